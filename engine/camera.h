@@ -1,0 +1,49 @@
+/* camera - pinhole cameras in OpenCV axes, and the orbit that a hand turns.
+ *
+ * Camera: pixel = K (camera_from_head [p;1]), x right, y down, z forward, pixel origin at the top left corner of the
+ * image (centre of the first pixel at 0.5, 0.5), mm. Head space: +x to the head's left, +y up, +z out of the face,
+ * origin midway between the tragia.
+ */
+#pragma once
+#include <stdbool.h>
+
+typedef struct Camera {
+    int width, height;            /* px */
+    double fx, fy, cx, cy;        /* px */
+    double camera_from_head[3][4]; /* rotation | translation in mm */
+} Camera;
+
+/* Returns the depth in mm (<= 0: behind the camera; px then undefined). */
+double camera_project(const Camera *camera, const double point_mm[3], double px[2]);
+void camera_ray(const Camera *camera, double x_px, double y_px, double origin_mm[3], double direction[3]);
+void camera_centre(const Camera *camera, double centre_mm[3]);
+/* OpenGL clip space (column-major, z in [-w, w]); y up in clip. */
+void camera_clip_from_head(const Camera *camera, double near_mm, double far_mm, float out[16]);
+/* The same camera for another picture size: the shorter side keeps its field of view. */
+Camera camera_resized(const Camera *camera, int width, int height);
+
+typedef enum CameraView {
+    CAMERA_FRONT, CAMERA_LEFT, CAMERA_RIGHT, CAMERA_BACK, CAMERA_TOP, CAMERA_34, CAMERA_CROWN, CAMERA_VIEW_COUNT
+} CameraView;
+extern const char *const camera_view_names[CAMERA_VIEW_COUNT]; /* "front" ... "34" "crown" */
+
+/* An orbit about `target_mm`; azimuth 0 looks at the face, +90 at the head's left side; elevation up positive. */
+typedef struct Orbit {
+    double azimuth_deg, elevation_deg, distance_mm, fov_deg /* vertical of a square picture */;
+    double target_mm[3];
+} Orbit;
+Orbit orbit_named(CameraView view);
+void orbit_camera(const Orbit *orbit, int width, int height, Camera *out);
+
+/* The orbit that follows the hand: `goal` is set by input, `now` follows it as a critically damped spring. */
+typedef struct OrbitMotion {
+    Orbit now, goal;
+    double velocity[7];
+} OrbitMotion;
+enum { ORBIT_TIME_CONSTANT_MS = 50 };
+void orbit_motion_reset(OrbitMotion *motion, const Orbit *at);
+void orbit_motion_drag(OrbitMotion *motion, double dx_px, double dy_px, double viewport_height_px);
+void orbit_motion_pan(OrbitMotion *motion, double dx_px, double dy_px, double viewport_height_px);
+void orbit_motion_zoom(OrbitMotion *motion, double factor); /* > 1 nearer */
+/* Advance by dt; true while anything still moves visibly. */
+bool orbit_motion_step(OrbitMotion *motion, double dt_s);
