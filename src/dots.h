@@ -1,0 +1,34 @@
+/* dots - what pigment lies in the skin now: the treatment's dots, and the cut roots of shaved hair.
+ *
+ * Sites are static records (uploaded once a head); states are four bytes a site, a pure function of the case, so that
+ * a slider changes numbers and never resamples. Transmittance of a dot's disc for diffuse light in channel c is
+ * exp(-od * (1 + tint * k_c)): tint 0 neutral black-grey, +1 slate blue (deep or old pigment), -1 warm brown.
+ */
+#pragma once
+#include "casefile.h"
+#include "follicles.h"
+
+typedef struct DotSite {
+    float pos_mm[3];
+    int16_t normal_oct[2]; /* octahedral, snorm16 */
+} DotSite;
+static_assert(sizeof(DotSite) == 16, "GPU record");
+
+typedef struct DotState {
+    uint16_t diameter_um; /* 0: not there */
+    uint8_t od;           /* optical density at the disc's centre, 1/100 */
+    int8_t tint;          /* 1/127 */
+} DotState;
+static_assert(sizeof(DotState) == 4, "GPU record");
+
+typedef struct Dots {
+    uint32_t count, cluster_count;
+    DotSite *site;
+    DotState *state;
+    const PointCluster *cluster;
+    uint32_t visible;      /* dots with a diameter */
+    double ink_area_mm2;   /* sum of their disc areas */
+} Dots;
+
+/* Sites once per head; states whenever the case changes. */
+bool dots_build_sites(const Follicles *follicles, Arena *arena, Dots *out, Err *err);

@@ -1,0 +1,45 @@
+/* fit - from photos to one head and a camera for each photo.
+ *
+ * Maximum a posteriori over the shape weights and the cameras of all photos together (Levenberg-Marquardt), from
+ * landmarks (found or pinned), silhouette contours and the prior. Says how far to trust it.
+ */
+#pragma once
+#include "../engine/progress.h"
+#include "casefile.h"
+
+typedef enum FitVerdict { FIT_GOOD, FIT_CHECK, FIT_POOR, FIT_UNUSED } FitVerdict;
+extern const char *const fit_verdict_names[];
+
+typedef struct FitPins {
+    bool given[CASE_PHOTOS][LM_COUNT];
+    float px[CASE_PHOTOS][LM_COUNT][2];
+    bool scan_given[LM_COUNT];
+    float scan[LM_COUNT][3];
+    float head_circumference_mm; /* 0: unknown */
+} FitPins;
+bool fit_pins_load(const char *path, FitPins *out, Err *err);
+
+typedef struct FitPhoto {
+    bool present;
+    const char *path;
+    Image image;
+    ImageInfo info;
+    uint8_t *mask;            /* head silhouette, filled by the fit; in the fit's arena */
+    Camera camera;
+    bool landmark_found[LM_COUNT];
+    float landmark_px[LM_COUNT][2]; /* the model's landmarks in this photo */
+    float residual_px, residual_mm;
+    FitVerdict verdict;
+    char reason[160];         /* one sentence for the practitioner */
+} FitPhoto;
+
+typedef struct Fit {
+    FitPhoto photo[CASE_PHOTOS];
+    HeadShape shape;
+    float landmark_mm[LM_COUNT][3];
+} Fit;
+
+/* photo[].present, image, info are inputs. */
+bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
+               Arena *scratch, Err *err);
+bool fit_report_save(const char *path, const Fit *fit, Err *err); /* FIT.json of the design */

@@ -1,0 +1,33 @@
+/* hair - strands that grow from the follicles: one record a hair, bent and cut on the GPU.
+ *
+ * A strand leaves `pos` along `dir`, bends towards the skin's fall with its length, and never enters the head. Its length is
+ * a uniform (a view's hair length in mm) times its own share, so four lengths are four draws of one buffer.
+ */
+#pragma once
+#include "casefile.h"
+#include "follicles.h"
+
+typedef struct HairSite {
+    float pos_mm[3];
+    int16_t normal_oct[2];
+    int16_t direction_oct[2];
+    uint32_t id;
+} HairSite;
+static_assert(sizeof(HairSite) == 24, "GPU record");
+
+typedef struct HairState {
+    uint8_t diameter_um;   /* 0: lost */
+    uint8_t length_share;  /* of the view's length, 1/255: fades, miniaturisation */
+    uint8_t melanin;       /* 0 white .. 255 black (eumelanin 8 on domain.md 2.8's scale is 255) */
+    uint8_t pheomelanin;   /* 0..255 for 0..3 */
+} HairState;
+static_assert(sizeof(HairState) == 4, "GPU record");
+
+typedef struct Hair {
+    uint32_t count, cluster_count; /* hairs of a full head; all hairs of a unit share its cluster */
+    HairSite *site;
+    HairState *state;
+    PointCluster *cluster;
+    uint32_t visible;
+} Hair;
+bool hair_build_sites(const Follicles *follicles, const struct HairSettings *settings, Arena *arena, Hair *out, Err *err);
