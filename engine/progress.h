@@ -2,7 +2,7 @@
  *
  * A job calls progress_step(progress, done, "solving") with done in [0, 1] and stops when it returns false. On a
  * terminal the default sink draws one line with a bar and the time left, from the first second on; in the studio
- * a sink feeds the panel. A NULL progress is allowed and never cancels.
+ * a sink feeds the panel. A NULL progress is allowed and cancels only on Ctrl-C.
  */
 #pragma once
 #include <stdbool.h>
@@ -20,6 +20,6 @@ void progress_finish(Progress *progress); /* clears the line */
 Progress progress_part(Progress *parent, double from, double to);
 
 /* Ctrl-C and SIGTERM set a flag that every progress_step sees; the second Ctrl-C ends the process at once, after
- * removing partial files. */
+ * removing partial files. SIGPIPE and SIGXFSZ are ignored, so that the failing write reports them. */
 void progress_catch_signals(void);
 bool progress_interrupted(void);

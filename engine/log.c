@@ -1,0 +1,62 @@
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <string.h>
+
+bool err_set(Err *err, const char *format, ...) {
+    if (err == NULL) return false;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    return false;
+}
+
+bool err_prefix(Err *err, const char *format, ...) {
+    if (err == NULL) return false;
+    char context[sizeof err->text];
+    char sentence[sizeof err->text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(context, sizeof context, format, args);
+    va_end(args);
+    memcpy(sentence, err->text, sizeof sentence);
+    /* A sentence too long for the room is cut at its end: the context in front stays whole. */
+    const int needed = snprintf(err->text, sizeof err->text, "%s: %s", context, sentence);
+    (void)needed;
+    return false;
+}
+
+/* -1: not asked yet; then the environment decides once. */
+static atomic_int level_now = -1;
+
+static int level_from_environment(void) {
+    const char *text = getenv("STIPPLE_LOG");
+    const char *const names[] = {"error", "warning", "info", "debug"};
+    for (int level = 0; text != NULL && level < 4; level++) {
+        if (strcmp(text, names[level]) == 0) return level;
+    }
+    return LOG_WARNING;
+}
+
+void log_set_level(LogLevel level) {
+    atomic_store(&level_now, (int)level);
+}
+
+void log_message(LogLevel level, const char *format, ...) {
+    int limit = atomic_load(&level_now);
+    if (limit < 0) {
+        limit = level_from_environment();
+        atomic_store(&level_now, limit);
+    }
+    if ((int)level > limit) return;
+    static const char *const labels[] = {"error: ", "warning: ", "", "debug: "};
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    /* One call, so that lines of two threads do not mix. */
+    fprintf(stderr, "stipple: %s%s\n", labels[level], line);
+}
