@@ -15,16 +15,15 @@ bool err_set(Err *err, const char *format, ...) {
 
 bool err_prefix(Err *err, const char *format, ...) {
     if (err == NULL) return false;
-    char context[sizeof err->text];
-    char sentence[sizeof err->text];
+    char context[sizeof err->text], joined[2 * sizeof err->text + 2];
     va_list args;
     va_start(args, format);
     vsnprintf(context, sizeof context, format, args);
     va_end(args);
-    memcpy(sentence, err->text, sizeof sentence);
+    snprintf(joined, sizeof joined, "%s: %s", context, err->text);
     /* A sentence too long for the room is cut at its end: the context in front stays whole. */
-    const int needed = snprintf(err->text, sizeof err->text, "%s: %s", context, sentence);
-    (void)needed;
+    joined[sizeof err->text - 1] = 0;
+    memcpy(err->text, joined, sizeof err->text);
     return false;
 }
 
