@@ -22,8 +22,7 @@ bool err_prefix(Err *err, const char *format, ...) {
     va_end(args);
     snprintf(joined, sizeof joined, "%s: %s", context, err->text);
     /* A sentence too long for the room is cut at its end: the context in front stays whole. */
-    joined[sizeof err->text - 1] = 0;
-    memcpy(err->text, joined, sizeof err->text);
+    snprintf(err->text, sizeof err->text, "%.*s", (int)sizeof err->text - 1, joined);
     return false;
 }
 
