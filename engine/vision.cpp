@@ -1,0 +1,265 @@
+/* The C++ behind vision.h: cascades and GrabCut of OpenCV. No exception leaves this file. */
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/objdetect.hpp>
+
+extern "C" {
+#include "vision.h"
+}
+
+namespace {
+
+const char *const cascade_folder = "/usr/share/opencv4/haarcascades/";
+/* Haar windows of 20 to 24 px find a face of a tenth of the picture in a copy of this size. */
+constexpr int face_side_px = 640;
+
+/* The same answer on every run: no threads of OpenCV's own, and its random state set. */
+void make_repeatable() {
+    cv::setNumThreads(0);
+    cv::theRNG().state = 0x5eed;
+}
+
+cv::Mat view_of(const Image *image) {
+    return cv::Mat(image->height, image->width, CV_8UC4, image->rgba);
+}
+
+cv::Mat shrunk_bgr(const Image *image, int max_side_px, double *scale) {
+    cv::Mat bgr;
+    cv::cvtColor(view_of(image), bgr, cv::COLOR_RGBA2BGR);
+    *scale = std::min(1.0, (double)max_side_px / std::max(image->width, image->height));
+    if (*scale >= 1) return bgr;
+    cv::Mat small;
+    cv::resize(bgr, small, cv::Size(), *scale, *scale, cv::INTER_AREA);
+    return small;
+}
+
+/* ---- faces ---- */
+
+struct Candidate {
+    cv::Rect box;
+    double weight;
+};
+
+bool load_cascade(cv::CascadeClassifier &cascade, const char *name, Err *err) {
+    const std::string path = std::string(cascade_folder) + name;
+    if (cascade.load(path)) return true;
+    return err_set(err, "The face finder's file %s is missing: install opencv-data", path.c_str());
+}
+
+double overlap(const cv::Rect &a, const cv::Rect &b) {
+    const double both = (a & b).area();
+    return both / (a.area() + b.area() - both);
+}
+
+/* The same face found by two cascades is one face, and surer. */
+void add_candidates(cv::CascadeClassifier &cascade, const cv::Mat &grey, std::vector<Candidate> &all) {
+    std::vector<cv::Rect> boxes;
+    std::vector<int> levels;
+    std::vector<double> weights;
+    const int smallest = std::max(24, std::min(grey.cols, grey.rows) / 10);
+    cascade.detectMultiScale(grey, boxes, levels, weights, 1.05, 3, 0, cv::Size(smallest, smallest),
+                             cv::Size(), true);
+    for (size_t i = 0; i < boxes.size(); i++) {
+        bool merged = false;
+        for (Candidate &old : all) {
+            if (overlap(old.box, boxes[i]) < 0.4) continue;
+            old.weight += weights[i];
+            merged = true;
+            break;
+        }
+        if (!merged) all.push_back({boxes[i], weights[i]});
+    }
+}
+
+/* One eye in its quarter of the face box: eyes lie between a fifth and three fifths of its height. */
+VisionBox find_eye(std::vector<cv::CascadeClassifier> &cascades, const cv::Mat &grey, const cv::Rect &face,
+                   bool right_half) {
+    const cv::Rect area = cv::Rect(face.x + (right_half ? face.width / 2 : 0), face.y + face.height / 6,
+                                   face.width / 2, face.height * 2 / 5) &
+                          cv::Rect(0, 0, grey.cols, grey.rows);
+    VisionBox best = {0, 0, 0, 0};
+    if (area.width < 12 || area.height < 12) return best;
+    cv::Mat part;
+    cv::resize(grey(area), part, cv::Size(), 2, 2, cv::INTER_CUBIC);
+    for (cv::CascadeClassifier &cascade : cascades) {
+        std::vector<cv::Rect> boxes;
+        const int smallest = std::max(16, part.cols / 4);
+        cascade.detectMultiScale(part, boxes, 1.05, 3, 0, cv::Size(smallest, smallest));
+        for (const cv::Rect &box : boxes) {
+            if (box.width <= best.width * 2) continue;
+            best = {(float)area.x + (float)box.x / 2, (float)area.y + (float)box.y / 2, (float)box.width / 2,
+                    (float)box.height / 2};
+        }
+        if (best.width > 0) break;
+    }
+    return best;
+}
+
+VisionBox scaled(const VisionBox &box, double scale) {
+    const float s = (float)(1 / scale);
+    return {box.x * s, box.y * s, box.width * s, box.height * s};
+}
+
+void find_faces(const Image *image, VisionFaces *out, Err *err, bool *ok) {
+    double scale = 1;
+    cv::Mat grey;
+    cv::cvtColor(shrunk_bgr(image, face_side_px, &scale), grey, cv::COLOR_BGR2GRAY);
+    cv::Mat even;
+    cv::equalizeHist(grey, even);
+    const char *const face_files[] = {"haarcascade_frontalface_alt2.xml",
+                                      "haarcascade_frontalface_default.xml"};
+    const char *const eye_files[] = {"haarcascade_eye.xml", "haarcascade_eye_tree_eyeglasses.xml"};
+    std::vector<Candidate> candidates;
+    for (const char *file : face_files) {
+        cv::CascadeClassifier cascade;
+        if (!(*ok = load_cascade(cascade, file, err))) return;
+        add_candidates(cascade, even, candidates);
+    }
+    std::vector<cv::CascadeClassifier> eyes(2);
+    for (int i = 0; i < 2; i++) {
+        if (!(*ok = load_cascade(eyes[(size_t)i], eye_files[i], err))) return;
+    }
+    std::vector<VisionFace> found;
+    for (const Candidate &candidate : candidates) {
+        VisionFace face = {};
+        const cv::Rect &b = candidate.box;
+        face.face = scaled({(float)b.x, (float)b.y, (float)b.width, (float)b.height}, scale);
+        face.right_eye = scaled(find_eye(eyes, even, b, false), scale);
+        face.left_eye = scaled(find_eye(eyes, even, b, true), scale);
+        face.score = (float)candidate.weight + (face.right_eye.width > 0 ? 4.0f : 0.0f) +
+                     (face.left_eye.width > 0 ? 4.0f : 0.0f);
+        found.push_back(face);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const VisionFace &a, const VisionFace &b) { return a.score > b.score; });
+    out->count = (int)std::min(found.size(), (size_t)VISION_MAX_FACES);
+    std::copy_n(found.begin(), out->count, out->faces);
+}
+
+/* ---- silhouettes ---- */
+
+constexpr int coarse_side_px = 600;
+
+struct Ellipse {
+    double x, y, rx, ry; /* px of the copy */
+};
+
+Ellipse head_ellipse(const VisionCut *cut, const cv::Size &size, double scale) {
+    if (cut->radius_px[0] > 0 && cut->radius_px[1] > 0) {
+        return {cut->centre_px[0] * scale, cut->centre_px[1] * scale, cut->radius_px[0] * scale,
+                cut->radius_px[1] * scale};
+    }
+    /* A person who fills the picture as people do: the head in the middle, half as wide as the picture. */
+    return {size.width * 0.5, size.height * (cut->has_shoulders ? 0.48 : 0.5), size.width * 0.3,
+            size.height * 0.27};
+}
+
+void fill_ellipse(cv::Mat &mask, const Ellipse &e, double share, uint8_t value) {
+    cv::ellipse(mask, cv::Point2d(e.x, e.y), cv::Size((int)(e.rx * share), (int)(e.ry * share)), 0, 0, 360,
+                cv::Scalar(value), cv::FILLED);
+}
+
+/* What is sure before looking at colours: the middle of the head is the person; the upper rim of the picture
+ * is not. */
+cv::Mat first_guess(const cv::Size &size, const Ellipse &head, bool has_shoulders) {
+    cv::Mat mask(size, CV_8UC1, cv::Scalar(cv::GC_PR_BGD));
+    const int rim = std::max(2, size.height / 50);
+    const double chin = head.y + head.ry;
+    if (has_shoulders) {
+        /* The neck, and shoulders that widen to the picture's lower corners. */
+        const std::vector<cv::Point> body = {
+            {(int)(head.x - head.rx * 0.6), (int)(head.y + head.ry * 0.5)},
+            {(int)(head.x + head.rx * 0.6), (int)(head.y + head.ry * 0.5)},
+            {(int)(head.x + head.rx * 2.0), size.height},
+            {(int)(head.x - head.rx * 2.0), size.height},
+        };
+        cv::fillConvexPoly(mask, body, cv::Scalar(cv::GC_PR_FGD));
+    }
+    fill_ellipse(mask, head, 1.0, cv::GC_PR_FGD);
+    fill_ellipse(mask, head, 0.6, cv::GC_FGD);
+    mask.rowRange(0, rim).setTo(cv::GC_BGD);
+    const int side_end =
+        has_shoulders ? std::min(size.height, std::max(rim, (int)(chin - head.ry * 0.5))) : size.height;
+    mask(cv::Rect(0, 0, rim, side_end)).setTo(cv::GC_BGD);
+    mask(cv::Rect(size.width - rim, 0, rim, side_end)).setTo(cv::GC_BGD);
+    if (!has_shoulders) mask.rowRange(size.height - rim, size.height).setTo(cv::GC_BGD);
+    return mask;
+}
+
+/* Only the piece that holds the head, and no holes in it. */
+cv::Mat one_piece(const cv::Mat &mask, const Ellipse &head) {
+    cv::Mat labels, stats, centres;
+    cv::connectedComponentsWithStats(mask, labels, stats, centres, 4, CV_32S);
+    cv::Mat votes = cv::Mat::zeros(mask.size(), CV_8UC1);
+    fill_ellipse(votes, head, 0.6, 255);
+    std::vector<int> count((size_t)stats.rows, 0);
+    for (int y = 0; y < mask.rows; y++) {
+        for (int x = 0; x < mask.cols; x++) {
+            if (votes.at<uint8_t>(y, x) && mask.at<uint8_t>(y, x)) count[(size_t)labels.at<int>(y, x)]++;
+        }
+    }
+    count[0] = 0;
+    const int best = (int)(std::max_element(count.begin(), count.end()) - count.begin());
+    cv::Mat piece = best > 0 ? cv::Mat(labels == best) : cv::Mat::zeros(mask.size(), CV_8UC1);
+    std::vector<std::vector<cv::Point>> outlines;
+    cv::findContours(piece, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+    cv::Mat filled = cv::Mat::zeros(mask.size(), CV_8UC1);
+    cv::drawContours(filled, outlines, -1, cv::Scalar(255), cv::FILLED);
+    return filled;
+}
+
+cv::Mat cut_coarse(const cv::Mat &bgr, const Ellipse &head, bool has_shoulders) {
+    cv::Mat mask = first_guess(bgr.size(), head, has_shoulders);
+    cv::Mat background, foreground;
+    cv::grabCut(bgr, mask, cv::Rect(), background, foreground, 5, cv::GC_INIT_WITH_MASK);
+    const cv::Mat person = (mask == cv::GC_FGD) | (mask == cv::GC_PR_FGD);
+    return one_piece(person, head);
+}
+
+} // namespace
+
+extern "C" bool vision_available(void) {
+    return true;
+}
+
+extern "C" bool vision_find_faces(const Image *image, VisionFaces *out, Err *err) {
+    *out = VisionFaces();
+    bool ok = true;
+    try {
+        make_repeatable();
+        find_faces(image, out, err, &ok);
+    } catch (const std::exception &) {
+        *out = VisionFaces();
+        return err_set(err, "Looking for a face failed");
+    }
+    return ok;
+}
+
+extern "C" bool vision_cut_head(const Image *image, const VisionCut *cut, Arena *arena, uint8_t **mask,
+                                float *confidence, Progress *progress, Err *err) {
+    *mask = nullptr;
+    *confidence = 0;
+    const size_t count = (size_t)image->width * (size_t)image->height;
+    uint8_t *out = (uint8_t *)arena_push(arena, count);
+    if (out == nullptr) return err_set(err, "There is no room for a silhouette");
+    try {
+        make_repeatable();
+        double scale = 1;
+        const cv::Mat bgr = shrunk_bgr(image, coarse_side_px, &scale);
+        const Ellipse head = head_ellipse(cut, bgr.size(), scale);
+        const cv::Mat coarse = cut_coarse(bgr, head, cut->has_shoulders);
+        (void)progress;
+        cv::Mat full;
+        cv::resize(coarse, full, cv::Size(image->width, image->height), 0, 0, cv::INTER_CUBIC);
+        std::memcpy(out, full.data, count);
+    } catch (const std::exception &) {
+        return err_set(err, "Cutting out the head failed");
+    }
+    *mask = out;
+    return true;
+}

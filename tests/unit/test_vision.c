@@ -1,0 +1,156 @@
+/* Faces are found where they are; silhouettes agree with exact ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/vision.h"
+
+static Arena arena;
+
+static int set_up(void **state) {
+    (void)state;
+    return arena_create(&arena, &(ArenaDesc){.name = "test"}, NULL) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    arena_destroy(&arena);
+    return 0;
+}
+
+static const char *const names[] = {"front", "left", "right", "back", "top", "selfie", "selfie_busy"};
+
+static bool load(const char *name, const char *ending, Image *image) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/data/photos/lps_%s%s", STIPPLE_SHARED, name, ending);
+    return image_load(path, &arena, image, NULL, NULL);
+}
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void test_faces(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        Image image;
+        Err err = {0};
+        VisionFaces faces;
+        if (!vision_available() || !load(names[i], ".jpg", &image)) {
+            print_message("skipped: no reference data or no face finder\n");
+            skip();
+        }
+        const double start = seconds();
+        assert_true(vision_find_faces(&image, &faces, &err));
+        print_message("%-12s %d faces, %.0f ms", names[i], faces.count, (seconds() - start) * 1e3);
+        for (int f = 0; f < faces.count; f++) {
+            const VisionFace *face = &faces.faces[f];
+            print_message(" [%.0f %.0f %.0f score %.1f eyes %.0f,%.0f %.0f,%.0f]", (double)face->face.x,
+                          (double)face->face.y, (double)face->face.width, (double)face->score,
+                          (double)(face->left_eye.x + face->left_eye.width / 2),
+                          (double)(face->left_eye.y + face->left_eye.height / 2),
+                          (double)(face->right_eye.x + face->right_eye.width / 2),
+                          (double)(face->right_eye.y + face->right_eye.height / 2));
+        }
+        print_message("\n");
+        const bool frontal = i == 0 || i >= 5;
+        if (frontal) assert_true(faces.count >= 1);
+        arena_wipe(&arena);
+    }
+}
+
+/* Distance in px from every edge pixel of `mask` above `last_row` to the nearest edge pixel of `truth`: the
+ * 95th of a hundred, looked for within 40 px. */
+static double edge_error(const uint8_t *mask, const uint8_t *truth, int width, int height, int last_row) {
+    enum { REACH = 40 };
+    int histogram[REACH + 1] = {0}, total = 0;
+    for (int y = 1; y < last_row && y < height - 1; y++) {
+        for (int x = 1; x < width - 1; x++) {
+            const size_t at = (size_t)y * (size_t)width + (size_t)x;
+            if (mask[at] < 128 || (mask[at - 1] >= 128 && mask[at + 1] >= 128 &&
+                                   mask[at - (size_t)width] >= 128 && mask[at + (size_t)width] >= 128)) {
+                continue;
+            }
+            double best = REACH;
+            for (int dy = -REACH; dy <= REACH; dy++) {
+                for (int dx = -REACH; dx <= REACH; dx++) {
+                    const int u = x + dx, v = y + dy;
+                    if (u < 1 || v < 1 || u >= width - 1 || v >= height - 1 || hypot(dx, dy) >= best)
+                        continue;
+                    const size_t there = (size_t)v * (size_t)width + (size_t)u;
+                    const bool edge =
+                        truth[there] >= 128 &&
+                        (truth[there - 1] < 128 || truth[there + 1] < 128 ||
+                         truth[there - (size_t)width] < 128 || truth[there + (size_t)width] < 128);
+                    if (edge) best = hypot(dx, dy);
+                }
+            }
+            histogram[(int)best]++;
+            total++;
+        }
+    }
+    int seen = 0, distance = 0;
+    while (distance < REACH && (seen += histogram[distance]) < total * 0.95) distance++;
+    return distance;
+}
+
+static void test_silhouettes(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        Image image, mask, head;
+        Err err = {0};
+        if (!vision_available() || !load(names[i], ".jpg", &image)) {
+            print_message("skipped: no reference data or no face finder\n");
+            skip();
+        }
+        assert_true(load(names[i], "_mask.png", &mask) && load(names[i], "_head.png", &head));
+        const VisionCut cut = {.has_shoulders = i != 4};
+        uint8_t *found = NULL, *truth = arena_push(&arena, (size_t)image.width * (size_t)image.height);
+        float confidence = 0;
+        const double start = seconds();
+        assert_true(vision_cut_head(&image, &cut, &arena, &found, &confidence, NULL, &err));
+        const double took = seconds() - start;
+        double both = 0, either = 0;
+        int last_row = 0;
+        for (int y = 0; y < image.height; y++) {
+            for (int x = 0; x < image.width; x++) {
+                const size_t at = (size_t)y * (size_t)image.width + (size_t)x;
+                truth[at] = mask.rgba[at * 4];
+                both += truth[at] >= 128 && found[at] >= 128;
+                either += truth[at] >= 128 || found[at] >= 128;
+                if (head.rgba[at * 4] >= 128) last_row = y;
+            }
+        }
+        print_message("%-12s IoU %.4f, edge of the head %.0f px, confidence %.2f, %.0f ms\n", names[i],
+                      both / either, edge_error(found, truth, image.width, image.height, last_row),
+                      (double)confidence, took * 1e3);
+        const char *debug = getenv("STIPPLE_TEST_OUT");
+        if (debug != NULL) {
+            char path[1024];
+            for (size_t at = 0; at < (size_t)image.width * (size_t)image.height; at++) {
+                image.rgba[at * 4] = found[at];
+                image.rgba[at * 4 + 1] = truth[at];
+            }
+            snprintf(path, sizeof path, "%s/cut_%s.png", debug, names[i]);
+            assert_true(image_save(path, &image, &err));
+        }
+        arena_wipe(&arena);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_faces),
+        cmocka_unit_test(test_silhouettes),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
