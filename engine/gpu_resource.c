@@ -136,6 +136,7 @@ static void set_sampling(const Gpu *gpu, const TextureSlot *slot, const GpuTextu
 static void clear_texture(Gpu *gpu, const TextureSlot *slot) {
     const FormatInfo *format = &gpu_formats[slot->format];
     GLenum point = format->depth ? GL_DEPTH_ATTACHMENT : GL_COLOR_ATTACHMENT0;
+    ASSERT(!gpu->in_pass); /* would draw elsewhere than the pass */
     gpu_state_for_clear(gpu);
     gpu_bind_fbo(gpu, gpu->scratch_fbo);
     for (int layer = 0; layer < (slot->layers > 0 ? slot->layers : 1); layer++) {
