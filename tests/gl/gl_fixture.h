@@ -1,13 +1,15 @@
 /* gl_fixture - a headless context for a group of GL tests: state is the Gpu; `fixture_platform` its window.
  */
 #pragma once
-#include "engine/gpu.h"
-#include "engine/platform.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/gpu.h"
+#include "engine/platform.h"
 
 static Platform *fixture_platform;
 
