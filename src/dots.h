@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "casefile.h"
+#include "fields.h"
 #include "follicles.h"
 
 typedef struct DotSite {
@@ -30,5 +31,9 @@ typedef struct Dots {
     double ink_area_mm2;   /* sum of their disc areas */
 } Dots;
 
-/* Sites once per head; states whenever the case changes. */
+/* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after fields_build. */
 bool dots_build_sites(const Follicles *follicles, Arena *arena, Dots *out, Err *err);
+void dots_build_states(const Case *value, const Fields *fields, Dots *dots);
+/* Cut roots: one dot a hair of hair.h, seen in the skin when the hair is cut short. Same order and clusters as the hair. */
+bool roots_build_sites(const struct Hair *hair, Arena *arena, Dots *out, Err *err);
+void roots_build_states(const Case *value, const struct Hair *hair, Dots *roots);

@@ -9,7 +9,7 @@
 #pragma once
 #include "scalp.h"
 
-enum { FOLLICLE_CLUSTER = 256 };
+enum { FOLLICLE_CLUSTER = 256, FOLLICLE_UNITS_PER_CM2 = 120, FOLLICLE_PIGMENT_PER_CM2 = 320 };
 
 typedef struct SkinPoint {
     float pos_mm[3], normal[3];
@@ -33,11 +33,11 @@ typedef struct PointSet {
 } PointSet;
 
 typedef struct Follicles {
-    PointSet units;   /* follicular units of a full head of hair */
-    PointSet pigment; /* dot sites, up to 400 per cm2 */
+    PointSet units;   /* follicular units of a full head of hair, FOLLICLE_UNITS_PER_CM2 */
+    PointSet pigment; /* dot sites, FOLLICLE_PIGMENT_PER_CM2 */
     float (*direction)[3]; /* growth direction per unit, unit length, leaving the skin at the region's inclination */
 } Follicles;
 
 bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out, Err *err);
-/* smallest distance / hexagonal ideal over the first `share` of the progression */
+/* Smallest distance / hexagonal ideal over the first `share` of the progression */
 float follicles_quality(const PointSet *set, float share);

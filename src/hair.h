@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "casefile.h"
+#include "fields.h"
 #include "follicles.h"
 
 typedef struct HairSite {
@@ -28,6 +29,12 @@ typedef struct Hair {
     HairSite *site;
     HairState *state;
     PointCluster *cluster;
+    const uint32_t *unit;          /* per hair: its follicular unit */
     uint32_t visible;
 } Hair;
-bool hair_build_sites(const Follicles *follicles, const struct HairSettings *settings, Arena *arena, Hair *out, Err *err);
+
+/* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after fields_build. */
+bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *arena, Hair *out, Err *err);
+void hair_build_states(const Case *value, const Fields *fields, Hair *hair);
+/* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). A view's default. */
+float hair_length_now_mm(const HairSettings *settings, int heritage);
