@@ -1,10 +1,13 @@
 /* dots - what pigment lies in the skin now: the treatment's dots, and the cut roots of shaved hair.
  *
- * Sites are static records (uploaded once a head); states are four bytes a site, a pure function of the case, so that
- * a slider changes numbers and never resamples. Transmittance of a dot's disc for diffuse light in channel c is
- * exp(-od * (1 + tint * k_c)): tint 0 neutral black-grey, +1 slate blue (deep or old pigment), -1 warm brown.
+ * Sites are static records (uploaded once a head); states are four bytes a site, a pure function of the case,
+ * so that a slider changes numbers and never resamples. Transmittance of a dot's disc for diffuse light in
+ * channel c is exp(-od * (1 + tint * k_c)): tint 0 neutral black-grey, +1 slate blue (deep or old pigment),
+ * -1 warm brown.
  */
 #pragma once
+#include <assert.h>
+
 #include "casefile.h"
 #include "fields.h"
 #include "follicles.h"
@@ -27,13 +30,16 @@ typedef struct Dots {
     DotSite *site;
     DotState *state;
     const PointCluster *cluster;
-    uint32_t visible;      /* dots with a diameter */
-    double ink_area_mm2;   /* sum of their disc areas */
+    uint32_t visible;    /* dots with a diameter */
+    double ink_area_mm2; /* sum of their disc areas */
 } Dots;
 
-/* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after fields_build. */
+/* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after
+ * fields_build. */
 bool dots_build_sites(const Follicles *follicles, Arena *arena, Dots *out, Err *err);
 void dots_build_states(const Case *value, const Fields *fields, Dots *dots);
-/* Cut roots: one dot a hair of hair.h, seen in the skin when the hair is cut short. Same order and clusters as the hair. */
+struct Hair;
+/* Cut roots: one dot a hair of hair.h, seen in the skin when the hair is cut short. Same order and clusters
+ * as the hair. */
 bool roots_build_sites(const struct Hair *hair, Arena *arena, Dots *out, Err *err);
 void roots_build_states(const Case *value, const struct Hair *hair, Dots *roots);

@@ -1,9 +1,12 @@
 /* hair - strands that grow from the follicles: one record a hair, bent and cut on the GPU.
  *
- * A strand leaves `pos` along `dir`, bends towards the skin's fall with its length, and never enters the head. Its length is
- * a uniform (a view's hair length in mm) times its own share, so four lengths are four draws of one buffer.
+ * A strand leaves `pos` along `dir`, bends towards the skin's fall with its length, and never enters the
+ * head. Its length is a uniform (a view's hair length in mm) times its own share, so four lengths are four
+ * draws of one buffer.
  */
 #pragma once
+#include <assert.h>
+
 #include "casefile.h"
 #include "fields.h"
 #include "follicles.h"
@@ -17,10 +20,10 @@ typedef struct HairSite {
 static_assert(sizeof(HairSite) == 24, "GPU record");
 
 typedef struct HairState {
-    uint8_t diameter_um;   /* 0: lost */
-    uint8_t length_share;  /* of the view's length, 1/255: fades, miniaturisation */
-    uint8_t melanin;       /* 0 white .. 255 black (eumelanin 8 on domain.md 2.8's scale is 255) */
-    uint8_t pheomelanin;   /* 0..255 for 0..3 */
+    uint8_t diameter_um;  /* 0: lost */
+    uint8_t length_share; /* of the view's length, 1/255: fades, miniaturisation */
+    uint8_t melanin;      /* 0 white .. 255 black (eumelanin 8 on domain.md 2.8's scale is 255) */
+    uint8_t pheomelanin;  /* 0..255 for 0..3 */
 } HairState;
 static_assert(sizeof(HairState) == 4, "GPU record");
 
@@ -29,12 +32,14 @@ typedef struct Hair {
     HairSite *site;
     HairState *state;
     PointCluster *cluster;
-    const uint32_t *unit;          /* per hair: its follicular unit */
+    const uint32_t *unit; /* per hair: its follicular unit */
     uint32_t visible;
 } Hair;
 
-/* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after fields_build. */
+/* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after
+ * fields_build. */
 bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *arena, Hair *out, Err *err);
 void hair_build_states(const Case *value, const Fields *fields, Hair *hair);
-/* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). A view's default. */
+/* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). A view's default.
+ */
 float hair_length_now_mm(const HairSettings *settings, int heritage);
