@@ -29,10 +29,11 @@ complain "engine/ must not include src/" \
 only() { # NAME PATTERN ALLOWED-REGEX
     local rest
     rest=$(printf '%s\n' $product | except "$3")
-    complain "only ${3//\\/} may include $1" "$(includes "$2" $rest)"
+    complain "only ${3//\\/} may include $1 ($2)" "$(includes "$2" $rest)"
 }
-only GLEW "GL/" 'engine/gpu[a-z_]*\.c'
-only SDL "SDL2?[/.]|SDL_" 'engine/platform[a-z_]*\.c'
+only GLEW "GL/" 'engine/gpu[a-z_]*\.[ch]'
+only GLEW "(engine/)?gpu_private" 'engine/gpu[a-z_]*\.[ch]'
+only SDL "(SDL2?[/.]|SDL_)" 'engine/platform[a-z_]*\.[ch]'
 only 'Dear ImGui' "(backends/)?imgui" 'engine/ui[a-z_]*\.cpp'
 only OpenCV "opencv" 'engine/vision[a-z_]*\.cpp'
 only Embree "embree" 'engine/rays\.c'
