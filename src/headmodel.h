@@ -1,30 +1,34 @@
 /* headmodel - the parametric head: a smooth surface that is a function of named weights.
  *
- * The skin is a C2 bicubic B-spline over (u, v), poles at the ears: u turns about the left-right axis from under the
- * chin over face, forehead, crown and occiput to the nape (0..1), v runs from the right ear (-1) over the midline (0) to
- * the left ear (+1). Two ears are patches of their own. Every weight is in prior standard deviations: the prior is
- * N(0, I), and the zero shape is the mean head. Skin positions are linear in the weights.
- * The constants come from assets/head.bin, written by tools/calibrate; assets/README.md names the data behind them.
+ * The skin is a C2 bicubic B-spline over (u, v), poles at the ears: u turns about the left-right axis from
+ * under the chin over face, forehead, crown and occiput to the nape (0..1), v runs from the right ear (-1)
+ * over the midline (0) to the left ear (+1). Two ears are patches of their own. Every weight is in prior
+ * standard deviations: the prior is N(0, I), and the zero shape is the mean head. Skin positions are linear
+ * in the weights. The constants come from assets/head.bin, written by tools/calibrate; assets/README.md names
+ * the data behind them.
  *
  * What it does NOT do: fit (fit.h), colour (skin.h), hairlines (scalp.h).
  * Units mm in head space: +x to the head's left, +y up, +z out of the face, origin midway between the tragia.
- * Cost: head_mesh at HEAD_LOD_FINE about 30 ms. Threads: a HeadModel is read-only after loading and may be shared.
+ * Cost: head_mesh at HEAD_LOD_FINE about 30 ms. Threads: a HeadModel is read-only after loading and may be
+ * shared.
  */
 #pragma once
-#include <stdint.h>
 #include "../engine/arena.h"
 #include "../engine/mesh.h"
+#include <stdint.h>
 
 enum {
-    HEAD_MODES = 40,                          /* principal shape modes, symmetric first */
-    HEAD_RESIDUAL_U = 20, HEAD_RESIDUAL_V = 16, /* smooth displacement along the mean normal */
+    HEAD_MODES = 40, /* principal shape modes, symmetric first */
+    HEAD_RESIDUAL_U = 20,
+    HEAD_RESIDUAL_V = 16, /* smooth displacement along the mean normal */
     HEAD_RESIDUALS = HEAD_RESIDUAL_U * HEAD_RESIDUAL_V,
     HEAD_EAR_WEIGHTS = 6, /* length, breadth, protrusion, tilt, height on the head, lobe; one set a side */
     HEAD_WEIGHTS = HEAD_MODES + HEAD_RESIDUALS + 2 * HEAD_EAR_WEIGHTS
 };
 
 typedef struct HeadShape {
-    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear; prior deviations, typically -3..3 */
+    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear; prior deviations, typically -3..3
+                                 */
 } HeadShape;
 
 typedef enum HeadPart { HEAD_SKIN, HEAD_EAR_RIGHT, HEAD_EAR_LEFT, HEAD_PART_COUNT } HeadPart;
@@ -34,27 +38,49 @@ typedef struct HeadSite {
 } HeadSite;
 
 typedef enum HeadLandmark {
-    LM_LEFT_PUPIL, LM_RIGHT_PUPIL, LM_LEFT_EXOCANTHION, LM_RIGHT_EXOCANTHION, LM_LEFT_ENDOCANTHION,
-    LM_RIGHT_ENDOCANTHION, LM_SELLION, LM_GLABELLA, LM_PRONASALE, LM_SUBNASALE, LM_LEFT_CHEILION, LM_RIGHT_CHEILION,
-    LM_MENTON, LM_LEFT_TRAGION, LM_RIGHT_TRAGION, LM_VERTEX, LM_OPISTHOCRANION, LM_COUNT
+    LM_LEFT_PUPIL,
+    LM_RIGHT_PUPIL,
+    LM_LEFT_EXOCANTHION,
+    LM_RIGHT_EXOCANTHION,
+    LM_LEFT_ENDOCANTHION,
+    LM_RIGHT_ENDOCANTHION,
+    LM_SELLION,
+    LM_GLABELLA,
+    LM_PRONASALE,
+    LM_SUBNASALE,
+    LM_LEFT_CHEILION,
+    LM_RIGHT_CHEILION,
+    LM_MENTON,
+    LM_LEFT_TRAGION,
+    LM_RIGHT_TRAGION,
+    LM_VERTEX,
+    LM_OPISTHOCRANION,
+    LM_COUNT
 } HeadLandmark;
 extern const char *const head_landmark_names[LM_COUNT]; /* "left_pupil" ... as in FIT.json */
 
-typedef enum HeadLod { HEAD_LOD_COARSE, HEAD_LOD_MEDIUM, HEAD_LOD_FINE, HEAD_LOD_COUNT } HeadLod; /* 10k, 40k, 150k */
+typedef enum HeadLod {
+    HEAD_LOD_COARSE,
+    HEAD_LOD_MEDIUM,
+    HEAD_LOD_FINE,
+    HEAD_LOD_COUNT
+} HeadLod; /* 10k, 40k, 150k */
 
 typedef struct HeadModel HeadModel;
 /* From assets/head.bin (NULL path) or a named file; the arena owns it. */
 HeadModel *head_load(const char *path, Arena *arena, Err *err);
 
 /* Position and unit outward normal; either output may be NULL. */
-void head_eval(const HeadModel *model, const HeadShape *shape, HeadSite site, float pos_mm[3], float normal[3]);
+void head_eval(const HeadModel *model, const HeadShape *shape, HeadSite site, float pos_mm[3],
+               float normal[3]);
 /* First derivatives of position by u and v, mm. Skin only. */
-void head_tangents(const HeadModel *model, const HeadShape *shape, HeadSite site, float du_mm[3], float dv_mm[3]);
+void head_tangents(const HeadModel *model, const HeadShape *shape, HeadSite site, float du_mm[3],
+                   float dv_mm[3]);
 /* d position / d weight at a site, mm per prior deviation: jac[HEAD_WEIGHTS][3]. */
 void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site, float (*jac)[3]);
 
-/* Where a landmark lies on the surface (fixed by correspondence, for fitting). VERTEX and OPISTHOCRANION are extremes
- * of the shape at hand and are only valid from head_landmarks. */
+/* Where a landmark lies on the surface (fixed by correspondence, for fitting). VERTEX and OPISTHOCRANION are
+ * extremes of the shape at hand and are only valid from head_landmarks. */
 HeadSite head_landmark_site(const HeadModel *model, HeadLandmark landmark);
 void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]);
 
@@ -67,16 +93,39 @@ typedef struct HeadTopology {
 } HeadTopology;
 const HeadTopology *head_topology(const HeadModel *model, HeadLod lod);
 /* Positions and normals for that topology; uv and tri point into the model. */
-bool head_mesh(const HeadModel *model, const HeadShape *shape, HeadLod lod, Arena *arena, Mesh *out, Err *err);
+bool head_mesh(const HeadModel *model, const HeadShape *shape, HeadLod lod, Arena *arena, Mesh *out,
+               Err *err);
 void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]);
 
 /* Named anthropometry, measured on the surface (tape and caliper definitions of ANSUR II), mm. */
 typedef enum HeadMeasure {
-    HM_HEAD_LENGTH, HM_HEAD_BREADTH, HM_HEAD_CIRCUMFERENCE, HM_BITRAGION_BREADTH, HM_BIZYGOMATIC_BREADTH,
-    HM_TRAGION_TOP, HM_MENTON_SELLION, HM_INTERPUPILLARY, HM_BITRAGION_CHIN_ARC, HM_BITRAGION_CORONAL_ARC,
-    HM_SAGITTAL_ARC, HM_FOREHEAD_HEIGHT, HM_FOREHEAD_BREADTH, HM_INTERCANTHAL, HM_BIOCULAR, HM_NOSE_LENGTH, HM_NOSE_BREADTH,
-    HM_NOSE_PROTRUSION, HM_MOUTH_BREADTH, HM_SUBNASALE_MENTON, HM_BIGONIAL_BREADTH, HM_EAR_LENGTH, HM_EAR_BREADTH,
-    HM_EAR_PROTRUSION, HM_NECK_BREADTH, HM_NECK_DEPTH, HM_COUNT
+    HM_HEAD_LENGTH,
+    HM_HEAD_BREADTH,
+    HM_HEAD_CIRCUMFERENCE,
+    HM_BITRAGION_BREADTH,
+    HM_BIZYGOMATIC_BREADTH,
+    HM_TRAGION_TOP,
+    HM_MENTON_SELLION,
+    HM_INTERPUPILLARY,
+    HM_BITRAGION_CHIN_ARC,
+    HM_BITRAGION_CORONAL_ARC,
+    HM_SAGITTAL_ARC,
+    HM_FOREHEAD_HEIGHT,
+    HM_FOREHEAD_BREADTH,
+    HM_INTERCANTHAL,
+    HM_BIOCULAR,
+    HM_NOSE_LENGTH,
+    HM_NOSE_BREADTH,
+    HM_NOSE_PROTRUSION,
+    HM_MOUTH_BREADTH,
+    HM_SUBNASALE_MENTON,
+    HM_BIGONIAL_BREADTH,
+    HM_EAR_LENGTH,
+    HM_EAR_BREADTH,
+    HM_EAR_PROTRUSION,
+    HM_NECK_BREADTH,
+    HM_NECK_DEPTH,
+    HM_COUNT
 } HeadMeasure;
 extern const char *const head_measure_names[HM_COUNT]; /* "head.length_mm" ... option names */
 typedef struct HeadPrior {
@@ -84,7 +133,8 @@ typedef struct HeadPrior {
 } HeadPrior;
 extern const HeadPrior head_measure_prior[HM_COUNT];
 float head_measure(const HeadModel *model, const HeadShape *shape, HeadMeasure measure);
-/* Move the shape along the direction that changes this measure and the others least, until it measures target_mm. */
+/* Move the shape along the direction that changes this measure and the others least, until it measures
+ * target_mm. */
 void head_set_measure(const HeadModel *model, HeadShape *shape, HeadMeasure measure, float target_mm);
 
 /* A plausible random person; woman: 0 a man, 1 a woman. Same seed, same head. */

@@ -1,0 +1,84 @@
+/* headinternal - what the headmodel files share; no one else includes it.
+ *
+ * The skin net has nu (periodic in u) x mv control points; an ear net has eu (periodic) x es. The shape's
+ * nets are plain sums: mean + modes + residual + ear fields, so every position is linear in the weights.
+ */
+#pragma once
+#include "headmodel.h"
+
+enum {
+    HEAD_NET_U = 120, /* skin knot intervals, also the periodic control points */
+    HEAD_NET_V = 88,  /* skin knot intervals from ear to ear */
+    HEAD_NET_MV = HEAD_NET_V + 3,
+    HEAD_NET = HEAD_NET_U * HEAD_NET_MV,
+    HEAD_MODE_U = HEAD_NET_U / 2, /* the modes live on every second knot */
+    HEAD_MODE_V = HEAD_NET_V / 2,
+    HEAD_MODE_MV = HEAD_MODE_V + 3,
+    HEAD_EAR_U = 64,
+    HEAD_EAR_S = 32,
+    HEAD_EAR_MS = HEAD_EAR_S + 3,
+    HEAD_EAR_NET = HEAD_EAR_U * HEAD_EAR_MS,
+    HEAD_SYMMETRIC = 34, /* modes before this one are mirror symmetric, the rest antisymmetric */
+    HEAD_FIXED_LANDMARKS = LM_VERTEX,
+    HEAD_ATLAS_SAMPLES = 64 /* scalp border by azimuth about the crown */
+};
+
+/* One direction of a cubic spline: n intervals, knots extended by three on both sides. */
+typedef struct HeadKnots {
+    int count; /* intervals */
+    bool periodic;
+    float knot[HEAD_NET_U + 1 + 6]; /* knot[3] is the domain's start */
+} HeadKnots;
+
+/* Four cubic basis functions and their derivatives; index[] are control-point indices in that direction. */
+typedef struct HeadBasis {
+    int index[4];
+    float value[4], slope[4];
+} HeadBasis;
+
+typedef struct HeadNets { /* a shape's control points */
+    float skin[HEAD_NET][3];
+    float ear[2][HEAD_EAR_NET][3]; /* right, left */
+} HeadNets;
+
+struct HeadModel {
+    HeadKnots u, v, ear_u, ear_s;
+    float neck_cos; /* the neck ring is the circle of this cosine about straight down, in parameter directions
+                     */
+    float ear_v;    /* |v| where skin ends and ear begins */
+    float (*mean)[3];                   /* [HEAD_NET] */
+    float (*mode)[HEAD_MODES][3];       /* [HEAD_NET], mm per deviation */
+    float (*normal)[3];                 /* [HEAD_NET] mean normal at the control point's own parameters */
+    HeadBasis *residual_u, *residual_v; /* [HEAD_NET_U], [HEAD_NET_MV]: residual basis at those parameters */
+    float (*ear_mean)[3];               /* [HEAD_EAR_NET], left ear */
+    float (*ear_residual)[HEAD_RESIDUALS][3]; /* [2] shift of an ear, mm per residual deviation */
+    float ear_centre[3];
+    float ear_affine[HEAD_MODES][3][4]; /* how each mode carries the left ear: 3x3 about the centre, shift */
+    float (*ear_field)[HEAD_EAR_WEIGHTS][3]; /* [HEAD_EAR_NET], left ear, mm per deviation */
+    HeadSite landmark[HEAD_FIXED_LANDMARKS];
+    float neck_theta[HEAD_ATLAS_SAMPLES];  /* likewise the neck ring */
+    float scalp_theta[HEAD_ATLAS_SAMPLES]; /* rad from the crown, azimuth 0 = face */
+    HeadTopology topology[HEAD_LOD_COUNT];
+};
+
+#define HEAD_RESIDUAL_MM 0.8f  /* one deviation of a residual weight, mm */
+#define HEAD_EAR_BLEND   0.10f /* share of the ear patch over which skin turns into ear */
+
+void head_knots_extend(HeadKnots *knots, const float *inner, int count, bool periodic);
+void head_knots_uniform(HeadKnots *knots, float from, float to, int count, bool periodic);
+HeadBasis head_basis(const HeadKnots *knots, float x);
+float head_knots_at(const HeadKnots *knots, float index); /* knot value at a fractional interval index */
+float head_knots_index(const HeadKnots *knots, float x);
+float head_knots_greville(const HeadKnots *knots, int control); /* where a control point sits */
+
+void head_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);
+void head_nets_eval(const HeadModel *model, const HeadNets *nets, HeadSite site, float pos[3], float du[3],
+                    float dv[3]);
+void head_normal_from_tangents(HeadSite site, const float du[3], const float dv[3], float normal[3]);
+float head_ear_blend(float s, float *slope);
+
+void head_ear_fields_build(HeadModel *model);
+void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);
+/* Adds the ear patch's own share at a site to a Jacobian. */
+void head_ear_jacobian(const HeadModel *model, HeadSite site, float share, float (*jac)[3]);
+bool head_topology_build(HeadModel *model, Arena *arena, Err *err);

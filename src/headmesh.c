@@ -1,0 +1,239 @@
+/* Fixed topology and atlas of the parametric head.
+ *
+ * The skin is a grid of rows (u) and columns (v) between the two ear rims. Where a column meets the neck ring
+ * its rows run from ring to ring; beyond, the first and the last row are the same vertices. Each ear
+ * continues its rim with rings that end in one vertex deep in the concha. So the whole head is one welded
+ * sheet whose only border is the neck.
+ *
+ * Atlas: seen from the crown the sheet is a disc; azimuth is kept and the radius is stretched so that the
+ * scalp takes its share of a rounded square that fills [0,1]^2, the face towards v = 1. One chart, no seams,
+ * no overlap by construction.
+ */
+#include "headinternal.h"
+#include <math.h>
+#include <string.h>
+
+static const float PI = 3.14159265f;
+#define ATLAS_CROWN_V 0.43f  /* where the crown lies in the atlas, v down */
+#define ATLAS_POWER   4.0f   /* of the superellipse that is the atlas border */
+#define ATLAS_TURN    0.139f /* as in tools/calibrate */
+#define ATLAS_MARGIN  0.004f /* kept free along the border: 16 texels at 4096 */
+
+typedef struct Grid {
+    int rows, columns, rings; /* of the skin, and rings an ear */
+} Grid;
+static const Grid lod_grid[HEAD_LOD_COUNT] = {{80, 44, 10}, {164, 86, 18}, {316, 166, 36}};
+
+/* ---- atlas ---- */
+
+/* A periodic table by azimuth, interpolated by a Catmull-Rom cubic. */
+static float table_at(const float *t, float azimuth) {
+    float x = azimuth / (2 * PI) * HEAD_ATLAS_SAMPLES;
+    x -= HEAD_ATLAS_SAMPLES * floorf(x / HEAD_ATLAS_SAMPLES);
+    int i = (int)x % HEAD_ATLAS_SAMPLES;
+    float f = x - floorf(x);
+    float a = t[(i + HEAD_ATLAS_SAMPLES - 1) % HEAD_ATLAS_SAMPLES], b = t[i],
+          c = t[(i + 1) % HEAD_ATLAS_SAMPLES], d = t[(i + 2) % HEAD_ATLAS_SAMPLES];
+    return b + 0.5f * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
+}
+
+/* Radius 0..1 (the atlas border) of a point theta away from the crown: a cubic to the scalp's border, another
+ * beyond. */
+static float atlas_radius(float theta, float border_theta, float border_radius, float end_theta) {
+    float inner = border_radius / border_theta, outer = (1 - border_radius) / (end_theta - border_theta);
+    float slope = 2 * inner * outer / (inner + outer);
+    float from = 0, to = border_radius, length = border_theta, m0 = inner, m1 = slope,
+          t = theta / border_theta;
+    if (theta > border_theta) {
+        from = border_radius, to = 1, length = end_theta - border_theta, m0 = slope, m1 = outer;
+        t = (theta - border_theta) / length;
+    }
+    float t2 = t * t, t3 = t2 * t;
+    return from * (2 * t3 - 3 * t2 + 1) + to * (3 * t2 - 2 * t3) +
+           length * (m0 * (t3 - 2 * t2 + t) + m1 * (t3 - t2));
+}
+
+void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]) {
+    float v = site.v;
+    if (site.part != HEAD_SKIN)
+        v = (site.part == HEAD_EAR_LEFT ? 1.0f : -1.0f) * (model->ear_v + (1 - model->ear_v) * site.v);
+    float latitude = 0.5f * PI * v;
+    /* The crown lies nearer to the face in u than in millimetres: turn the middle of the scalp to the top. */
+    float turn = 2 * PI * site.u - PI * ATLAS_TURN * (1 - cosf(2 * PI * site.u));
+    float x = sinf(latitude), y = -cosf(latitude) * cosf(turn), z = cosf(latitude) * sinf(turn);
+    float flat = sqrtf(x * x + z * z), azimuth = atan2f(x, z), theta = atan2f(flat, y);
+    float cosine = flat > 1e-9f ? z / flat : 1, sine = flat > 1e-9f ? x / flat : 0; /* cosine 1: the face */
+    /* The scalp's share of the way to the border: least towards the face, which needs the room. */
+    float share = 0.80f - 0.115f * cosine - 0.07f * cosine * cosine;
+    float radius = atlas_radius(theta, table_at(model->scalp_theta, azimuth), share,
+                                table_at(model->neck_theta, azimuth));
+    float half_v = cosine > 0 ? 1 - ATLAS_CROWN_V - ATLAS_MARGIN : ATLAS_CROWN_V - ATLAS_MARGIN,
+          half_u = 0.5f - ATLAS_MARGIN;
+    float reach = powf(powf(fabsf(sine) / half_u, ATLAS_POWER) + powf(fabsf(cosine) / half_v, ATLAS_POWER),
+                       -1 / ATLAS_POWER);
+    uv[0] = 0.5f + radius * reach * sine;
+    uv[1] = ATLAS_CROWN_V + radius * reach * cosine;
+}
+
+/* ---- topology ---- */
+
+/* v of a column: even steps in knots, with one column exactly where the neck ring ends. */
+static float column_v(const HeadModel *model, const Grid *grid, int column) {
+    int k = column - grid->columns / 2;
+    float centre = 0.5f * HEAD_NET_V, reach = head_knots_index(&model->v, model->ear_v) - centre;
+    float end = head_knots_index(&model->v, acosf(model->neck_cos) / (0.5f * PI)) - centre;
+    int half = grid->columns / 2, at = (int)roundf((float)half * end / reach);
+    int m = k < 0 ? -k : k;
+    float x = (float)m / (float)at; /* columns crowd together where the neck ring turns along them */
+    float index = m <= at ? end * (x + 0.18f * (x - powf(x, 6)))
+                          : end + (reach - end) * (float)(m - at) / (float)(half - at);
+    float v = m == half ? model->ear_v : head_knots_at(&model->v, centre + index);
+    if (m == at) v = acosf(model->neck_cos) / (0.5f * PI);
+    return k < 0 ? -v : v;
+}
+
+/* Half-width in u of the neck opening at v; 0 beyond its ends. */
+static float neck_u(const HeadModel *model, float v) {
+    float c = model->neck_cos / cosf(0.5f * PI * v);
+    return c >= 0.999999f ? 0 : acosf(c) / (2 * PI);
+}
+
+static float row_u(const HeadModel *model, int rows, int row, float opening) {
+    float from = opening > 0 ? head_knots_index(&model->u, opening) : 0;
+    float to = opening > 0 ? head_knots_index(&model->u, 1 - opening) : HEAD_NET_U;
+    return head_knots_at(&model->u, from + (to - from) * (float)row / (float)rows);
+}
+
+typedef struct TopologyBuild {
+    HeadTopology *topology;
+    HeadSite *site;
+    uint32_t (*tri)[3];
+    uint32_t vertices, triangles;
+} TopologyBuild;
+
+static uint32_t build_vertex(TopologyBuild *build, HeadPart part, float u, float v) {
+    build->site[build->vertices] = (HeadSite){part, u, v};
+    return build->vertices++;
+}
+
+static void build_triangle(TopologyBuild *build, uint32_t a, uint32_t b, uint32_t c) {
+    uint32_t *t = build->tri[build->triangles++];
+    t[0] = a, t[1] = b, t[2] = c;
+}
+
+/* a b / d c counter-clockwise from outside; the diagonal alternates so that no direction is favoured. */
+static void build_quad(TopologyBuild *build, uint32_t a, uint32_t b, uint32_t c, uint32_t d, int parity) {
+    if (parity & 1) {
+        build_triangle(build, a, b, c);
+        build_triangle(build, a, c, d);
+    } else {
+        build_triangle(build, a, b, d);
+        build_triangle(build, b, c, d);
+    }
+}
+
+static void build_skin(const HeadModel *model, const Grid *grid, TopologyBuild *build, uint32_t *id) {
+    int n = grid->columns + 1;
+    for (int j = 0; j < n; j++) {
+        float v = column_v(model, grid, j), opening = neck_u(model, v);
+        for (int i = 0; i <= grid->rows; i++) {
+            bool welded = opening == 0 && i == grid->rows;
+            id[i * n + j] =
+                welded ? id[j] : build_vertex(build, HEAD_SKIN, row_u(model, grid->rows, i, opening), v);
+        }
+    }
+    for (int i = 0; i < grid->rows; i++)
+        for (int j = 0; j < grid->columns; j++)
+            build_quad(build, id[i * n + j], id[i * n + j + 1], id[(i + 1) * n + j + 1], id[(i + 1) * n + j],
+                       i + (j < n / 2 ? j : j + 1));
+}
+
+static void build_ear(const Grid *grid, TopologyBuild *build, const uint32_t *id, HeadPart part) {
+    int n = grid->columns + 1, rim = part == HEAD_EAR_LEFT ? grid->columns : 0;
+    uint32_t previous[512], current[512];
+    ASSERT(grid->rows <= 512);
+    for (int i = 0; i < grid->rows; i++) previous[i] = id[i * n + rim];
+    for (int k = 1; k <= grid->rings; k++) {
+        float s = (float)k / (float)grid->rings;
+        bool last = k == grid->rings;
+        if (last) current[0] = build_vertex(build, part, 0, 1);
+        for (int i = 0; i < grid->rows && !last; i++)
+            current[i] = build_vertex(build, part, build->site[id[i * n + rim]].u, s);
+        for (int i = 0; i < grid->rows; i++) {
+            int next = (i + 1) % grid->rows;
+            uint32_t a = previous[i], b = previous[next], c = current[last ? 0 : next],
+                     d = current[last ? 0 : i];
+            if (last && part == HEAD_EAR_LEFT)
+                build_triangle(build, a, d, b);
+            else if (last)
+                build_triangle(build, a, b, d);
+            else if (part == HEAD_EAR_LEFT)
+                build_quad(build, a, d, c, b, i + k);
+            else
+                build_quad(build, a, b, c, d, i + k);
+        }
+        memcpy(previous, current, sizeof current);
+    }
+}
+
+static bool topology_build(const HeadModel *model, const Grid *grid, HeadTopology *out, Arena *arena) {
+    size_t vertices =
+        (size_t)(grid->rows + 1) * (size_t)(grid->columns + 1) + 2 * (size_t)(grid->rows * grid->rings + 1);
+    size_t triangles = 2 * (size_t)grid->rows * (size_t)(grid->columns + 2 * grid->rings);
+    TopologyBuild build = {out, ARENA_ARRAY(arena, HeadSite, vertices),
+                           arena_push_array(arena, sizeof(uint32_t[3]), triangles), 0, 0};
+    float(*uv)[2] = arena_push_array(arena, sizeof(float[2]), vertices);
+    size_t mark = arena_mark(arena);
+    uint32_t *id = ARENA_ARRAY(arena, uint32_t, (size_t)(grid->rows + 1) * (size_t)(grid->columns + 1));
+    if (!build.site || !build.tri || !uv || !id) return false;
+    build_skin(model, grid, &build, id);
+    build_ear(grid, &build, id, HEAD_EAR_RIGHT);
+    build_ear(grid, &build, id, HEAD_EAR_LEFT);
+    arena_rewind(arena, mark);
+    for (uint32_t i = 0; i < build.vertices; i++) head_atlas_from_site(model, build.site[i], uv[i]);
+    *out = (HeadTopology){build.vertices, build.triangles, build.site, (const float(*)[2])uv,
+                          (const uint32_t(*)[3])build.tri};
+    return true;
+}
+
+bool head_topology_build(HeadModel *model, Arena *arena, Err *err) {
+    for (int lod = 0; lod < HEAD_LOD_COUNT; lod++)
+        if (!topology_build(model, &lod_grid[lod], &model->topology[lod], arena))
+            return err_set(err, "Not enough memory for the head model");
+    return true;
+}
+
+const HeadTopology *head_topology(const HeadModel *model, HeadLod lod) {
+    return &model->topology[lod];
+}
+
+bool head_mesh(const HeadModel *model, const HeadShape *shape, HeadLod lod, Arena *arena, Mesh *out,
+               Err *err) {
+    const HeadTopology *topology = &model->topology[lod];
+    *out = (Mesh){0};
+    float(*pos)[3] = arena_push_array(arena, sizeof(float[3]), topology->vertex_count);
+    float(*nrm)[3] = arena_push_array(arena, sizeof(float[3]), topology->vertex_count);
+    size_t mark = arena_mark(arena);
+    HeadNets *nets = ARENA_ARRAY(arena, HeadNets, 1);
+    if (!pos || !nrm || !nets) return err_set(err, "Not enough memory for the head's mesh");
+    head_nets(model, shape, nets);
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < topology->vertex_count; i++) {
+        float du[3], dv[3], unused[3];
+        HeadSite site = topology->site[i];
+        head_nets_eval(model, nets, site, pos[i], du, dv);
+        if (site.part != HEAD_SKIN && site.v > 0.999f) { /* tangents vanish at the pole */
+            site.v = 0.999f;
+            head_nets_eval(model, nets, site, unused, du, dv);
+        }
+        head_normal_from_tangents(site, du, dv, nrm[i]);
+    }
+    arena_rewind(arena, mark);
+    *out = (Mesh){.vertex_count = topology->vertex_count,
+                  .triangle_count = topology->triangle_count,
+                  .pos = pos,
+                  .nrm = nrm,
+                  .uv = (float(*)[2])(uintptr_t)topology->uv,
+                  .tri = (uint32_t(*)[3])(uintptr_t)topology->tri};
+    return true;
+}

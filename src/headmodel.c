@@ -1,0 +1,520 @@
+#include "../engine/file.h"
+#include "headinternal.h"
+#include <math.h>
+#include <string.h>
+
+const char *const head_landmark_names[LM_COUNT] = {"left_pupil",
+                                                   "right_pupil",
+                                                   "left_exocanthion",
+                                                   "right_exocanthion",
+                                                   "left_endocanthion",
+                                                   "right_endocanthion",
+                                                   "sellion",
+                                                   "glabella",
+                                                   "pronasale",
+                                                   "subnasale",
+                                                   "left_cheilion",
+                                                   "right_cheilion",
+                                                   "menton",
+                                                   "left_tragion",
+                                                   "right_tragion",
+                                                   "vertex",
+                                                   "opisthocranion"};
+
+/* ---- splines ---- */
+
+void head_knots_extend(HeadKnots *knots, const float *inner, int count, bool periodic) {
+    ASSERT(count <= HEAD_NET_U);
+    float span = inner[count] - inner[0];
+    knots->count = count;
+    knots->periodic = periodic;
+    memcpy(knots->knot + 3, inner, sizeof(float) * (size_t)(count + 1));
+    for (int i = 1; i <= 3; i++) {
+        knots->knot[3 - i] = periodic ? inner[count - i] - span : inner[0];
+        knots->knot[3 + count + i] = periodic ? inner[i] + span : inner[count];
+    }
+}
+
+void head_knots_uniform(HeadKnots *knots, float from, float to, int count, bool periodic) {
+    float inner[HEAD_NET_U + 1];
+    for (int i = 0; i <= count; i++) inner[i] = from + (to - from) * (float)i / (float)count;
+    head_knots_extend(knots, inner, count, periodic);
+}
+
+static int knots_span(const HeadKnots *knots, float x) {
+    int low = 0, high = knots->count;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (x < knots->knot[3 + middle])
+            high = middle;
+        else
+            low = middle;
+    }
+    return low;
+}
+
+static float knots_wrap(const HeadKnots *knots, float x) {
+    float from = knots->knot[3], to = knots->knot[3 + knots->count];
+    if (knots->periodic) return x - (to - from) * floorf((x - from) / (to - from));
+    return fminf(fmaxf(x, from), to);
+}
+
+HeadBasis head_basis(const HeadKnots *knots, float x) {
+    x = knots_wrap(knots, x);
+    int span = knots_span(knots, x);
+    const float *t = knots->knot + 3 + span; /* t[0] <= x < t[1] */
+    float n[4] = {1, 0, 0, 0}, quadratic[3] = {0};
+    for (int j = 1; j <= 3; j++) {
+        if (j == 3) memcpy(quadratic, n, sizeof quadratic);
+        float saved = 0;
+        for (int r = 0; r < j; r++) {
+            float right = t[r + 1] - x, left = x - t[1 - j + r], width = right + left;
+            float share = width > 0 ? n[r] / width : 0;
+            n[r] = saved + right * share;
+            saved = left * share;
+        }
+        n[j] = saved;
+    }
+    HeadBasis basis;
+    for (int i = 0; i < 4; i++) {
+        float before = i > 0 ? t[i] - t[i - 3] : 0, after = i < 3 ? t[i + 1] - t[i - 2] : 0;
+        basis.index[i] = knots->periodic ? (span + i) % knots->count : span + i;
+        basis.value[i] = n[i];
+        basis.slope[i] = 3.0f * ((before > 0 ? quadratic[i - (i > 0)] / before : 0) -
+                                 (after > 0 ? quadratic[i % 3] / after : 0));
+    }
+    return basis;
+}
+
+float head_knots_at(const HeadKnots *knots, float index) {
+    int i = (int)fminf(fmaxf(floorf(index), 0), (float)(knots->count - 1));
+    float f = index - (float)i;
+    return knots->knot[3 + i] * (1 - f) + knots->knot[4 + i] * f;
+}
+
+float head_knots_index(const HeadKnots *knots, float x) {
+    int i = knots_span(knots, x);
+    return (float)i + (x - knots->knot[3 + i]) / (knots->knot[4 + i] - knots->knot[3 + i]);
+}
+
+float head_knots_greville(const HeadKnots *knots, int control) {
+    const float *t = knots->knot + control;
+    return knots_wrap(knots, (t[1] + t[2] + t[3]) / 3.0f);
+}
+
+/* The polar form of a coarse spline's segment at the knot triple of a finer control point: its refinement
+ * weights. */
+static HeadBasis knots_refine(const HeadKnots *coarse, const HeadKnots *fine, int control) {
+    const float *a = fine->knot + control + 1;
+    float span_length = coarse->knot[3 + coarse->count] - coarse->knot[3];
+    float shift = !coarse->periodic                         ? 0
+                  : a[1] < coarse->knot[3]                  ? span_length
+                  : a[1] >= coarse->knot[3 + coarse->count] ? -span_length
+                                                            : 0;
+    int span = knots_span(coarse, knots_wrap(coarse, a[1] + shift));
+    const float *t = coarse->knot + 3 + span;
+    HeadBasis basis = {0};
+    for (int k = 0; k < 4; k++) { /* de Boor on unit control values, a different argument at each level */
+        float d[4] = {0};
+        d[k] = 1;
+        for (int level = 1; level <= 3; level++)
+            for (int i = 3; i >= level; i--) {
+                float low = t[i - 3], high = t[i + 1 - level];
+                float f = (a[level - 1] + shift - low) / (high - low);
+                d[i] = (1 - f) * d[i - 1] + f * d[i];
+            }
+        basis.index[k] = coarse->periodic ? (span + k) % coarse->count : span + k;
+        basis.value[k] = d[3];
+    }
+    return basis;
+}
+
+/* ---- loading ---- */
+
+typedef struct Reader {
+    const uint8_t *at, *end;
+} Reader;
+
+static bool reader_take(Reader *reader, void *out, size_t size) {
+    if ((size_t)(reader->end - reader->at) < size) return false;
+    memcpy(out, reader->at, size);
+    reader->at += size;
+    return true;
+}
+
+/* `count` int16 values after their common scale. */
+static bool reader_take_scaled(Reader *reader, float *out, size_t count) {
+    float scale;
+    if (!reader_take(reader, &scale, sizeof scale) || (size_t)(reader->end - reader->at) < 2 * count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        int16_t value;
+        memcpy(&value, reader->at + 2 * i, 2);
+        out[i] = scale * (float)value;
+    }
+    reader->at += 2 * count;
+    return true;
+}
+
+/* The file holds the left half [nu][half] with the midline first; the right half is its mirror image times
+ * sign. */
+static void net_unfold(const float (*left)[3], int nu, int mv, float sign, float (*out)[3]) {
+    int half = (mv + 1) / 2;
+    for (int i = 0; i < nu; i++)
+        for (int j = 0; j < half; j++) {
+            const float *p = left[i * half + j];
+            memcpy(out[i * mv + mv - half + j], p, sizeof(float[3]));
+            float *q = out[i * mv + half - 1 - j];
+            q[0] = -sign * p[0], q[1] = sign * p[1], q[2] = sign * p[2];
+        }
+}
+
+typedef struct HeadFileHeader {
+    char magic[4];
+    uint32_t version, net_u, net_v, mode_u, mode_v, modes, symmetric, ear_u, ear_s, landmarks, reserved;
+} HeadFileHeader;
+
+static bool header_fits(const HeadFileHeader *h) {
+    return memcmp(h->magic, "STHD", 4) == 0 && h->version == 1 && h->net_u == HEAD_NET_U &&
+           h->net_v == HEAD_NET_V && h->mode_u == HEAD_MODE_U && h->mode_v == HEAD_MODE_V &&
+           h->modes == HEAD_MODES && h->symmetric == HEAD_SYMMETRIC && h->ear_u == HEAD_EAR_U &&
+           h->ear_s == HEAD_EAR_S && h->landmarks == HEAD_FIXED_LANDMARKS;
+}
+
+static bool load_knots(HeadModel *model, Reader *reader, HeadKnots *coarse_u, HeadKnots *coarse_v) {
+    float ku[HEAD_MODE_U + 1], kv[HEAD_MODE_V + 1], fine_u[HEAD_NET_U + 1], fine_v[HEAD_NET_V + 1];
+    if (!reader_take(reader, ku, sizeof ku) || !reader_take(reader, kv, sizeof kv)) return false;
+    for (int i = 0; i <= HEAD_NET_U; i++) fine_u[i] = 0.5f * (ku[i / 2] + ku[(i + 1) / 2]);
+    for (int i = 0; i <= HEAD_NET_V; i++) fine_v[i] = 0.5f * (kv[i / 2] + kv[(i + 1) / 2]);
+    head_knots_extend(coarse_u, ku, HEAD_MODE_U, true);
+    head_knots_extend(coarse_v, kv, HEAD_MODE_V, false);
+    head_knots_extend(&model->u, fine_u, HEAD_NET_U, true);
+    head_knots_extend(&model->v, fine_v, HEAD_NET_V, false);
+    head_knots_uniform(&model->ear_u, 0, 1, HEAD_EAR_U, true);
+    head_knots_uniform(&model->ear_s, 0, 1, HEAD_EAR_S, false);
+    return true;
+}
+
+static void mode_refine(HeadModel *model, const HeadKnots *coarse_u, const HeadKnots *coarse_v,
+                        const float (*net)[3], int mode) {
+    for (int i = 0; i < HEAD_NET_U; i++) {
+        HeadBasis bu = knots_refine(coarse_u, &model->u, i);
+        for (int j = 0; j < HEAD_NET_MV; j++) {
+            HeadBasis bv = knots_refine(coarse_v, &model->v, j);
+            float *out = model->mode[i * HEAD_NET_MV + j][mode];
+            for (int a = 0; a < 4; a++)
+                for (int b = 0; b < 4; b++) {
+                    const float *p = net[bu.index[a] * HEAD_MODE_MV + bv.index[b]];
+                    for (int c = 0; c < 3; c++) out[c] += bu.value[a] * bv.value[b] * p[c];
+                }
+        }
+    }
+}
+
+static bool load_nets(HeadModel *model, Reader *reader, const HeadKnots *coarse_u, const HeadKnots *coarse_v,
+                      Arena *arena) {
+    enum { MEAN_HALF = (HEAD_NET_MV + 1) / 2, MODE_HALF = (HEAD_MODE_MV + 1) / 2 };
+    float(*half)[3] = (float(*)[3])ARENA_ARRAY(arena, float, 3 * HEAD_NET_U * MEAN_HALF);
+    float(*full)[3] = (float(*)[3])ARENA_ARRAY(arena, float, 3 * HEAD_MODE_U * HEAD_MODE_MV);
+    if (!half || !full || !reader_take_scaled(reader, half[0], 3 * HEAD_NET_U * MEAN_HALF)) return false;
+    net_unfold((const float(*)[3])half, HEAD_NET_U, HEAD_NET_MV, 1, model->mean);
+    for (int k = 0; k < HEAD_MODES; k++) {
+        if (!reader_take_scaled(reader, half[0], 3 * HEAD_MODE_U * MODE_HALF)) return false;
+        net_unfold((const float(*)[3])half, HEAD_MODE_U, HEAD_MODE_MV, k < HEAD_SYMMETRIC ? 1.0f : -1.0f,
+                   full);
+        mode_refine(model, coarse_u, coarse_v, (const float(*)[3])full, k);
+    }
+    return true;
+}
+
+static bool load_rest(HeadModel *model, Reader *reader) {
+    if (!reader_take_scaled(reader, model->ear_mean[0], 3 * HEAD_EAR_NET) ||
+        !reader_take(reader, model->ear_centre, sizeof model->ear_centre) ||
+        !reader_take(reader, model->ear_affine, sizeof model->ear_affine))
+        return false;
+    for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++) {
+        float uv[2];
+        if (!reader_take(reader, uv, sizeof uv)) return false;
+        HeadSite site = {HEAD_SKIN, uv[0], uv[1]};
+        if (fabsf(uv[1]) > model->ear_v) {
+            site.part = uv[1] > 0 ? HEAD_EAR_LEFT : HEAD_EAR_RIGHT;
+            site.v = (fabsf(uv[1]) - model->ear_v) / (1 - model->ear_v);
+        }
+        model->landmark[k] = site;
+    }
+    return reader_take(reader, model->scalp_theta, sizeof model->scalp_theta) &&
+           reader_take(reader, model->neck_theta, sizeof model->neck_theta) && reader->at == reader->end;
+}
+
+/* The residual moves control points along the mean's normal at their own parameters. */
+static void residual_build(HeadModel *model) {
+    HeadKnots ru, rv;
+    head_knots_uniform(&ru, 0, 1, HEAD_RESIDUAL_U, true);
+    head_knots_uniform(&rv, -1, 1, HEAD_RESIDUAL_V - 3, false);
+    for (int i = 0; i < HEAD_NET_U; i++)
+        model->residual_u[i] = head_basis(&ru, head_knots_greville(&model->u, i));
+    for (int j = 0; j < HEAD_NET_MV; j++)
+        model->residual_v[j] = head_basis(&rv, head_knots_greville(&model->v, j));
+    HeadShape mean = {0};
+    for (int i = 0; i < HEAD_NET_U; i++)
+        for (int j = 0; j < HEAD_NET_MV; j++) {
+            float v = fminf(fmaxf(head_knots_greville(&model->v, j), -0.97f), 0.97f);
+            HeadSite site = {HEAD_SKIN, head_knots_greville(&model->u, i), v};
+            head_eval(model, &mean, site, NULL, model->normal[i * HEAD_NET_MV + j]);
+        }
+}
+
+/* An ear rides on the mean displacement of its rim. */
+static void ear_residual_build(HeadModel *model) {
+    int row = 0;
+    while (head_knots_greville(&model->v, row) < model->ear_v) row++;
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < HEAD_NET_U; i++) {
+            int j = side ? row : HEAD_NET_MV - 1 - row;
+            const float *normal = model->normal[i * HEAD_NET_MV + j];
+            for (int a = 0; a < 16; a++) {
+                const HeadBasis *bu = &model->residual_u[i], *bv = &model->residual_v[j];
+                int k = bu->index[a / 4] * HEAD_RESIDUAL_V + bv->index[a % 4];
+                for (int c = 0; c < 3; c++)
+                    model->ear_residual[side][k][c] += HEAD_RESIDUAL_MM * bu->value[a / 4] *
+                                                       bv->value[a % 4] * normal[c] / (float)HEAD_NET_U;
+            }
+        }
+}
+
+static HeadModel *model_allocate(Arena *arena) {
+    HeadModel *model = ARENA_ARRAY(arena, HeadModel, 1);
+    if (!model) return NULL;
+    model->mean = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
+    model->mode = arena_push_array(arena, sizeof(float[HEAD_MODES][3]), HEAD_NET);
+    model->normal = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
+    model->residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_NET_U);
+    model->residual_v = ARENA_ARRAY(arena, HeadBasis, HEAD_NET_MV);
+    model->ear_mean = arena_push_array(arena, sizeof(float[3]), HEAD_EAR_NET);
+    model->ear_residual = arena_push_array(arena, sizeof(float[HEAD_RESIDUALS][3]), 2);
+    model->ear_field = arena_push_array(arena, sizeof(float[HEAD_EAR_WEIGHTS][3]), HEAD_EAR_NET);
+    return arena->overflowed ? NULL : model;
+}
+
+HeadModel *head_load(const char *path, Arena *arena, Err *err) {
+    Bytes bytes = {0};
+    HeadModel *model = model_allocate(arena);
+    if (!path) path = file_data_path(arena, "assets/head.bin");
+    if (!model || !path) {
+        err_set(err, "Not enough memory for the head model");
+        return NULL;
+    }
+    size_t mark = arena_mark(arena);
+    if (!file_read(path, 4u << 20, arena, &bytes, err)) return NULL;
+    Reader reader = {bytes.data, bytes.data + bytes.size};
+    HeadFileHeader header;
+    HeadKnots coarse_u, coarse_v;
+    bool ok = reader_take(&reader, &header, sizeof header) && header_fits(&header) &&
+              load_knots(model, &reader, &coarse_u, &coarse_v) && reader_take(&reader, &model->neck_cos, 4) &&
+              reader_take(&reader, &model->ear_v, 4) &&
+              load_nets(model, &reader, &coarse_u, &coarse_v, arena) && load_rest(model, &reader);
+    arena_rewind(arena, mark);
+    if (!ok) {
+        err_set(err, "%s is not the head model of this version of Stipple", path);
+        return NULL;
+    }
+    residual_build(model);
+    ear_residual_build(model);
+    head_ear_fields_build(model);
+    return head_topology_build(model, arena, err) ? model : NULL;
+}
+
+/* ---- evaluation ---- */
+
+static void skin_control(const HeadModel *model, const HeadShape *shape, int i, int j, float out[3]) {
+    int p = i * HEAD_NET_MV + j;
+    float x = model->mean[p][0], y = model->mean[p][1], z = model->mean[p][2], along = 0;
+    const float(*mode)[3] = (const float(*)[3])model->mode[p];
+    for (int k = 0; k < HEAD_MODES; k++) {
+        x += shape->weight[k] * mode[k][0];
+        y += shape->weight[k] * mode[k][1];
+        z += shape->weight[k] * mode[k][2];
+    }
+    const HeadBasis *bu = &model->residual_u[i], *bv = &model->residual_v[j];
+    for (int a = 0; a < 4; a++)
+        for (int b = 0; b < 4; b++)
+            along += bu->value[a] * bv->value[b] *
+                     shape->weight[HEAD_MODES + bu->index[a] * HEAD_RESIDUAL_V + bv->index[b]];
+    along *= HEAD_RESIDUAL_MM;
+    out[0] = x + along * model->normal[p][0];
+    out[1] = y + along * model->normal[p][1];
+    out[2] = z + along * model->normal[p][2];
+}
+
+void head_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out) {
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < HEAD_NET_U; i++)
+        for (int j = 0; j < HEAD_NET_MV; j++)
+            skin_control(model, shape, i, j, out->skin[i * HEAD_NET_MV + j]);
+    head_ear_nets(model, shape, out);
+}
+
+static void net_eval(const float (*net)[3], int mv, const HeadBasis *bu, const HeadBasis *bv, float pos[3],
+                     float du[3], float dv[3]) {
+    memset(pos, 0, sizeof(float[3]));
+    memset(du, 0, sizeof(float[3]));
+    memset(dv, 0, sizeof(float[3]));
+    for (int a = 0; a < 4; a++) {
+        float row[3] = {0}, row_dv[3] = {0};
+        for (int b = 0; b < 4; b++) {
+            const float *p = net[bu->index[a] * mv + bv->index[b]];
+            for (int c = 0; c < 3; c++) {
+                row[c] += bv->value[b] * p[c];
+                row_dv[c] += bv->slope[b] * p[c];
+            }
+        }
+        for (int c = 0; c < 3; c++) {
+            pos[c] += bu->value[a] * row[c];
+            du[c] += bu->slope[a] * row[c];
+            dv[c] += bu->value[a] * row_dv[c];
+        }
+    }
+}
+
+/* Skin under an ear site, and how fast its v runs against the ear's s. */
+static HeadSite skin_under_ear(const HeadModel *model, HeadSite site, float *v_per_s) {
+    float side = site.part == HEAD_EAR_LEFT ? 1.0f : -1.0f;
+    *v_per_s = side * (1 - model->ear_v);
+    return (HeadSite){HEAD_SKIN, site.u, side * (model->ear_v + (1 - model->ear_v) * site.v)};
+}
+
+void head_nets_eval(const HeadModel *model, const HeadNets *nets, HeadSite site, float pos[3], float du[3],
+                    float dv[3]) {
+    float v_per_s = 1, skin_pos[3], skin_du[3], skin_dv[3], slope;
+    HeadSite under = site.part == HEAD_SKIN ? site : skin_under_ear(model, site, &v_per_s);
+    HeadBasis bu = head_basis(&model->u, under.u), bv = head_basis(&model->v, under.v);
+    net_eval(nets->skin, HEAD_NET_MV, &bu, &bv, skin_pos, skin_du, skin_dv);
+    if (site.part == HEAD_SKIN) {
+        memcpy(pos, skin_pos, sizeof skin_pos);
+        memcpy(du, skin_du, sizeof skin_du);
+        memcpy(dv, skin_dv, sizeof skin_dv);
+        return;
+    }
+    bu = head_basis(&model->ear_u, site.u), bv = head_basis(&model->ear_s, site.v);
+    net_eval(nets->ear[site.part == HEAD_EAR_LEFT], HEAD_EAR_MS, &bu, &bv, pos, du, dv);
+    float w = head_ear_blend(site.v, &slope);
+    for (int c = 0; c < 3; c++) {
+        dv[c] = w * dv[c] + (1 - w) * skin_dv[c] * v_per_s + slope * (pos[c] - skin_pos[c]);
+        du[c] = w * du[c] + (1 - w) * skin_du[c];
+        pos[c] = w * pos[c] + (1 - w) * skin_pos[c];
+    }
+}
+
+void head_normal_from_tangents(HeadSite site, const float du[3], const float dv[3], float normal[3]) {
+    float side = site.part == HEAD_EAR_RIGHT ? -1.0f : 1.0f; /* s of the right ear runs against v */
+    float n[3] = {dv[1] * du[2] - dv[2] * du[1], dv[2] * du[0] - dv[0] * du[2],
+                  dv[0] * du[1] - dv[1] * du[0]};
+    float length = sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
+    for (int c = 0; c < 3; c++)
+        normal[c] = length > 1e-12f ? side * n[c] / length : c == 0 ? (site.v < 0 ? -1.0f : 1.0f) : 0;
+}
+
+/* Only the 16 control points that matter are summed for a single site. */
+static void eval_site(const HeadModel *model, const HeadShape *shape, HeadSite site, float pos[3],
+                      float du[3], float dv[3]) {
+    static _Thread_local HeadNets nets; /* scratch: only the touched points are valid */
+    float v_per_s;
+    HeadSite under = site.part == HEAD_SKIN ? site : skin_under_ear(model, site, &v_per_s);
+    HeadBasis bu = head_basis(&model->u, under.u), bv = head_basis(&model->v, under.v);
+    for (int a = 0; a < 4; a++)
+        for (int b = 0; b < 4; b++)
+            skin_control(model, shape, bu.index[a], bv.index[b],
+                         nets.skin[bu.index[a] * HEAD_NET_MV + bv.index[b]]);
+    if (site.part != HEAD_SKIN) head_ear_nets(model, shape, &nets);
+    head_nets_eval(model, &nets, site, pos, du, dv);
+}
+
+void head_eval(const HeadModel *model, const HeadShape *shape, HeadSite site, float pos_mm[3],
+               float normal[3]) {
+    float pos[3], du[3], dv[3];
+    HeadSite inside = site; /* tangents vanish at the poles */
+    if (normal && site.part == HEAD_SKIN)
+        inside.v = fminf(fmaxf(site.v, -0.999f), 0.999f);
+    else if (normal)
+        inside.v = fminf(site.v, 0.999f);
+    eval_site(model, shape, inside, pos, du, dv);
+    if (normal) head_normal_from_tangents(inside, du, dv, normal);
+    if (pos_mm && inside.v != site.v) eval_site(model, shape, site, pos, du, dv);
+    if (pos_mm) memcpy(pos_mm, pos, sizeof pos);
+}
+
+void head_tangents(const HeadModel *model, const HeadShape *shape, HeadSite site, float du_mm[3],
+                   float dv_mm[3]) {
+    ASSERT(site.part == HEAD_SKIN);
+    float pos[3];
+    eval_site(model, shape, site, pos, du_mm, dv_mm);
+}
+
+void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site, float (*jac)[3]) {
+    (void)shape; /* positions are linear in the weights */
+    float v_per_s, slope, skin_share = 1;
+    memset(jac, 0, sizeof(float[3]) * HEAD_WEIGHTS);
+    HeadSite under = site;
+    if (site.part != HEAD_SKIN) {
+        float w = head_ear_blend(site.v, &slope);
+        head_ear_jacobian(model, site, w, jac);
+        under = skin_under_ear(model, site, &v_per_s);
+        skin_share = 1 - w;
+        if (skin_share <= 0) return;
+    }
+    HeadBasis bu = head_basis(&model->u, under.u), bv = head_basis(&model->v, under.v);
+    for (int a = 0; a < 4; a++)
+        for (int b = 0; b < 4; b++) {
+            int i = bu.index[a], j = bv.index[b], p = i * HEAD_NET_MV + j;
+            float share = skin_share * bu.value[a] * bv.value[b];
+            const float *mode = model->mode[p][0], *normal = model->normal[p];
+            float *row = jac[0];
+            for (int k = 0; k < 3 * HEAD_MODES; k++) row[k] += share * mode[k];
+            const HeadBasis *ru = &model->residual_u[i], *rv = &model->residual_v[j];
+            for (int e = 0; e < 16; e++) {
+                float amount = share * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];
+                float *out = jac[HEAD_MODES + ru->index[e / 4] * HEAD_RESIDUAL_V + rv->index[e % 4]];
+                for (int c = 0; c < 3; c++) out[c] += amount * normal[c];
+            }
+        }
+}
+
+/* ---- landmarks ---- */
+
+HeadSite head_landmark_site(const HeadModel *model, HeadLandmark landmark) {
+    ASSERT((int)landmark < HEAD_FIXED_LANDMARKS);
+    return model->landmark[landmark];
+}
+
+/* The midline point that maximises the product with a direction, by bisection steps around the best of a
+ * scan. */
+static void midline_extreme(const HeadModel *model, const HeadNets *nets, const float from[3], float up,
+                            float back, float out[3]) {
+    float best_u = 0.6f, best = -INFINITY, du[3], dv[3], pos[3];
+    for (float step = 0.01f; step > 1e-5f; step *= 0.5f) {
+        float centre = best_u, reach = step > 0.009f ? 25 * step : 2 * step;
+        for (float u = centre - reach; u <= centre + reach; u += step) {
+            head_nets_eval(model, nets, (HeadSite){HEAD_SKIN, u, 0}, pos, du, dv);
+            float y = pos[1] - from[1], z = pos[2] - from[2];
+            float score = back > 0 ? y < -70 || z > 0 ? -1 : y * y + z * z : up * y;
+            if (score > best) {
+                best = score, best_u = u;
+                memcpy(out, pos, sizeof pos);
+            }
+        }
+    }
+}
+
+void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]) {
+    for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++)
+        head_eval(model, shape, model->landmark[k], pos_mm[k], NULL);
+    static _Thread_local HeadNets nets;
+    int middle = HEAD_NET_MV / 2;
+    for (int i = 0; i < HEAD_NET_U; i++)
+        for (int j = middle - 2; j <= middle + 2; j++)
+            skin_control(model, shape, i, j, nets.skin[i * HEAD_NET_MV + j]);
+    const float origin[3] = {0};
+    midline_extreme(model, &nets, origin, 1, 0, pos_mm[LM_VERTEX]);
+    /* ANSUR head length: from the glabella to the farthest point of the occiput in the midline. */
+    midline_extreme(model, &nets, pos_mm[LM_GLABELLA], 0, 1, pos_mm[LM_OPISTHOCRANION]);
+}

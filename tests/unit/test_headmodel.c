@@ -1,0 +1,184 @@
+/* The parametric head: smoothness, normals, symmetry, linearity, topology and atlas. */
+#include "../../src/headmodel.h"
+#include <cmocka.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+static Arena arena;
+static HeadModel *model;
+
+static int setup(void **state) {
+    (void)state;
+    Err err = {0};
+    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, &err)) return 1;
+    model = head_load(STIPPLE_SOURCE_ROOT "/assets/head.bin", &arena, &err);
+    return model ? 0 : 1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_destroy(&arena);
+    return 0;
+}
+
+static float distance(const float a[3], const float b[3]) {
+    return sqrtf((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) +
+                 (a[2] - b[2]) * (a[2] - b[2]));
+}
+
+static HeadShape some_shape(uint32_t salt) {
+    HeadShape shape = {0};
+    for (uint32_t k = 0; k < HEAD_WEIGHTS; k++) shape.weight[k] = 0.7f * sinf((float)(k * 7 + salt * 13 + 1));
+    return shape;
+}
+
+static void test_tangents_are_derivatives_and_continuous(void **state) {
+    (void)state;
+    HeadShape shape = some_shape(1);
+    for (int k = 0; k < 200; k++) {
+        HeadSite site = {HEAD_SKIN, 0.15f + 0.7f * (float)k / 200, 0.9f * sinf((float)k)};
+        float du[3], dv[3], a[3], b[3], h = 2e-4f;
+        head_tangents(model, &shape, site, du, dv);
+        head_eval(model, &shape, (HeadSite){HEAD_SKIN, site.u - h, site.v}, a, NULL);
+        head_eval(model, &shape, (HeadSite){HEAD_SKIN, site.u + h, site.v}, b, NULL);
+        for (int c = 0; c < 3; c++)
+            assert_true(fabsf((b[c] - a[c]) / (2 * h) - du[c]) < 0.02f * fabsf(du[c]) + 4);
+        head_tangents(model, &shape, (HeadSite){HEAD_SKIN, site.u + 2e-6f, site.v}, a, b);
+        assert_true(distance(a, du) < 3 && distance(b, dv) < 3); /* of about 600 and 150 mm */
+    }
+}
+
+static void test_mean_is_mirror_symmetric(void **state) {
+    (void)state;
+    HeadShape mean = {0};
+    for (int part = 0; part < 2; part++)
+        for (int k = 0; k < 100; k++) {
+            float a[3], b[3];
+            HeadSite left = {part ? HEAD_EAR_LEFT : HEAD_SKIN, (float)k / 100, 0.5f * (float)k / 100};
+            HeadSite right = {part ? HEAD_EAR_RIGHT : HEAD_SKIN, left.u, part ? left.v : -left.v};
+            head_eval(model, &mean, left, a, NULL);
+            head_eval(model, &mean, right, b, NULL);
+            b[0] = -b[0];
+            assert_true(distance(a, b) < 1e-3f);
+        }
+}
+
+static void test_positions_are_linear_and_match_the_jacobian(void **state) {
+    (void)state;
+    HeadShape mean = {0}, shape = some_shape(2);
+    static float jac[HEAD_WEIGHTS][3];
+    for (int k = 0; k < 60; k++) {
+        HeadSite site = {(HeadPart)(k % 3), (float)k / 60, (float)((k * 17) % 60) / 60};
+        float from[3], to[3];
+        head_eval(model, &mean, site, from, NULL);
+        head_eval(model, &shape, site, to, NULL);
+        head_jacobian(model, &mean, site, jac);
+        for (int w = 0; w < HEAD_WEIGHTS; w++)
+            for (int c = 0; c < 3; c++) from[c] += shape.weight[w] * jac[w][c];
+        assert_true(distance(from, to) < 2e-3f);
+    }
+}
+
+static void test_mesh_agrees_with_eval(void **state) {
+    (void)state;
+    Err err = {0};
+    Mesh mesh;
+    HeadShape shape = some_shape(3);
+    size_t mark = arena_mark(&arena);
+    assert_true(head_mesh(model, &shape, HEAD_LOD_COARSE, &arena, &mesh, &err));
+    const HeadTopology *topology = head_topology(model, HEAD_LOD_COARSE);
+    for (uint32_t i = 0; i < mesh.vertex_count; i += 37) {
+        float pos[3], nrm[3];
+        head_eval(model, &shape, topology->site[i], pos, nrm);
+        assert_true(distance(pos, mesh.pos[i]) < 1e-3f);
+        assert_true(distance(nrm, mesh.nrm[i]) < 1e-3f);
+    }
+    arena_rewind(&arena, mark);
+}
+
+/* Every edge is shared by two triangles in opposite directions, but for one ring: the neck. */
+static void test_watertight_but_for_the_neck(void **state) {
+    (void)state;
+    const HeadTopology *t = head_topology(model, HEAD_LOD_COARSE);
+    uint32_t n = t->vertex_count;
+    int8_t *balance = calloc((size_t)n * n, 1);
+    assert_non_null(balance);
+    for (uint32_t i = 0; i < t->triangle_count; i++)
+        for (int k = 0; k < 3; k++) {
+            uint32_t a = t->tri[i][k], b = t->tri[i][(k + 1) % 3];
+            assert_int_equal(balance[(size_t)a * n + b], 0); /* no edge twice in one direction */
+            balance[(size_t)a * n + b] = 1;
+        }
+    HeadShape mean = {0};
+    int border = 0;
+    for (uint32_t i = 0; i < t->triangle_count; i++)
+        for (int k = 0; k < 3; k++) {
+            uint32_t a = t->tri[i][k], b = t->tri[i][(k + 1) % 3];
+            if (balance[(size_t)b * n + a]) continue;
+            float pos[3];
+            head_eval(model, &mean, t->site[a], pos, NULL);
+            assert_true(pos[1] < -100);
+            border++;
+        }
+    assert_in_range(border, 20, 200);
+    free(balance);
+}
+
+static float triangle_area_uv(const float a[2], const float b[2], const float c[2]) {
+    return 0.5f * ((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
+}
+
+/* One orientation everywhere and a disc inside its border: no overlap. */
+static void test_atlas_has_no_overlap_and_serves_the_scalp(void **state) {
+    (void)state;
+    Err err = {0};
+    Mesh mesh;
+    HeadShape mean = {0};
+    size_t mark = arena_mark(&arena);
+    for (int lod = 0; lod < HEAD_LOD_COUNT; lod++) {
+        assert_true(head_mesh(model, &mean, (HeadLod)lod, &arena, &mesh, &err));
+        float all = 0, scalp = 0, wrong = 0, lm[LM_COUNT][3];
+        head_landmarks(model, &mean, lm);
+        float slope =
+            (lm[LM_GLABELLA][1] - lm[LM_LEFT_TRAGION][1]) / (lm[LM_GLABELLA][2] - lm[LM_LEFT_TRAGION][2]);
+        for (uint32_t i = 0; i < mesh.triangle_count; i++) {
+            const uint32_t *t = mesh.tri[i];
+            float area = -triangle_area_uv(mesh.uv[t[0]], mesh.uv[t[1]], mesh.uv[t[2]]);
+            const float *p = mesh.pos[t[0]];
+            all += area;
+            wrong += area < -1e-7f ? -area : 0;
+            if (p[1] - slope * p[2] > 15 * sqrtf(1 + slope * slope)) scalp += area;
+        }
+        assert_true(wrong < 0.012f);
+        assert_true(scalp >= 0.5f && all <= 1);
+    }
+    arena_rewind(&arena, mark);
+}
+
+static void test_landmarks_in_order(void **state) {
+    (void)state;
+    HeadShape mean = {0};
+    float lm[LM_COUNT][3];
+    head_landmarks(model, &mean, lm);
+    const HeadLandmark down[] = {LM_VERTEX,    LM_GLABELLA,      LM_SELLION, LM_PRONASALE,
+                                 LM_SUBNASALE, LM_LEFT_CHEILION, LM_MENTON};
+    for (size_t k = 1; k < sizeof down / sizeof *down; k++) assert_true(lm[down[k]][1] < lm[down[k - 1]][1]);
+    assert_true(lm[LM_LEFT_EXOCANTHION][0] > lm[LM_LEFT_PUPIL][0] &&
+                lm[LM_LEFT_PUPIL][0] > lm[LM_LEFT_ENDOCANTHION][0]);
+    assert_true(lm[LM_LEFT_ENDOCANTHION][0] > 0 && lm[LM_RIGHT_ENDOCANTHION][0] < 0);
+    assert_true(lm[LM_OPISTHOCRANION][2] < -60 && lm[LM_PRONASALE][2] > 90);
+    assert_true(fabsf(lm[LM_LEFT_TRAGION][0] + lm[LM_RIGHT_TRAGION][0]) < 0.1f);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tangents_are_derivatives_and_continuous),
+                                       cmocka_unit_test(test_mean_is_mirror_symmetric),
+                                       cmocka_unit_test(test_positions_are_linear_and_match_the_jacobian),
+                                       cmocka_unit_test(test_mesh_agrees_with_eval),
+                                       cmocka_unit_test(test_watertight_but_for_the_neck),
+                                       cmocka_unit_test(test_atlas_has_no_overlap_and_serves_the_scalp),
+                                       cmocka_unit_test(test_landmarks_in_order)};
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
