@@ -1,10 +1,11 @@
 /* The parametric head: smoothness, normals, symmetry, linearity, topology and atlas. */
 #include "../../src/headmodel.h"
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static Arena arena;
 static HeadModel *model;
