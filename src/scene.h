@@ -1,7 +1,11 @@
 /* scene - a pull pipeline from a case to what a view draws: change the case, call scene_update, draw.
  *
- * Stages: photos -> head mesh -> skin; scalp -> follicles -> dots, hair. A change marks stages stale; scene_update
- * rebuilds only those and raises their revision, by which a view knows what to upload. No GL here.
+ * Stages: shape -> meshes, ambient light, scalp, follicles; photos -> skin; the case's settings -> fields ->
+ * states of dots, roots, hair. A stage has a key, the hash of all that it reads; scene_update rebuilds the
+ * stages whose key changed and raises their revision, by which a view knows what to upload. No GL here.
+ * Memory: everything of the client lies in secret arenas that scene_destroy wipes.
+ * Cost: a change of settings about 20 ms; a new shape about 0.7 s; skin from five photos some seconds.
+ * Threads: one caller.
  */
 #pragma once
 #include "dots.h"
@@ -9,27 +13,33 @@
 #include "skin.h"
 
 typedef struct SceneRevisions {
-    uint32_t head, skin, sites, dots, hair;
+    uint32_t head, skin, sites, dots, hair; /* 0: never built */
 } SceneRevisions;
 
 typedef struct Scene {
-    Case value;            /* change freely, then scene_update */
+    Case value; /* change freely, then scene_update */
     const HeadModel *model;
+    HeadShape shape; /* of the case, moved to its tape measures */
     Mesh mesh[HEAD_LOD_COUNT];
-    float (*ambient)[4];   /* of mesh[HEAD_LOD_MEDIUM]: bent normal and ambient visibility 0..1, baked with Embree */
+    float (*ambient)[4]; /* of mesh[HEAD_LOD_MEDIUM]: bent normal and ambient visibility 0..1, baked with
+                            Embree */
     Skin skin;
     Scalp scalp;
     Follicles follicles;
-    Dots dots, roots;      /* pigment; cut hairs */
+    Fields fields;
+    Dots dots, roots; /* pigment; cut hairs */
     Hair hair;
     SceneRevisions revision;
     struct SceneState *state;
 } Scene;
 
 typedef struct SceneDesc {
-    int skin_size;         /* 0: 2048 */
-    const char *case_dir;  /* photo paths are relative to it */
+    int skin_size;        /* px of the square atlas; 0: 2048 */
+    const char *case_dir; /* photo paths are relative to it; NULL: the current folder */
 } SceneDesc;
+/* On failure nothing is left to destroy. */
 bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, Scene *out, Err *err);
 bool scene_update(Scene *scene, Err *err);
-void scene_destroy(Scene *scene); /* wipes the client's arenas */
+/* The same, for changes that may take seconds. */
+bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err);
+void scene_destroy(Scene *scene); /* wipes the client's arenas; accepts a zeroed scene */

@@ -1,0 +1,99 @@
+/* comparecommand - `stipple compare`. */
+#include "app.h"
+#include "commands.h"
+#include "compare.h"
+
+#include <string.h>
+
+enum { PANEL_WIDTH_PX = 560, PANEL_HEIGHT_PX = 680 };
+
+static bool read_axes(const CliArgs *args, CompareDesc *desc, Err *err) {
+    for (int i = 0; i < args->count; ++i) {
+        if (strcmp(args->given[i].option->name, "vary") != 0) continue;
+        if (desc->axis_count == COMPARE_AXES)
+            return err_set(err, "--vary may be given twice at most: columns, then rows");
+        if (!compare_parse_axis(args->given[i].value, &desc->axis[desc->axis_count++], err)) return false;
+    }
+    return desc->axis_count > 0 ||
+           err_set(err,
+                   "what should differ? Give --vary NAME=a,b,c, such as --vary hair.length_mm=0,0.5,1,3");
+}
+
+static bool read_wish(App *app, const CliArgs *args, CompareDesc *desc, const char **out, Err *err) {
+    int view = CAMERA_34, columns, rows;
+    *desc = (CompareDesc){.look = {.quality = VIEW_FINAL}};
+    app->wrong_use = true;
+    if (!cli_get_output(args, "output", ".png .jpg .jpeg", out, err) || !read_axes(args, desc, err) ||
+        !cli_get_int(args, "columns", 1, COMPARE_VALUES, &desc->columns, err) ||
+        !cli_get_choice(args, "view", camera_view_names, CAMERA_VIEW_COUNT, &view, err) ||
+        !app_read_look(app, args, &desc->look, err))
+        return false;
+    compare_grid(desc, &columns, &rows);
+    desc->width = columns * PANEL_WIDTH_PX;
+    desc->height = rows * PANEL_HEIGHT_PX;
+    if (!cli_get_size(args, "size", &desc->width, &desc->height, err)) return false;
+    if (desc->width / columns < 64 || desc->height / rows < 64)
+        return err_set(err, "--size %dx%d is too small for %d x %d panels", desc->width, desc->height,
+                       columns, rows);
+    desc->own_light = cli_has(args, "light");
+    desc->orbit = orbit_named((CameraView)view);
+    app->wrong_use = false;
+    return true;
+}
+
+static bool make_comparison(App *app, const CliArgs *args, Progress *progress, Err *err) {
+    CompareDesc desc;
+    const char *out = NULL;
+    Image page = {0};
+    if (!read_wish(app, args, &desc, &out, err) || !app_load_case(app, args, err)) return false;
+    if (!compare_check(&app->value, &desc, err)) {
+        app->wrong_use = true;
+        return false;
+    }
+    Progress opening = progress_part(progress, 0, 0.4), drawing = progress_part(progress, 0.4, 0.95);
+    return app_open(app, &opening, err) &&
+           compare_render(app->view, &app->scene, &desc, &drawing, &app->arena, &page, err) &&
+           app_draw_mark(&page, err) && image_save(out, &page, err);
+}
+
+static int run_compare(const CliArgs *args) {
+    App app = {0};
+    Err err = {0};
+    Progress progress = {.title = "Comparing"};
+    bool ok = make_comparison(&app, args, &progress, &err);
+    progress_finish(&progress);
+    int code = ok ? CLI_OK : app_fail(&app, args, &err);
+    app_close(&app);
+    return code;
+}
+
+static const CliOption compare_options[] = {
+    {.name = "output", .letter = 'o', .value = "OUT.png", .help = "the picture to write (.png or .jpg)"},
+    {.name = "vary",
+     .value = "NAME=a,b,c",
+     .help = "the value of the case that differs, and what it should be; given twice: columns, then rows",
+     .repeats = true},
+    {.name = "columns", .value = "N", .help = "panels in a row, with one --vary"},
+    APP_SIZE_OPTION("560x680 a panel; the whole page is meant"),
+    {.name = "view", .value = "NAME", .help = "front, left, right, back, top, 34 or crown; default 34"},
+    APP_LIGHT_OPTION,
+    APP_QUALITY_OPTION("final"),
+    APP_BACKGROUND_OPTION,
+    APP_SET_OPTION,
+    {0},
+};
+
+const CliCommand command_compare = {
+    .name = "compare",
+    .usage = "CASE.json -o OUT.png --vary NAME=a,b,c [options]",
+    .summary = "the same head side by side under several values of any option",
+    .example =
+        "  stipple compare me.json -o lengths.png --vary hair.length_mm=0,0.5,1,3\n"
+        "  stipple compare me.json -o grid.png --vary treatment.enabled=no,yes --vary time.years=0,5\n",
+    .options = compare_options,
+    .plain_min = 1,
+    .plain_max = 1,
+    .plain_name = "the case file (CASE.json)",
+    .sets_options = true,
+    .run = run_compare,
+};

@@ -1,0 +1,390 @@
+#include "studio.h"
+
+#include "../engine/file.h"
+#include "../engine/progress.h"
+#include "studioparts.h"
+#include <libgen.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+enum {
+    STUDIO_WIDTH_PX = 1280,
+    STUDIO_HEIGHT_PX = 800,
+    PANEL_WIDTH = 384, /* at scale 1 */
+    BAR_HEIGHT = 64,
+    DRAFT_TARGET_MS = 33, /* 30 frames a second while the head moves */
+    TOAST_SECONDS = 5
+};
+static const float DRAFT_SCALE_LEAST = 0.4f;
+
+const float studio_lengths_mm[STUDIO_LENGTH_PANELS] = {0, 0.5f, 1, 3};
+
+void studio_touch_picture(Studio *studio) {
+    studio->picture.stale = true;
+}
+
+void studio_say(Studio *studio, bool bad, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(studio->toast, sizeof studio->toast, format, arguments);
+    va_end(arguments);
+    studio->toast_bad = bad;
+    studio->toast_until_s = platform_time_s() + TOAST_SECONDS;
+    ui_request_frames(studio->ui, 2);
+}
+
+void studio_look_from(Studio *studio, CameraView view) {
+    Orbit orbit = orbit_named(view);
+    /* The shorter way around. */
+    double turn = orbit.azimuth_deg - studio->motion.goal.azimuth_deg;
+    orbit.azimuth_deg -= 360 * round(turn / 360);
+    studio->motion.goal = orbit;
+    studio->moving = true;
+}
+
+void studio_frame(const Studio *studio, int width, int height, FrameDesc *out) {
+    frame_defaults(&studio->scene, width, height, out);
+    orbit_camera(&studio->motion.now, width, height, &out->camera);
+    out->background = studio->dark ? VIEW_DARK_BACKGROUND : VIEW_STUDIO_BACKGROUND;
+    if (studio->peek) out->show_dots = false;
+}
+
+/* ---- where things are ---- */
+
+static void lay_out(Studio *studio) {
+    platform_size(studio->platform, 0, &studio->width, &studio->height);
+    float scale = ui_scale(studio->ui), w = (float)studio->width, h = (float)studio->height;
+    float bar = BAR_HEIGHT * scale, panel = PANEL_WIDTH * scale;
+    studio->bar = (UiRect){0, 0, w, bar};
+    if (studio->panel_hidden) {
+        studio->panel = (UiRect){w, bar, 0, h - bar};
+        studio->stage = (UiRect){0, bar, w, h - bar};
+    } else if (h > w) { /* portrait: controls below */
+        float below = floorf((h - bar) * 0.42f);
+        studio->panel = (UiRect){0, h - below, w, below};
+        studio->stage = (UiRect){0, bar, w, h - bar - below};
+    } else {
+        studio->panel = (UiRect){w - panel, bar, panel, h - bar};
+        studio->stage = (UiRect){0, bar, w - panel, h - bar};
+    }
+}
+
+/* ---- the picture of the head ---- */
+
+static bool fit_target(Studio *studio) {
+    StudioPicture *picture = &studio->picture;
+    int width = (int)studio->stage.w, height = (int)studio->stage.h;
+    if (picture->width == width && picture->height == height) return true;
+    gpu_target_destroy(studio->gpu, picture->target);
+    picture->target = gpu_target_create(
+        studio->gpu,
+        &(GpuTargetDesc){.width = width, .height = height, .colour = {GPU_RGBA8}, .label = "studio picture"});
+    picture->width = width;
+    picture->height = height;
+    picture->stale = true;
+    return gpu_target_ok(studio->gpu, picture->target);
+}
+
+/* A part of the picture: the camera keeps its scale and sees only these columns. */
+static void draw_columns(Studio *studio, const FrameDesc *whole, int from, int to, bool dots) {
+    if (to <= from) return;
+    Err err = {0};
+    FrameDesc frame = *whole;
+    frame.show_dots = frame.show_dots && dots;
+    frame.camera.width = to - from;
+    frame.camera.cx -= from;
+    ViewPlace place = {studio->picture.target, studio->picture.width, studio->picture.height, from, 0};
+    if (!view_draw(studio->view, &studio->scene, &frame, &place, &err))
+        studio_say(studio, true, "%s", err.text);
+}
+
+static void draw_lengths(Studio *studio, int width, int height, ViewQuality quality) {
+    Err err = {0};
+    for (int i = 0; i < STUDIO_LENGTH_PANELS; ++i) {
+        int x0 = i % 2 * width / 2, x1 = (i % 2 + 1) * width / 2, y0 = i / 2 * height / 2;
+        int y1 = (i / 2 + 1) * height / 2;
+        FrameDesc frame;
+        studio_frame(studio, x1 - x0, y1 - y0, &frame);
+        frame.quality = quality;
+        frame.hair_length_mm = studio_lengths_mm[i];
+        ViewPlace place = {studio->picture.target, studio->picture.width, studio->picture.height, x0, y0};
+        if (!view_draw(studio->view, &studio->scene, &frame, &place, &err))
+            studio_say(studio, true, "%s", err.text);
+    }
+}
+
+static void draw_picture(Studio *studio) {
+    StudioPicture *picture = &studio->picture;
+    Err err = {0};
+    bool draft = studio->moving || studio->dragging || studio->slider_held || studio->turning_light;
+    double start = platform_time_s();
+    float scale = draft ? picture->scale : 1;
+    int width = (int)(studio->stage.w * scale), height = (int)(studio->stage.h * scale);
+    if (!view_sync(studio->view, &studio->scene, &err)) studio_say(studio, true, "%s", err.text);
+    if (studio->mode == STUDIO_LENGTHS) {
+        draw_lengths(studio, width, height, draft ? VIEW_DRAFT : VIEW_STANDARD);
+    } else {
+        FrameDesc frame;
+        studio_frame(studio, width, height, &frame);
+        frame.quality = draft ? VIEW_DRAFT : VIEW_STANDARD;
+        int split = studio->mode == STUDIO_WIPE ? (int)(studio->wipe * (float)width) : 0;
+        draw_columns(studio, &frame, 0, split, false);
+        draw_columns(studio, &frame, split, width, true);
+    }
+    gpu_finish(studio->gpu);
+    picture->used_width = width;
+    picture->used_height = height;
+    picture->draft = draft;
+    picture->stale = false;
+    if (!draft) return;
+    double ms = 1e3 * (platform_time_s() - start);
+    picture->draw_ms = picture->draw_ms > 0 ? 0.7 * picture->draw_ms + 0.3 * ms : ms;
+    float wanted = scale * sqrtf(DRAFT_TARGET_MS / (float)fmax(picture->draw_ms, 1));
+    picture->scale = fminf(1, fmaxf(DRAFT_SCALE_LEAST, 0.8f * scale + 0.2f * wanted));
+}
+
+static void show_picture(Studio *studio) {
+    const StudioPicture *picture = &studio->picture;
+    float u = (float)picture->used_width / (float)picture->width;
+    float v = (float)picture->used_height / (float)picture->height;
+    ui_draw_layer(studio->ui, UI_LAYER_SCENE);
+    ui_draw_image(studio->ui, gpu_target_colour(studio->gpu, picture->target, 0), studio->stage,
+                  (const float[4]){0, 1, u, 1 - v}, false);
+}
+
+void studio_draw_window(Studio *studio) {
+    lay_out(studio);
+    if (studio->scene_ready && fit_target(studio)) {
+        bool at_rest = !(studio->moving || studio->dragging || studio->slider_held || studio->turning_light);
+        if (studio->picture.draft && at_rest) studio->picture.stale = true;
+        if (studio->picture.stale && !studio->job.running) draw_picture(studio);
+    }
+    ui_begin(studio->ui, studio->width, studio->height, 1.0 / 60);
+    if (studio->picture.used_width > 0) show_picture(studio);
+    studio_panels(studio);
+    ui_end(studio->ui);
+    uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
+    GpuPassDesc pass = {
+        .window_width = studio->width, .window_height = studio->height, .colour_load = {GPU_CLEAR}};
+    for (int c = 0; c < 4; ++c) pass.clear_rgba[0][c] = (float)(paper >> (24 - 8 * c) & 255) / 255;
+    gpu_pass_begin(studio->gpu, &pass);
+    ui_draw(studio->ui);
+    gpu_pass_end(studio->gpu);
+    platform_set_cursor(studio->platform, ui_cursor(studio->ui));
+    platform_swap(studio->platform, 0);
+    gpu_frame_end(studio->gpu);
+}
+
+/* ---- hands ---- */
+
+static bool on_stage(const Studio *studio, float x, float y) {
+    const UiRect *s = &studio->stage;
+    return x >= s->x && y >= s->y && x < s->x + s->w && y < s->y + s->h;
+}
+
+static void press(Studio *studio, const PlatformEvent *event) {
+    if (!on_stage(studio, event->x, event->y)) return;
+    if (event->clicks == 2) {
+        Orbit at = orbit_named(CAMERA_FRONT);
+        memcpy(studio->motion.goal.target_mm, at.target_mm, sizeof at.target_mm);
+        studio->motion.goal.distance_mm = at.distance_mm;
+        studio->moving = true;
+    }
+    studio->dragging = true;
+    studio->panning = event->button != BUTTON_LEFT || (event->mods & MOD_SHIFT);
+    studio->turning_light = event->button == BUTTON_LEFT && (event->mods & (MOD_CTRL | MOD_ALT));
+}
+
+static void release(Studio *studio) {
+    if (studio->turning_light) studio_commit(studio);
+    if (studio->dragging) ui_request_frames(studio->ui, 2);
+    studio->dragging = studio->panning = studio->turning_light = false;
+}
+
+static void drag(Studio *studio, const PlatformEvent *event) {
+    if (!studio->dragging) return;
+    double height = (double)studio->stage.h;
+    if (studio->turning_light) {
+        float turn = studio->scene.value.light.turn_deg + event->dx * 0.4f;
+        studio->scene.value.light.turn_deg = turn - 360 * roundf(turn / 360);
+        studio_changed(studio);
+    } else if (studio->panning) {
+        orbit_motion_pan(&studio->motion, (double)event->dx, (double)event->dy, height);
+    } else {
+        orbit_motion_drag(&studio->motion, (double)event->dx, (double)event->dy, height);
+    }
+    studio->moving = true;
+}
+
+static void handle_event(Studio *studio, const PlatformEvent *event) {
+    bool taken = ui_event(studio->ui, event);
+    if (studio->job.running) { /* a job answers only to its own button and to closing */
+        if (event->kind == EVENT_QUIT) studio->job.cancelled = studio->quit = true;
+        if (event->kind == EVENT_KEY_DOWN && event->key == KEY_ESCAPE) studio->job.cancelled = true;
+        return;
+    }
+    switch (event->kind) {
+    case EVENT_QUIT:
+        studio->quit = true;
+        break;
+    case EVENT_RESIZE:
+    case EVENT_EXPOSE:
+        ui_request_frames(studio->ui, 2);
+        break;
+    case EVENT_DROP_FILE:
+        studio_drop_photo(studio, event->path);
+        break;
+    case EVENT_POINTER_DOWN:
+        if (!taken) press(studio, event);
+        break;
+    case EVENT_POINTER_MOVE:
+        drag(studio, event);
+        break;
+    case EVENT_POINTER_UP:
+    case EVENT_POINTER_CANCEL:
+        release(studio);
+        break;
+    case EVENT_WHEEL:
+        if (!taken && on_stage(studio, event->x, event->y))
+            orbit_motion_zoom(&studio->motion, pow(1.12, (double)event->dy));
+        studio->moving = true;
+        break;
+    case EVENT_PINCH:
+        if (!taken) orbit_motion_zoom(&studio->motion, (double)event->factor);
+        studio->moving = true;
+        break;
+    case EVENT_PAN:
+        if (!taken)
+            orbit_motion_pan(&studio->motion, (double)event->dx, (double)event->dy, (double)studio->stage.h);
+        studio->moving = true;
+        break;
+    case EVENT_KEY_DOWN:
+        if (!ui_wants_keyboard(studio->ui)) studio_key(studio, event);
+        break;
+    case EVENT_KEY_UP:
+        if (event->key == 'b' && studio->peek) {
+            studio->peek = false;
+            studio_touch_picture(studio);
+            ui_request_frames(studio->ui, 2);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the loop ---- */
+
+static void step_motion(Studio *studio, double dt_s) {
+    if (!studio->moving) return;
+    studio->moving = orbit_motion_step(&studio->motion, dt_s);
+    studio_touch_picture(studio);
+}
+
+static void update_scene(Studio *studio) {
+    Err err = {0};
+    if (!studio->scene_stale) return;
+    studio->scene_stale = false;
+    if (!scene_update(&studio->scene, &err)) studio_say(studio, true, "%s", err.text);
+    studio_touch_picture(studio);
+}
+
+static bool needs_frame(const Studio *studio) {
+    return studio->moving || studio->scene_stale || studio->picture.stale || studio->picture.draft ||
+           ui_needs_frame(studio->ui);
+}
+
+static void run_loop(Studio *studio, int exit_after_frames) {
+    double before = platform_time_s();
+    int at_rest = 0;
+    while (!studio->quit && !progress_interrupted()) {
+        PlatformEvent event;
+        double wait_s = needs_frame(studio) ? 0 : 0.5;
+        if (studio->toast[0] && wait_s > 0) wait_s = fmax(0.02, studio->toast_until_s - platform_time_s());
+        bool any = platform_wait(studio->platform, wait_s, &event);
+        for (; any; any = platform_poll(studio->platform, &event)) handle_event(studio, &event);
+        double now = platform_time_s();
+        if (studio->toast[0] && now >= studio->toast_until_s) {
+            studio->toast[0] = 0;
+            ui_request_frames(studio->ui, 2);
+        }
+        if (!needs_frame(studio)) {
+            before = now;
+            if (exit_after_frames && ++at_rest >= exit_after_frames) break;
+            continue;
+        }
+        step_motion(studio, fmin(now - before, 0.1));
+        before = now;
+        update_scene(studio);
+        studio_draw_window(studio);
+        studio->frame_ms = 1e3 * (platform_time_s() - now);
+    }
+}
+
+static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
+    studio->platform =
+        platform_create(&(PlatformDesc){.title = "Stipple",
+                                        .width = desc->width ? desc->width : STUDIO_WIDTH_PX,
+                                        .height = desc->height ? desc->height : STUDIO_HEIGHT_PX,
+                                        .fullscreen = desc->fullscreen},
+                        err);
+    if (!studio->platform) return false;
+    studio->gpu = gpu_create(&(GpuDesc){.accept_no_glx = !platform_is_glx(studio->platform)}, err);
+    if (!studio->gpu) return false;
+    studio->ui = ui_create(&(UiDesc){.gpu = studio->gpu, .scale = platform_scale(studio->platform)}, err);
+    if (!studio->ui) return false;
+    studio->view = view_create(studio->gpu, err);
+    return studio->view != NULL;
+}
+
+static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
+    if (!arena_create(&studio->arena, &(ArenaDesc){.name = "studio", .secret = true}, err)) return false;
+    studio->history.step = ARENA_ARRAY(&studio->arena, Case, STUDIO_HISTORY);
+    if (!studio->history.step) return err_set(err, "There is not enough memory for the studio");
+    studio->history.step[0] = *desc->value;
+    studio->history.count = 1;
+    if (!scene_create(desc->value, &(SceneDesc){.case_dir = desc->case_dir}, NULL, &studio->scene, err))
+        return false;
+    studio->scene_ready = true;
+    snprintf(studio->case_dir, sizeof studio->case_dir, "%s", desc->case_dir);
+    if (desc->case_path) snprintf(studio->case_path, sizeof studio->case_path, "%s", desc->case_path);
+    studio->sample = !desc->case_path;
+    snprintf(studio->export_folder, sizeof studio->export_folder, "%s",
+             desc->case_path ? desc->case_dir : ".");
+    snprintf(studio->export_name, sizeof studio->export_name, "%s",
+             studio->sample ? "sample" : desc->value->name);
+    if (!studio->export_name[0]) snprintf(studio->export_name, sizeof studio->export_name, "stipple");
+    return true;
+}
+
+static void close_studio(Studio *studio) {
+    if (studio->gpu) gpu_wipe_reads(studio->gpu);
+    view_destroy(studio->view);
+    ui_destroy(studio->ui);
+    gpu_destroy(studio->gpu);
+    platform_destroy(studio->platform);
+    if (studio->scene_ready) scene_destroy(&studio->scene);
+    arena_destroy(&studio->arena);
+    explicit_bzero(studio, sizeof *studio);
+    free(studio);
+}
+
+bool studio_run(const StudioDesc *desc, Err *err) {
+    if (!platform_display_present())
+        return err_set(err,
+                       "There is no display to open the studio on; render, compare and turntable need none");
+    Studio *studio = calloc(1, sizeof *studio);
+    if (!studio) return err_set(err, "There is not enough memory for the studio");
+    studio->wipe = 0.5f;
+    studio->tab = TAB_TODAY;
+    studio->turntable_seconds = 8;
+    studio->picture.scale = 1;
+    studio->picture.stale = true;
+    Orbit start = orbit_named(CAMERA_34);
+    orbit_motion_reset(&studio->motion, &start);
+    bool ok = open_window(studio, desc, err) && open_case(studio, desc, err);
+    if (ok) run_loop(studio, desc->exit_after_frames);
+    close_studio(studio);
+    return ok;
+}

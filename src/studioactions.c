@@ -1,0 +1,398 @@
+/* studioactions - what the studio does on a key or a button: the table, undo, saving, photos, long jobs. */
+#include "../engine/file.h"
+#include "../engine/progress.h"
+#include "studioparts.h"
+#include "turntable.h"
+
+#include "app.h"
+#include <libgen.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- undo ---- */
+
+void studio_changed(Studio *studio) {
+    studio->scene_stale = true;
+    studio->edit_pending = true;
+    studio->unsaved = true;
+    ui_request_frames(studio->ui, 2);
+}
+
+static Case *history_step(Studio *studio, int index) {
+    return &studio->history.step[(studio->history.first + index) % STUDIO_HISTORY];
+}
+
+void studio_commit(Studio *studio) {
+    StudioHistory *history = &studio->history;
+    if (!studio->edit_pending) return;
+    studio->edit_pending = false;
+    history->count = history->at + 1; /* what was undone is gone */
+    if (history->count == STUDIO_HISTORY) {
+        history->first = (history->first + 1) % STUDIO_HISTORY;
+        --history->count;
+    }
+    history->at = history->count++;
+    *history_step(studio, history->at) = studio->scene.value;
+}
+
+static void show_step(Studio *studio, int at) {
+    studio->history.at = at;
+    studio->scene.value = *history_step(studio, at);
+    studio->scene_stale = true;
+    studio->edit_pending = false;
+    ui_request_frames(studio->ui, 2);
+}
+
+bool studio_can_undo(const Studio *studio) {
+    return studio->history.at > 0 || studio->edit_pending;
+}
+bool studio_can_redo(const Studio *studio) {
+    return studio->history.at + 1 < studio->history.count;
+}
+
+void studio_undo(Studio *studio) {
+    studio_commit(studio);
+    if (studio->history.at > 0) show_step(studio, studio->history.at - 1);
+}
+
+void studio_redo(Studio *studio) {
+    if (studio_can_redo(studio)) show_step(studio, studio->history.at + 1);
+}
+
+/* ---- long jobs ---- */
+
+/* Keeps the window alive while a job runs on this thread: takes events and draws ten times a second. */
+static bool job_sink(Progress *progress, double done, const char *what) {
+    Studio *studio = progress->user;
+    double now = platform_time_s();
+    studio->job.done = done;
+    snprintf(studio->job.what, sizeof studio->job.what, "%s", what ? what : "");
+    if (now - studio->job.shown_s > 0.1) {
+        PlatformEvent event;
+        while (platform_poll(studio->platform, &event)) {
+            ui_event(studio->ui, &event);
+            if (event.kind == EVENT_QUIT) studio->quit = studio->job.cancelled = true;
+            if (event.kind == EVENT_KEY_DOWN && event.key == KEY_ESCAPE) studio->job.cancelled = true;
+        }
+        studio_draw_window(studio);
+        studio->job.shown_s = platform_time_s();
+    }
+    return !studio->job.cancelled;
+}
+
+static Progress begin_job(Studio *studio, const char *title) {
+    studio->job = (StudioJob){.running = true, .title = title};
+    return (Progress){.title = title, .sink = job_sink, .user = studio};
+}
+
+static void end_job(Studio *studio) {
+    studio->job.running = false;
+    studio_touch_picture(studio);
+    ui_request_frames(studio->ui, 3);
+}
+
+/* ---- saving ---- */
+
+/* A name that is not taken: NAME.ext, NAME-2.ext, ... */
+static void free_path(const Studio *studio, const char *ending, char *out, size_t size) {
+    for (int i = 1; i < 1000; ++i) {
+        if (i == 1)
+            snprintf(out, size, "%.800s/%.120s%s", studio->export_folder, studio->export_name, ending);
+        else
+            snprintf(out, size, "%.800s/%.120s-%d%s", studio->export_folder, studio->export_name, i, ending);
+        if (!file_exists(out)) return;
+    }
+}
+
+void studio_save_case(Studio *studio) {
+    Err err = {0};
+    char path[CASE_PATH];
+    studio_commit(studio);
+    if (studio->case_path[0])
+        snprintf(path, sizeof path, "%s", studio->case_path);
+    else
+        free_path(studio, ".json", path, sizeof path);
+    if (!case_save(path, &studio->scene.value, &err)) {
+        studio_say(studio, true, "%s", err.text);
+        return;
+    }
+    snprintf(studio->case_path, sizeof studio->case_path, "%s", path);
+    studio->unsaved = false;
+    studio_say(studio, false, "Saved as %.200s", path);
+}
+
+static bool render_export(Studio *studio, const char *path, Err *err) {
+    enum { EXPORT_WIDTH_PX = 3840, EXPORT_HEIGHT_PX = 2160 };
+    FrameDesc frame;
+    Image image;
+    size_t mark = arena_mark(&studio->arena);
+    studio_frame(studio, EXPORT_WIDTH_PX, EXPORT_HEIGHT_PX, &frame);
+    frame.quality = VIEW_FINAL;
+    bool ok = view_render(studio->view, &studio->scene, &frame, &studio->arena, &image, err) &&
+              app_draw_mark(&image, err) && image_save(path, &image, err);
+    arena_rewind(&studio->arena, mark);
+    return ok;
+}
+
+void studio_save_picture(Studio *studio) {
+    Err err = {0};
+    char path[CASE_PATH];
+    free_path(studio, ".png", path, sizeof path);
+    Progress progress = begin_job(studio, "Saving the picture");
+    progress_step(&progress, 0.1, "drawing");
+    bool ok = render_export(studio, path, &err);
+    end_job(studio);
+    if (ok)
+        studio_say(studio, false, "Picture saved as %.200s", path);
+    else
+        studio_say(studio, true, "%s", err.text);
+}
+
+void studio_save_turntable(Studio *studio) {
+    enum { TURN_WIDTH_PX = 1280, TURN_HEIGHT_PX = 720, TURN_FPS = 30 };
+    Err err = {0};
+    char path[CASE_PATH];
+    free_path(studio, ".mp4", path, sizeof path);
+    int frames = studio->turntable_seconds * TURN_FPS;
+    TurntableDesc desc = {.path = path,
+                          .width = TURN_WIDTH_PX,
+                          .height = TURN_HEIGHT_PX,
+                          .fps = TURN_FPS,
+                          .frames = frames,
+                          .last = frames - 1,
+                          .start = studio->motion.now,
+                          .mark = true};
+    studio_frame(studio, desc.width, desc.height, &desc.look);
+    desc.look.quality = VIEW_STANDARD;
+    Progress progress = begin_job(studio, "Turntable video");
+    bool ok = turntable_write(studio->view, &studio->scene, &desc, &progress, NULL, &err);
+    bool cancelled = studio->job.cancelled;
+    end_job(studio);
+    if (ok)
+        studio_say(studio, false, "Video saved as %.200s", path);
+    else
+        studio_say(studio, !cancelled, "%s", cancelled ? "Stopped; no video was written" : err.text);
+}
+
+/* ---- photos ---- */
+
+/* The slot that a file's name speaks of, else the first free one. */
+static int guess_slot(const Studio *studio, const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    for (int i = 0; i < CASE_PHOTOS; ++i)
+        if (strcasestr(name, photo_slot_names[i])) return i;
+    for (int i = 0; i < CASE_PHOTOS; ++i)
+        if (!studio->photo_path[i][0]) return i;
+    return PHOTO_FRONT;
+}
+
+void studio_drop_photo(Studio *studio, const char *path) {
+    int slot = guess_slot(studio, path);
+    if (strlen(path) >= CASE_PATH) {
+        studio_say(studio, true, "The path of that file is too long");
+        return;
+    }
+    snprintf(studio->photo_path[slot], CASE_PATH, "%s", path);
+    studio->tab = TAB_PHOTOS;
+    studio->panel_hidden = false;
+    studio_say(studio, false, "Placed as the %s photo", photo_slot_names[slot]);
+}
+
+static bool fit_case(Studio *studio, Progress *progress, Case *value, Err *err) {
+    Arena arena = {0}, scratch = {0};
+    FitJob job = {0};
+    Fit *fit = calloc(1, sizeof *fit);
+    for (int i = 0; i < CASE_PHOTOS; ++i)
+        if (studio->photo_path[i][0]) job.photo_path[i] = studio->photo_path[i];
+    char case_path[CASE_PATH + 16]; /* photos are named from the folder in which the scene looks for them */
+    snprintf(case_path, sizeof case_path, "%s/case.json", studio->case_dir);
+    bool ok = fit && arena_create(&arena, &(ArenaDesc){.name = "photos", .secret = true}, err) &&
+              arena_create(&scratch, &(ArenaDesc){.name = "fit", .secret = true}, err) &&
+              fitjob_run(studio->scene.model, &job, progress, &arena, &scratch, fit, err) &&
+              fitjob_fill_case(&job, fit, case_path, value, err);
+    for (int i = 0; ok && i < CASE_PHOTOS; ++i)
+        snprintf(studio->photo_reason[i], sizeof studio->photo_reason[i], "%s", fit->photo[i].reason);
+    arena_destroy(&scratch);
+    arena_destroy(&arena);
+    if (fit) explicit_bzero(fit, sizeof *fit);
+    free(fit);
+    return ok;
+}
+
+void studio_fit(Studio *studio) {
+    Err err = {0};
+    if (!studio->photo_path[PHOTO_FRONT][0]) {
+        studio_say(studio, true, "A photo of the face is needed first: the front slot is empty");
+        return;
+    }
+    Case value = studio->scene.value;
+    Progress progress = begin_job(studio, "Fitting the head");
+    bool ok = fit_case(studio, &progress, &value, &err);
+    bool cancelled = studio->job.cancelled;
+    end_job(studio);
+    if (!ok) {
+        studio_say(studio, !cancelled, "%s", cancelled ? "Stopped; the head is as before" : err.text);
+        return;
+    }
+    studio->scene.value = value;
+    studio->sample = false;
+    studio->case_path[0] = 0;
+    studio_changed(studio);
+    studio_commit(studio);
+    studio_look_from(studio, CAMERA_FRONT);
+    studio_say(studio, false, "Fitted: look at the verdict beside each photo");
+}
+
+/* ---- the table ---- */
+
+static void set_mode(Studio *studio, StudioMode mode) {
+    studio->mode = studio->mode == mode ? STUDIO_ONE : mode;
+    studio_touch_picture(studio);
+    ui_request_frames(studio->ui, 2);
+}
+
+static void nudge(Studio *studio, const char *option, double step) {
+    const OptionTable table = case_option_table();
+    const OptionDef *def = options_find(&table, option);
+    if (!def) return;
+    double now = option_get_number(def, &studio->scene.value) + step;
+    now = now < def->min ? def->min : now > def->max ? def->max : now;
+    option_set_number(def, &studio->scene.value, now, NULL);
+    studio_changed(studio);
+    studio_commit(studio);
+}
+
+static void look_front(Studio *s) {
+    studio_look_from(s, CAMERA_FRONT);
+}
+static void look_left(Studio *s) {
+    studio_look_from(s, CAMERA_LEFT);
+}
+static void look_right(Studio *s) {
+    studio_look_from(s, CAMERA_RIGHT);
+}
+static void look_back(Studio *s) {
+    studio_look_from(s, CAMERA_BACK);
+}
+static void look_top(Studio *s) {
+    studio_look_from(s, CAMERA_TOP);
+}
+static void look_34(Studio *s) {
+    studio_look_from(s, CAMERA_34);
+}
+static void look_crown(Studio *s) {
+    studio_look_from(s, CAMERA_CROWN);
+}
+static void turn_by(Studio *s, double dx_px, double dy_px) {
+    orbit_motion_drag(&s->motion, dx_px, dy_px, 720);
+    s->moving = true;
+}
+static void turn_left(Studio *s) {
+    turn_by(s, -24, 0);
+}
+static void turn_right(Studio *s) {
+    turn_by(s, 24, 0);
+}
+static void turn_up(Studio *s) {
+    turn_by(s, 0, -24);
+}
+static void turn_down(Studio *s) {
+    turn_by(s, 0, 24);
+}
+static void zoom_in(Studio *s) {
+    orbit_motion_zoom(&s->motion, 1.15), s->moving = true;
+}
+static void zoom_out(Studio *s) {
+    orbit_motion_zoom(&s->motion, 1 / 1.15), s->moving = true;
+}
+static void mode_wipe(Studio *s) {
+    set_mode(s, STUDIO_WIPE);
+}
+static void mode_lengths(Studio *s) {
+    set_mode(s, STUDIO_LENGTHS);
+}
+static void peek_before(Studio *s) {
+    s->peek = true, studio_touch_picture(s), ui_request_frames(s->ui, 2);
+}
+static void light_left(Studio *s) {
+    nudge(s, "light.turn_deg", -15);
+}
+static void light_right(Studio *s) {
+    nudge(s, "light.turn_deg", 15);
+}
+static void hair_shorter(Studio *s) {
+    nudge(s, "hair.length_mm", -0.5);
+}
+static void hair_longer(Studio *s) {
+    nudge(s, "hair.length_mm", 0.5);
+}
+static void toggle_panel(Studio *s) {
+    s->panel_hidden = !s->panel_hidden, ui_request_frames(s->ui, 2);
+}
+static void toggle_full(Studio *s) {
+    platform_set_fullscreen(s->platform, !platform_is_fullscreen(s->platform));
+}
+static void toggle_help(Studio *s) {
+    s->help_open = !s->help_open, ui_request_frames(s->ui, 3);
+}
+static void toggle_timings(Studio *s) {
+    s->timings_shown = !s->timings_shown, ui_request_frames(s->ui, 2);
+}
+static void toggle_dark(Studio *s) {
+    s->dark = !s->dark;
+    ui_set_look(s->ui, ui_scale(s->ui), s->dark ? UI_DARK : UI_LIGHT, UI_DESK);
+    studio_touch_picture(s);
+    ui_request_frames(s->ui, 3);
+}
+static void quit(Studio *s) {
+    s->quit = true;
+}
+
+const StudioAction studio_actions[] = {
+    {"view.front", "Look from the front", "1", '1', 0, false, look_front},
+    {"view.left", "Look from the left", "2", '2', 0, false, look_left},
+    {"view.right", "Look from the right", "3", '3', 0, false, look_right},
+    {"view.back", "Look from behind", "4", '4', 0, false, look_back},
+    {"view.top", "Look from above", "5", '5', 0, false, look_top},
+    {"view.34", "Three-quarter view", "6", '6', 0, false, look_34},
+    {"view.crown", "Look at the crown", "7", '7', 0, false, look_crown},
+    {"turn.left", "Turn left", "Left", KEY_LEFT, 0, true, turn_left},
+    {"turn.right", "Turn right", "Right", KEY_RIGHT, 0, true, turn_right},
+    {"turn.up", "Turn up", "Up", KEY_UP, 0, true, turn_up},
+    {"turn.down", "Turn down", "Down", KEY_DOWN, 0, true, turn_down},
+    {"zoom.in", "Nearer", "+", '=', 0, true, zoom_in},
+    {"zoom.out", "Farther", "-", '-', 0, true, zoom_out},
+    {"compare.wipe", "Before and after", "W", 'w', 0, false, mode_wipe},
+    {"compare.lengths", "Four hair lengths", "L", 'l', 0, false, mode_lengths},
+    {"compare.peek", "Hold to see today", "B", 'b', 0, false, peek_before},
+    {"light.left", "Turn the light left", "[", '[', 0, true, light_left},
+    {"light.right", "Turn the light right", "]", ']', 0, true, light_right},
+    {"hair.shorter", "Hair shorter", ",", ',', 0, true, hair_shorter},
+    {"hair.longer", "Hair longer", ".", '.', 0, true, hair_longer},
+    {"undo", "Undo", "Ctrl Z", 'z', MOD_CTRL, true, studio_undo},
+    {"redo", "Redo", "Ctrl Y", 'y', MOD_CTRL, true, studio_redo},
+    {"save.case", "Save the case", "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
+    {"save.picture", "Save a picture", "Ctrl P", 'p', MOD_CTRL, false, studio_save_picture},
+    {"save.turntable", "Save a turntable video", "Ctrl T", 't', MOD_CTRL, false, studio_save_turntable},
+    {"panel", "Hide or show the controls", "H", 'h', 0, false, toggle_panel},
+    {"dark", "Light or dark", "D", 'd', 0, false, toggle_dark},
+    {"fullscreen", "Full screen", "F11", KEY_F11, 0, false, toggle_full},
+    {"timings", "Timings", "F3", KEY_F3, 0, false, toggle_timings},
+    {"help", "This list", "F1", KEY_F1, 0, false, toggle_help},
+    {"quit", "Close", "Ctrl Q", 'q', MOD_CTRL, false, quit},
+};
+const int studio_action_count = (int)(sizeof studio_actions / sizeof studio_actions[0]);
+
+bool studio_key(Studio *studio, const PlatformEvent *event) {
+    unsigned mods = event->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER);
+    if (event->key == KEY_ESCAPE && studio->help_open) return toggle_help(studio), true;
+    if (event->key == 'z' && mods == MOD_CTRL && (event->mods & MOD_SHIFT)) return studio_redo(studio), true;
+    for (int i = 0; i < studio_action_count; ++i) {
+        const StudioAction *action = &studio_actions[i];
+        if (action->key != event->key || action->mods != mods || (event->repeat && !action->repeats))
+            continue;
+        action->run(studio);
+        return true;
+    }
+    return false;
+}

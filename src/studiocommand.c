@@ -1,0 +1,60 @@
+/* studiocommand - `stipple [CASE.json]` and `stipple studio`. */
+#include "app.h"
+#include "commands.h"
+#include "studio.h"
+
+#include "../engine/file.h"
+#include <libgen.h>
+#include <string.h>
+
+static const char sample_case[] = "assets/sample/sample.json";
+
+static bool open_studio(App *app, const CliArgs *args, Err *err) {
+    StudioDesc desc = {
+        .value = &app->value, .case_dir = app->case_dir, .fullscreen = cli_has(args, "fullscreen")};
+    app->wrong_use = true;
+    if (!cli_get_size(args, "size", &desc.width, &desc.height, err) ||
+        !cli_get_int(args, "exit-after-frames", 1, 100000, &desc.exit_after_frames, err))
+        return false;
+    app->wrong_use = false;
+    if (args->plain_count) {
+        desc.case_path = args->plain[0];
+        return app_load_case(app, args, err) && studio_run(&desc, err);
+    }
+    if (!arena_create(&app->arena, &(ArenaDesc){.name = "paths", .capacity_bytes = 1 << 16}, err))
+        return false;
+    char *path = file_data_path(&app->arena, sample_case);
+    if (!case_load(path, &app->value, err)) return err_prefix(err, "The sample client");
+    snprintf(app->case_dir, sizeof app->case_dir, "%s", dirname(path));
+    return app_apply_sets(app, args, err) && studio_run(&desc, err);
+}
+
+static int run_studio(const CliArgs *args) {
+    App app = {0};
+    Err err = {0};
+    int code = open_studio(&app, args, &err) ? CLI_OK : app_fail(&app, args, &err);
+    app_close(&app);
+    return code;
+}
+
+static const CliOption studio_options[] = {
+    {.name = "size", .value = "WxH", .help = "size of the window in pixels; default 1280x800"},
+    {.name = "fullscreen", .help = "fill the screen"},
+    {.name = "exit-after-frames",
+     .value = "N",
+     .help = "close once N pauses at rest have passed: for measuring"},
+    APP_SET_OPTION,
+    {0},
+};
+
+const CliCommand command_studio = {
+    .name = "studio",
+    .usage = "[CASE.json] [options]",
+    .summary = "the window: look, change, compare, save; without a case, the sample client",
+    .example = "  stipple me.json\n  stipple studio me.json --fullscreen\n",
+    .options = studio_options,
+    .plain_max = 1,
+    .plain_name = "one case file (CASE.json)",
+    .sets_options = true,
+    .run = run_studio,
+};

@@ -1,0 +1,349 @@
+/* studiopanels - the rows, buttons and words around the head. */
+#include "studioparts.h"
+
+#include <string.h>
+
+static const char *const tab_names[TAB_COUNT] = {"Photos", "Today", "Hairline", "Treatment",
+                                                 "Time",   "Light", "Export"};
+
+static void run_action(Studio *studio, const char *name) {
+    for (int i = 0; i < studio_action_count; ++i)
+        if (strcmp(studio_actions[i].name, name) == 0) studio_actions[i].run(studio);
+}
+
+/* ---- the top row ---- */
+
+static void bar(Studio *studio) {
+    Ui *ui = studio->ui;
+    const char *name = studio->scene.value.name;
+    static const char *const modes[] = {"Head", "Before | after", "Lengths"};
+    ui_panel_begin(ui, "bar", studio->bar, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
+    ui_text(ui, UI_HEADING, "Stipple");
+    ui_same_line(ui);
+    ui_text(ui, UI_MUTED, "%s%s",
+            studio->sample ? "Sample client (not a real person)"
+            : name[0]      ? name
+                           : "Client",
+            studio->unsaved ? "  ·  not saved" : "");
+    ui_align_right(ui, 640);
+    int mode = (int)studio->mode;
+    if (ui_segmented(ui, "##mode", modes, STUDIO_MODE_COUNT, &mode)) {
+        studio->mode = (StudioMode)mode;
+        studio_touch_picture(studio);
+    }
+    ui_same_line(ui);
+    ui_disabled_begin(ui, !studio_can_undo(studio));
+    if (ui_button(ui, "Undo##undo", UI_GHOST, 0, 0)) studio_undo(studio);
+    ui_disabled_end(ui);
+    ui_same_line(ui);
+    ui_disabled_begin(ui, !studio_can_redo(studio));
+    if (ui_button(ui, "Redo##redo", UI_GHOST, 0, 0)) studio_redo(studio);
+    ui_disabled_end(ui);
+    ui_same_line(ui);
+    if (ui_button(ui, "Keys##help", UI_GHOST, 0, 0)) run_action(studio, "help");
+    ui_panel_end(ui);
+}
+
+/* ---- on the head ---- */
+
+static void view_chips(Studio *studio) {
+    Ui *ui = studio->ui;
+    static const char *const labels[CAMERA_VIEW_COUNT] = {"Front", "Left", "Right", "Back",
+                                                          "Top",   "3/4",  "Crown"};
+    float scale = ui_scale(ui), width = 66 * scale, gap = 8 * scale;
+    float all = CAMERA_VIEW_COUNT * (width + gap) + 32 * scale;
+    if (all > studio->stage.w) return; /* a narrow stage keeps the keys and the mouse */
+    UiRect rect = {studio->stage.x + (studio->stage.w - all) / 2,
+                   studio->stage.y + studio->stage.h - 84 * scale, all, 68 * scale};
+    ui_panel_begin(ui, "views", rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
+    for (int i = 0; i < CAMERA_VIEW_COUNT; ++i) {
+        if (i) ui_same_line(ui);
+        if (ui_choice(ui, labels[i], false, 66)) studio_look_from(studio, (CameraView)i);
+    }
+    ui_panel_end(ui);
+}
+
+static void stage_label(Studio *studio, float x, float y, float anchor_x, const char *text) {
+    Ui *ui = studio->ui;
+    float w, h, pad = 12 * ui_scale(ui);
+    ui_text_size(ui, UI_BODY, text, &w, &h);
+    UiRect box = {x - anchor_x * (w + 2 * pad), y, w + 2 * pad, h + pad};
+    ui_draw_rect(ui, box, 0x1c1917b0, box.h / 2 / ui_scale(ui), 0);
+    ui_draw_text(ui, UI_BODY, box.x + pad, y + pad / 2, 0, 0, 0xffffffff, text);
+}
+
+static void wipe(Studio *studio) {
+    Ui *ui = studio->ui;
+    const UiRect *stage = &studio->stage;
+    float scale = ui_scale(ui), x = stage->x + studio->wipe * stage->w, y = stage->y + stage->h * 0.62f;
+    UiDrag drag = ui_handle(ui, "wipe", x, y, 36);
+    if (drag.active && drag.dx_px != 0) {
+        studio->wipe += drag.dx_px / stage->w;
+        studio->wipe = studio->wipe < 0.02f ? 0.02f : studio->wipe > 0.98f ? 0.98f : studio->wipe;
+        studio_touch_picture(studio);
+        studio->slider_held = true;
+    }
+    if (drag.double_clicked) {
+        studio->wipe = 0.5f;
+        studio_touch_picture(studio);
+    }
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    ui_draw_line(ui, x, stage->y, x, stage->y + stage->h, 2, 0xffffffe0);
+    ui_draw_circle(ui, x, y, 32, 0xfffffff0, 0);
+    ui_draw_circle(ui, x, y, 32, drag.hovered || drag.active ? ui_colour(ui, UI_COLOUR_ACCENT) : 0x00000030,
+                   2);
+    float a = 7 * scale, b = 14 * scale;
+    ui_draw_polyline(ui, (const float[][2]){{x - a, y - a}, {x - b, y}, {x - a, y + a}}, 3, 2.5f, 0x3a342effu,
+                     false);
+    ui_draw_polyline(ui, (const float[][2]){{x + a, y - a}, {x + b, y}, {x + a, y + a}}, 3, 2.5f, 0x3a342effu,
+                     false);
+    float margin = 16 * scale;
+    stage_label(studio, x - margin, stage->y + margin, 1, "Today");
+    stage_label(studio, x + margin, stage->y + margin, 0, "Simulation");
+}
+
+static void length_labels(Studio *studio) {
+    float scale = ui_scale(studio->ui), margin = 16 * scale;
+    const UiRect *s = &studio->stage;
+    ui_draw_layer(studio->ui, UI_LAYER_SCENE);
+    for (int i = 0; i < STUDIO_LENGTH_PANELS; ++i) {
+        char text[48];
+        snprintf(text, sizeof text, i ? "Hair %g mm" : "Hair just shaved", (double)studio_lengths_mm[i]);
+        stage_label(studio, s->x + (float)(i % 2) * s->w / 2 + margin,
+                    s->y + (float)(i / 2) * s->h / 2 + margin, 0, text);
+    }
+    ui_draw_line(studio->ui, s->x + s->w / 2, s->y, s->x + s->w / 2, s->y + s->h, 1, 0xffffff80);
+    ui_draw_line(studio->ui, s->x, s->y + s->h / 2, s->x + s->w, s->y + s->h / 2, 1, 0xffffff80);
+}
+
+static void stage_words(Studio *studio) {
+    Ui *ui = studio->ui;
+    float margin = 14 * ui_scale(ui);
+    const UiRect *s = &studio->stage;
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    uint32_t muted = (ui_colour(ui, UI_COLOUR_MUTED) & 0xffffff00u) | 0xd0;
+    ui_draw_text(ui, UI_SMALL, s->x + s->w - margin, s->y + s->h - margin, 1, 1, muted,
+                 "Simulation, not a promise of a result");
+    if (studio->peek) stage_label(studio, s->x + margin, s->y + margin, 0, "Today");
+    if (!studio->timings_shown) return;
+    GpuTiming timing[GPU_TIMERS];
+    int count = gpu_timings(studio->gpu, timing);
+    char line[96];
+    snprintf(line, sizeof line, "frame %.1f ms  draft %.1f ms at %.0f %%", studio->frame_ms,
+             studio->picture.draw_ms, (double)studio->picture.scale * 100);
+    stage_label(studio, s->x + margin, s->y + margin, 0, line);
+    for (int i = 0; i < count; ++i) {
+        snprintf(line, sizeof line, "%s  %.2f ms", timing[i].name, timing[i].gpu_ms);
+        stage_label(studio, s->x + margin, s->y + margin + (float)(i + 1) * 38 * ui_scale(ui), 0, line);
+    }
+}
+
+/* ---- the panel's pages ---- */
+
+static void more(Studio *studio, const char *group, const char *const *shown) {
+    ui_space(studio->ui, 8);
+    if (ui_section(studio->ui, "More", &studio->section_open[studio->tab]))
+        studio_rows_of_group(studio, group, shown);
+}
+
+static void photo_slot(Studio *studio, int slot) {
+    static const char *const hints[CASE_PHOTOS] = {"Face, looking at the camera", "The head's left side",
+                                                   "The head's right side", "From behind",
+                                                   "The crown, from above"};
+    static const UiColour verdict_colours[] = {UI_COLOUR_GOOD, UI_COLOUR_WARNING, UI_COLOUR_BAD,
+                                               UI_COLOUR_MUTED};
+    Ui *ui = studio->ui;
+    const CasePhoto *known = &studio->scene.value.photo[slot];
+    const char *path = studio->photo_path[slot][0] ? studio->photo_path[slot] : known->path;
+    const char *slash = strrchr(path, '/');
+    char title[32];
+    snprintf(title, sizeof title, "%s", photo_slot_names[slot]);
+    title[0] = (char)(title[0] - 'a' + 'A');
+    ui_push_name(ui, title);
+    ui_text(ui, UI_BODY, "%s", title);
+    if (path[0] && !studio->photo_path[slot][0]) {
+        ui_align_right(ui, 72);
+        ui_badge(ui, verdict_colours[known->verdict & 3], fit_verdict_names[known->verdict & 3]);
+    } else if (path[0]) {
+        ui_align_right(ui, 96);
+        if (ui_button(ui, "Remove", UI_GHOST, 96, 0)) studio->photo_path[slot][0] = 0;
+    }
+    ui_text(ui, UI_MUTED, "%s", path[0] ? (slash ? slash + 1 : path) : hints[slot]);
+    if (studio->photo_reason[slot][0] && !studio->photo_path[slot][0])
+        ui_text(ui, UI_SMALL, "%s", studio->photo_reason[slot]);
+    ui_separator(ui);
+    ui_pop_name(ui);
+}
+
+static void page_photos(Studio *studio) {
+    bool any = false;
+    ui_text(studio->ui, UI_BODY,
+            "Drop photos of the head on this window. The face is needed; the more sides, the better.");
+    ui_space(studio->ui, 8);
+    for (int i = 0; i < CASE_PHOTOS; ++i) {
+        photo_slot(studio, i);
+        any = any || studio->photo_path[i][0];
+    }
+    ui_disabled_begin(studio->ui, !any);
+    if (ui_button(studio->ui, "Fit the head to the photos##fit", UI_PRIMARY, -1, 0)) studio_fit(studio);
+    ui_disabled_end(studio->ui);
+}
+
+static void page_today(Studio *studio) {
+    static const char *const shown[] = {
+        "hair.length_mm",       "loss.pattern",    "loss.stage", "loss.miniaturisation",
+        "hair.density_per_cm2", "hair.grey_share", NULL};
+    ui_text(studio->ui, UI_HEADING, "Hair");
+    studio_row(studio, "hair.length_mm", "Hair length");
+    studio_row(studio, "hair.density_per_cm2", "Natural density");
+    studio_row(studio, "hair.grey_share", "Grey share");
+    ui_space(studio->ui, 8);
+    ui_text(studio->ui, UI_HEADING, "Hair loss");
+    studio_row(studio, "loss.pattern", "Pattern");
+    studio_row(studio, "loss.stage", "Stage");
+    studio_row(studio, "loss.miniaturisation", "Thinning around it");
+    ui_space(studio->ui, 8);
+    if (ui_section(studio->ui, "More", &studio->section_open[studio->tab])) {
+        studio_rows_of_group(studio, "hair.", shown);
+        studio_rows_of_group(studio, "skin.", shown);
+        studio_rows_of_group(studio, "loss.", shown);
+    }
+}
+
+static void page_hairline(Studio *studio) {
+    static const char *const shown[] = {"hairline.style",
+                                        "hairline.front_mm",
+                                        "hairline.corner_mm",
+                                        "hairline.temple_mm",
+                                        "hairline.transition_mm",
+                                        "hairline.asymmetry_mm",
+                                        NULL};
+    studio_row(studio, "hairline.style", "Style");
+    studio_row(studio, "hairline.front_mm", "Height above the brow (0: natural)");
+    studio_row(studio, "hairline.corner_mm", "Corners");
+    studio_row(studio, "hairline.temple_mm", "Temples");
+    studio_row(studio, "hairline.transition_mm", "Soft edge");
+    studio_row(studio, "hairline.asymmetry_mm", "Asymmetry");
+    more(studio, "hairline.", shown);
+}
+
+static void page_treatment(Studio *studio) {
+    static const char *const shown[] = {"treatment.enabled", "treatment.zone", "treatment.sessions", NULL};
+    studio_row(studio, "treatment.enabled", "Show the treatment");
+    studio_row(studio, "treatment.zone", "Zone");
+    studio_row(studio, "treatment.sessions", "Sessions done");
+    ui_space(studio->ui, 8);
+    const Dots *dots = &studio->scene.dots;
+    ui_text_pair(studio->ui, "Dots in the skin", "%u", dots->visible);
+    more(studio, "treatment.", shown);
+}
+
+static void page_time(Studio *studio) {
+    static const char *const shown[] = {"time.days", "time.years", "time.skin_type", "time.uv", NULL};
+    studio_row(studio, "time.years", "Years since the treatment");
+    studio_row(studio, "time.days", "Days since the last session");
+    studio_row(studio, "time.skin_type", "Skin");
+    studio_row(studio, "time.uv", "Sun");
+    more(studio, "time.", shown);
+}
+
+static void page_light(Studio *studio) {
+    static const char *const shown[] = {"light.preset", "light.turn_deg", "light.exposure_ev", "skin.gloss",
+                                        NULL};
+    studio_row(studio, "light.preset", "Light");
+    studio_row(studio, "light.turn_deg", "Turn the light");
+    studio_row(studio, "light.exposure_ev", "Exposure");
+    studio_row(studio, "skin.gloss", "Shine of the skin");
+    more(studio, "light.", shown);
+}
+
+static void page_export(Studio *studio) {
+    Ui *ui = studio->ui;
+    static const UiRange seconds = {2, 20, 8, 0, "s", false};
+    ui_text(ui, UI_BODY, "Name");
+    ui_text_field(ui, "##export_name", studio->export_name, (int)sizeof studio->export_name, false);
+    ui_text(ui, UI_BODY, "Folder");
+    ui_text_field(ui, "##export_folder", studio->export_folder, (int)sizeof studio->export_folder, false);
+    ui_space(ui, 12);
+    if (ui_button(ui, "Save the case##save.case", UI_SECONDARY, -1, 0)) studio_save_case(studio);
+    ui_space(ui, 4);
+    if (ui_button(ui, "Save a picture (4K)##save.picture", UI_SECONDARY, -1, 0)) studio_save_picture(studio);
+    ui_space(ui, 12);
+    ui_slider_int(ui, "One turn takes##seconds", &studio->turntable_seconds, &seconds);
+    if (ui_button(ui, "Save a turntable video##save.turntable", UI_PRIMARY, -1, 0))
+        studio_save_turntable(studio);
+    ui_space(ui, 12);
+    ui_text(ui, UI_MUTED, "Pictures and videos carry a small mark: simulation, not a promise of a result.");
+}
+
+static void panel(Studio *studio) {
+    static void (*const pages[TAB_COUNT])(Studio *) = {page_photos, page_today, page_hairline, page_treatment,
+                                                       page_time,   page_light, page_export};
+    int tab = (int)studio->tab;
+    ui_panel_begin(studio->ui, "controls", studio->panel, 0);
+    ui_combo(studio->ui, "##step", tab_names, TAB_COUNT, &tab);
+    studio->tab = (StudioTab)tab;
+    ui_space(studio->ui, 8);
+    pages[studio->tab](studio);
+    ui_panel_end(studio->ui);
+}
+
+/* ---- over everything ---- */
+
+static void help(Studio *studio) {
+    Ui *ui = studio->ui;
+    if (!studio->help_open || !ui_modal_begin(ui, "Keys and gestures", 640)) return;
+    ui_text(ui, UI_MUTED,
+            "Drag: turn.  Wheel or pinch: nearer.  Shift or right drag, two fingers: move.  Ctrl drag: turn "
+            "the light.  Double click: centre.");
+    ui_space(ui, 8);
+    for (int i = 0; i < studio_action_count; i += 2) {
+        ui_columns_begin(ui, 2);
+        for (int k = i; k < i + 2 && k < studio_action_count; ++k) {
+            char label[128];
+            snprintf(label, sizeof label, "%s   %s##key.%s", studio_actions[k].keys, studio_actions[k].label,
+                     studio_actions[k].name);
+            if (ui_button(ui, label, UI_GHOST, -1, 0)) studio_actions[k].run(studio);
+        }
+        ui_columns_end(ui);
+    }
+    if (ui_button(ui, "Close##close_help", UI_PRIMARY, -1, 0)) studio->help_open = false;
+    ui_modal_end(ui);
+}
+
+static void job(Studio *studio) {
+    Ui *ui = studio->ui;
+    if (!studio->job.running || !ui_modal_begin(ui, studio->job.title, 420)) return;
+    ui_text(ui, UI_MUTED, "%s", studio->job.what[0] ? studio->job.what : "working");
+    ui_progress(ui, "##job", studio->job.done);
+    ui_space(ui, 8);
+    if (ui_button(ui, "Stop##job.stop", UI_SECONDARY, -1, 0)) studio->job.cancelled = true;
+    ui_modal_end(ui);
+}
+
+static void toast(Studio *studio) {
+    if (!studio->toast[0]) return;
+    Ui *ui = studio->ui;
+    float scale = ui_scale(ui), pad = 18 * scale, w, h;
+    ui_draw_layer(ui, UI_LAYER_TOP);
+    ui_text_size(ui, UI_BODY, studio->toast, &w, &h);
+    UiRect box = {studio->stage.x + (studio->stage.w - w) / 2 - pad, studio->stage.y + 20 * scale,
+                  w + 2 * pad, h + 1.4f * pad};
+    if (box.x < studio->stage.x + 8 * scale) box.x = studio->stage.x + 8 * scale;
+    ui_draw_rect(ui, box, studio->toast_bad ? 0x8f2b22f4 : 0x26221ef4, 12, 0);
+    ui_draw_text(ui, UI_BODY, box.x + pad, box.y + 0.7f * pad, 0, 0, 0xffffffff, studio->toast);
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+}
+
+void studio_panels(Studio *studio) {
+    studio->slider_held = false;
+    if (studio->mode == STUDIO_WIPE) wipe(studio);
+    if (studio->mode == STUDIO_LENGTHS) length_labels(studio);
+    stage_words(studio);
+    bar(studio);
+    view_chips(studio);
+    if (!studio->panel_hidden) panel(studio);
+    help(studio);
+    job(studio);
+    toast(studio);
+}

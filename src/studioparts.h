@@ -1,0 +1,121 @@
+/* studioparts - what the studio's files share; nobody else includes it.
+ *
+ * studio.c: window, loop, input, drawing. studiopanels.c: panels. studioactions.c: the table of actions with
+ * their keys, undo, saving, photos, long jobs. studiorows.c: a row of widgets for an option of the case.
+ */
+#pragma once
+#include "../engine/platform.h"
+#include "../engine/ui.h"
+#include "fitcommand.h"
+#include "studio.h"
+#include "view.h"
+
+typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_LENGTHS, STUDIO_MODE_COUNT } StudioMode;
+typedef enum StudioTab {
+    TAB_PHOTOS,
+    TAB_TODAY,
+    TAB_HAIRLINE,
+    TAB_TREATMENT,
+    TAB_TIME,
+    TAB_LIGHT,
+    TAB_EXPORT,
+    TAB_COUNT
+} StudioTab;
+
+enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 256, STUDIO_LENGTH_PANELS = 4 };
+extern const float studio_lengths_mm[STUDIO_LENGTH_PANELS];
+
+typedef struct StudioHistory {
+    Case *step;           /* STUDIO_HISTORY of them, a ring in a secret arena */
+    int first, count, at; /* `at`: the step that is shown */
+} StudioHistory;
+
+typedef struct StudioPicture {
+    GpuTarget target;
+    int width, height;           /* px of the target */
+    int used_width, used_height; /* px drawn, from the top left corner */
+    bool stale, draft;
+    double draw_ms; /* of the last draft, smoothed */
+    float scale;    /* of a draft's sides, 0.4 .. 1 */
+} StudioPicture;
+
+typedef struct StudioJob {
+    bool running, cancelled;
+    double done, shown_s;
+    const char *title;
+    char what[64];
+} StudioJob;
+
+typedef struct Studio {
+    Platform *platform;
+    Gpu *gpu;
+    View *view;
+    Ui *ui;
+    Arena arena; /* secret: history, pictures */
+    Scene scene; /* scene.value is the case being edited */
+    bool scene_ready, scene_stale;
+    char case_path[CASE_PATH]; /* "" until saved */
+    bool sample, unsaved;
+    StudioHistory history;
+    bool edit_pending; /* a change not yet in the history */
+
+    int width, height;        /* framebuffer px */
+    UiRect stage, panel, bar; /* px: the head, the controls, the top row */
+    OrbitMotion motion;
+    bool moving, dragging, panning, turning_light, slider_held;
+    float press_x, press_y;
+    StudioPicture picture;
+    StudioMode mode;
+    float wipe; /* 0..1 of the stage's width */
+    bool peek, panel_hidden, help_open, timings_shown, dark, quit;
+    StudioTab tab;
+    bool section_open[TAB_COUNT];
+    char photo_path[CASE_PHOTOS][CASE_PATH], photo_reason[CASE_PHOTOS][160];
+    char case_dir[CASE_PATH]; /* where the scene looks for photos */
+    char export_folder[CASE_PATH], export_name[128];
+    int turntable_seconds;
+    char toast[STUDIO_TOAST];
+    bool toast_bad;
+    double toast_until_s;
+    StudioJob job;
+    double frame_ms;
+} Studio;
+
+/* ---- studio.c ---- */
+void studio_touch_picture(Studio *studio); /* the head must be drawn again */
+void studio_say(Studio *studio, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void studio_draw_window(Studio *studio); /* also called by long jobs, to keep the window alive */
+void studio_look_from(Studio *studio, CameraView view);
+void studio_frame(const Studio *studio, int width, int height, FrameDesc *out);
+
+/* ---- studiopanels.c ---- */
+void studio_panels(Studio *studio);
+
+/* ---- studiorows.c ---- */
+/* A slider, switch or list for one option; false when there is no such option. */
+bool studio_row(Studio *studio, const char *option, const char *label);
+/* Every option of a group ("hair.") that is not in the NULL-ended list. */
+void studio_rows_of_group(Studio *studio, const char *group, const char *const *except);
+
+/* ---- studioactions.c ---- */
+typedef struct StudioAction {
+    const char *name, *label, *keys; /* name for replay; label and keys for people */
+    int key;
+    unsigned mods;
+    bool repeats;
+    void (*run)(Studio *studio);
+} StudioAction;
+extern const StudioAction studio_actions[];
+extern const int studio_action_count;
+bool studio_key(Studio *studio, const PlatformEvent *event); /* true when a shortcut took it */
+void studio_changed(Studio *studio); /* the case was changed by a widget; drawn in the next frame */
+void studio_commit(Studio *studio);  /* the change is complete: one step of undo */
+void studio_undo(Studio *studio);
+void studio_redo(Studio *studio);
+bool studio_can_undo(const Studio *studio);
+bool studio_can_redo(const Studio *studio);
+void studio_save_case(Studio *studio);
+void studio_save_picture(Studio *studio);
+void studio_save_turntable(Studio *studio);
+void studio_drop_photo(Studio *studio, const char *path);
+void studio_fit(Studio *studio);

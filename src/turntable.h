@@ -1,0 +1,27 @@
+/* turntable - a case turned once around: frames rendered while earlier ones are encoded.
+ *
+ * Frame i of F looks from start + 360 i / F degrees, so the last frame meets the first and a loop closes. The
+ * file appears whole or not at all; a cancelled progress leaves nothing.
+ */
+#pragma once
+#include "../engine/progress.h"
+#include "view.h"
+
+typedef struct TurntableDesc {
+    const char *path;  /* .mp4 */
+    int width, height; /* px, even */
+    double fps;
+    int frames;      /* of the whole turn */
+    int first, last; /* which of them; last included */
+    Orbit start;
+    FrameDesc look; /* its camera is replaced */
+    bool mark;      /* the "simulation" mark on every frame */
+} TurntableDesc;
+
+typedef struct TurntableResult {
+    int frames;
+    double seconds; /* wall clock, encoding included */
+} TurntableResult;
+
+bool turntable_write(View *view, const Scene *scene, const TurntableDesc *desc, Progress *progress,
+                     TurntableResult *result, Err *err);
