@@ -182,6 +182,7 @@ typedef struct GpuTargetDesc {
     bool depth_compare;                   /* as a shadow map: sampler2DShadow, linear, border lit */
     GpuTexture colour_given[GPU_COLOURS]; /* draw into these instead of owned ones; sizes must agree */
     int layer_given;                      /* of an array texture given */
+    GpuTexture depth_given;               /* another target's depth texture, shared; not with samples */
     const char *label;
 } GpuTargetDesc;
 GpuTarget gpu_target_create(Gpu *gpu, const GpuTargetDesc *desc);
@@ -267,7 +268,8 @@ typedef enum GpuBlend {
     GPU_ADD,           /* 1, 1 */
     GPU_MULTIPLY,      /* dst * src: pigment absorbs; needs no sorting (GL_ZERO, GL_SRC_COLOR) */
     GPU_MAX,
-    GPU_MIN
+    GPU_MIN,
+    GPU_ADD_ABSORB /* colour: 1, 1; alpha: dst * (1 - src): light added, transmittance multiplied */
 } GpuBlend;
 typedef enum GpuCompare { GPU_ALWAYS, GPU_LESS, GPU_LEQUAL, GPU_EQUAL, GPU_GREATER, GPU_GEQUAL } GpuCompare;
 typedef enum GpuCull {

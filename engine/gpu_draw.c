@@ -14,6 +14,7 @@ static void apply_blend_function(GLint attachment, GpuBlend blend) {
         [GPU_MULTIPLY] = {GL_FUNC_ADD, GL_ZERO, GL_SRC_COLOR, GL_ZERO, GL_SRC_ALPHA},
         [GPU_MAX] = {GL_MAX, GL_ONE, GL_ONE, GL_ONE, GL_ONE},
         [GPU_MIN] = {GL_MIN, GL_ONE, GL_ONE, GL_ONE, GL_ONE},
+        [GPU_ADD_ABSORB] = {GL_FUNC_ADD, GL_ONE, GL_ONE, GL_ZERO, GL_ONE_MINUS_SRC_ALPHA},
     };
     if (attachment < 0) {
         glBlendEquation(blends[blend].equation);

@@ -42,7 +42,7 @@ typedef struct TargetSlot {
     GLuint draw_fbo, resolve_fbo;    /* the same when not multisampled */
     GLuint buffers[GPU_COLOURS + 1]; /* multisampled renderbuffers, or the depth renderbuffer in the last */
     GpuTexture colour[GPU_COLOURS], depth;
-    bool colour_owned[GPU_COLOURS];
+    bool colour_owned[GPU_COLOURS], depth_borrowed;
     GpuFormat colour_format[GPU_COLOURS], depth_format;
     int width, height, colour_count, samples;
 } TargetSlot;

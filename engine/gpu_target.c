@@ -26,7 +26,10 @@ static void create_textures(Gpu *gpu, TargetSlot *slot, const GpuTargetDesc *des
                                                                         .filter = desc->filter,
                                                                         .label = slot->head.label});
     }
-    if (desc->depth && desc->depth_texture)
+    if (desc->depth_given.id) {
+        slot->depth = desc->depth_given;
+        slot->depth_borrowed = true;
+    } else if (desc->depth && desc->depth_texture) {
         slot->depth = gpu_texture_create(
             gpu, &(GpuTextureDesc){.width = desc->width,
                                    .height = desc->height,
@@ -36,6 +39,7 @@ static void create_textures(Gpu *gpu, TargetSlot *slot, const GpuTargetDesc *des
                                    .wrap_v = desc->depth_compare ? GPU_BORDER_ONE : GPU_CLAMP,
                                    .compare = desc->depth_compare,
                                    .label = slot->head.label});
+    }
 }
 
 static void set_draw_buffers(int count) {
@@ -162,7 +166,7 @@ void gpu_target_destroy(Gpu *gpu, GpuTarget target) {
     if (!slot) return;
     for (int i = 0; i < slot->colour_count; i++)
         if (slot->colour_owned[i]) gpu_texture_destroy(gpu, slot->colour[i]);
-    gpu_texture_destroy(gpu, slot->depth);
+    if (!slot->depth_borrowed) gpu_texture_destroy(gpu, slot->depth);
     if (gpu->state.draw_fbo == slot->draw_fbo) gpu->state.draw_fbo = UINT32_MAX;
     glDeleteRenderbuffers(GPU_COLOURS + 1, slot->buffers);
     if (slot->draw_fbo != slot->resolve_fbo) glDeleteFramebuffers(1, &slot->draw_fbo);

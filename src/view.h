@@ -1,11 +1,12 @@
-/* view - draws one frame of a scene: FrameDesc in, picture out; the window, a PNG, a kiosk and a video take this path.
+/* view - draws one frame of a scene: FrameDesc in, picture out; the window, a PNG, a kiosk and a video take
+ * this path.
  *
- * Passes: shadow, head, dots, strands, scatter, present (docs/rendering.md). Light is linear in RGBA16F; sRGB only in
- * `present`. Use: view_create once with a gpu; view_sync after scene_update; then view_draw into any rectangle, or
- * view_render for a picture, or view_begin .. view_take for a stream of pictures without waiting.
- * What it does NOT do: change the scene, read files other than shaders/, keep time. Time is an input, never a clock.
- * Promises: same scene and desc, same bytes on the same machine; nothing is uploaded that did not change.
- * Threads: the thread of the GL context only.
+ * Passes: shadow, head, dots, strands, scatter, present (docs/rendering.md). Light is linear in RGBA16F; sRGB
+ * only in `present`. Use: view_create once with a gpu; view_sync after scene_update; then view_draw into any
+ * rectangle, or view_render for a picture, or view_begin .. view_take for a stream of pictures without
+ * waiting. What it does NOT do: change the scene, read files other than shaders/, keep time. Time is an
+ * input, never a clock. Promises: same scene and desc, same bytes on the same machine; nothing is uploaded
+ * that did not change. Threads: the thread of the GL context only.
  */
 #pragma once
 #include "../engine/gpu.h"
@@ -13,10 +14,10 @@
 
 typedef enum ViewLayers {
     VIEW_ALL,
-    VIEW_SKIN,   /* the head without dots and hair */
-    VIEW_DOTS,   /* ink alone: its transmittance on white, linear light encoded as sRGB, occluded by the head */
-    VIEW_HAIR,   /* hair alone: its transmittance on white */
-    VIEW_MASK,   /* the head white on black */
+    VIEW_SKIN, /* the head without dots and hair */
+    VIEW_DOTS, /* ink alone: its transmittance on white, linear light encoded as sRGB, occluded by the head */
+    VIEW_HAIR, /* hair alone: its transmittance on white */
+    VIEW_MASK, /* the head white on black */
     VIEW_NORMALS /* camera-space normals, 0.5 + 0.5 n, not encoded */
 } ViewLayers;
 typedef enum ViewQuality {
@@ -30,15 +31,15 @@ extern const char *const view_quality_names[3];
 extern const char *const view_background_names[3]; /* "studio" "transparent" "dark" */
 
 typedef struct FrameDesc {
-    Camera camera;         /* its width and height are the picture's */
+    Camera camera; /* its width and height are the picture's */
     LightSettings light;
     ViewLayers layers;
     ViewQuality quality;
     ViewBackground background;
-    float hair_length_mm;  /* this view's length */
+    float hair_length_mm; /* this view's length */
     bool show_hair, show_dots;
-    float skin_gloss;      /* 0 matte product .. 1 oily */
-    int samples;           /* accumulated at VIEW_FINAL; 0: 16 */
+    float skin_gloss; /* 0 matte product .. 1 oily */
+    int samples;      /* accumulated at VIEW_FINAL; 0: 16 */
     double time_s;
 } FrameDesc;
 /* The case's own settings and the front view. */
@@ -52,20 +53,21 @@ bool view_sync(View *view, const Scene *scene, Err *err);
 
 /* Where a frame goes. */
 typedef struct ViewPlace {
-    GpuTarget target;     /* {0}: the window */
-    int width, height;    /* px of the whole target or window */
-    int x, y;             /* px of the frame's top left corner in it; the frame's size is the camera's */
+    GpuTarget target;  /* {0}: the window */
+    int width, height; /* px of the whole target or window */
+    int x, y;          /* px of the frame's top left corner in it; the frame's size is the camera's */
 } ViewPlace;
 /* Draw synced buffers; pixels outside of the rectangle stay. */
 bool view_draw(View *view, const Scene *scene, const FrameDesc *desc, const ViewPlace *place, Err *err);
 /* Sync, draw and read back, RGBA8 sRGB, rows from the top. */
 bool view_render(View *view, const Scene *scene, const FrameDesc *desc, Arena *arena, Image *out, Err *err);
 
-/* In-flight reading for videos: begin frames until view_full, then take the oldest; all frames have one size. */
+/* In-flight reading for videos: begin frames until view_full, then take the oldest; all frames have one size.
+ */
 bool view_begin(View *view, const Scene *scene, const FrameDesc *desc, uint64_t tag, Err *err);
 bool view_full(const View *view);
-/* RGBA8 sRGB, rows from the bottom, tightly packed; NULL when none is in flight (or, without wait, not yet there).
- * Valid until view_release. */
+/* RGBA8 sRGB, rows from the bottom, tightly packed; NULL when none is in flight (or, without wait, not yet
+ * there). Valid until view_release. */
 const uint8_t *view_take(View *view, bool wait, uint64_t *tag);
 void view_release(View *view);
 

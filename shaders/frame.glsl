@@ -1,0 +1,23 @@
+// The frame's constants, one std140 block (C mirror: FrameBlock in src/viewpasses.h).
+// Spaces: head space in mm (+x left ear, +y up, +z face); camera space in mm, OpenCV axes (x right, y down, z forward);
+// clip space of GL. Colours are linear light.
+layout(std140) uniform Frame {
+    mat4 u_clip_from_head;
+    mat4 u_camera_from_head;
+    mat4 u_shadow_from_head; // to [0,1]^3
+    vec4 u_camera_mm;        // camera centre in head space; w: focal length in px
+    vec4 u_viewport;         // width, height in px; origin of the frame in its target (from the bottom)
+    vec4 u_light_dir[3];     // key, fill, rim: towards the light; w: tangent of its angular radius
+    vec4 u_light_rgb[3];     // radiance of a white surface facing it
+    vec4 u_sh[9];            // diffuse environment, L2
+    vec4 u_sky, u_horizon, u_ground; // environment seen in reflections
+    vec4 u_up;               // head-space up of the room; w: exposure
+    vec4 u_skin;             // gloss 0..1, relief 0..1, mm a pixel at the head's centre, mip bias
+    vec4 u_shadow;           // texel (1/size), receiver bias mm, mm of depth range, strength
+    vec4 u_hair;             // length mm, shadow of hair on skin, curl, share drawn
+    vec4 u_hair_more;        // segments a strand, widening, droop length mm, unused
+    vec4 u_centre;           // head's centre in head space; w: its depth in camera space
+    vec4 u_ground_px;        // contact shadow: centre x, y and radii in px; 0: none
+    vec4 u_background[2];    // centre and edge colour; w of the first: 1 opaque, 0 transparent
+    vec4 u_flags;            // unlit, layer, transmittance only, unused
+};

@@ -1,0 +1,17 @@
+// Plain pictures of the head for measuring: LAYER 0 mask (white), 1 normals in camera space (0.5 + 0.5 n, y up, z to the
+// viewer).
+#include "frame.glsl"
+in vec3 v_pos;
+in vec3 v_normal;
+in vec2 v_uv;
+in vec4 v_ambient;
+in vec2 v_region;
+layout(location = 0) out vec4 o_colour;
+void main() {
+#if LAYER == 0
+    o_colour = vec4(1.0);
+#else
+    vec3 n = mat3(u_camera_from_head) * normalize(v_normal);
+    o_colour = vec4(0.5 + 0.5 * vec3(n.x, -n.y, -n.z), 1.0);
+#endif
+}

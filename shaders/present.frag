@@ -1,0 +1,51 @@
+// Composite: scattered light times albedo, plus highlights, under hair, before the background; tone curve; sRGB.
+// TIER 0 reads the draft's single target, TIER 1 the three. OUTPUT 0: encoded straight alpha; 1: linear premultiplied, for
+// averaging or smoothing. UNLIT: no tone curve. HAIR: the strands' accumulated light and transmittance.
+#include "frame.glsl"
+#include "maths.glsl"
+#include "tone.glsl"
+#include "background.glsl"
+uniform sampler2D t_light;
+uniform sampler2D t_albedo;
+uniform sampler2D t_specular;
+uniform sampler2D t_strands;
+uniform sampler2D t_depth;
+layout(location = 0) out vec4 o_colour;
+
+void main() {
+    ivec2 at = ivec2(gl_FragCoord.xy - u_viewport.zw);
+    vec4 light = texelFetch(t_light, at, 0);
+#if TIER == 0
+    vec3 skin = light.rgb;
+    vec3 specular = vec3(light.a);
+    float head = texelFetch(t_depth, at, 0).r < 1.0 ? 1.0 : 0.0;
+#else
+    vec4 albedo = texelFetch(t_albedo, at, 0);
+    vec3 skin = light.rgb * albedo.rgb * albedo.rgb;
+    vec3 specular = texelFetch(t_specular, at, 0).rgb;
+    float head = albedo.a;
+#endif
+    vec4 back = background_colour(gl_FragCoord.xy - u_viewport.zw);
+#if HAIR
+    vec4 strands = texelFetch(t_strands, at, 0);
+    float thickness = -log(clamp(strands.a, 1e-4, 1.0));
+    vec3 hair = strands.rgb / max(thickness, 1e-4);
+    float shade = exp(-thickness * u_hair.y); // hair's own shadow on the skin around it
+    skin *= shade;
+    specular *= shade;
+#endif
+    vec3 lit = skin + specular;
+#if !UNLIT
+    lit = tone_map(lit);
+#endif
+    vec4 c = mix(back, vec4(lit, 1.0), head);
+#if HAIR
+    vec3 shown = UNLIT == 1 ? hair : tone_map(hair);
+    c = c * strands.a + vec4(shown, 1.0) * (1.0 - strands.a);
+#endif
+#if OUTPUT == 0
+    o_colour = vec4(srgb_encode(c.rgb / max(c.a, 1e-4)), c.a);
+#else
+    o_colour = c;
+#endif
+}

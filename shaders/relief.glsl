@@ -1,0 +1,40 @@
+// Fine relief of the skin: pores and creases from noise in head space, so that they stand still on the skin, each octave
+// faded out as its wavelength nears two pixels. Lengths in mm.
+vec3 hash33(vec3 p) {
+    p = fract(p * vec3(0.1031, 0.1030, 0.0973));
+    p += dot(p, p.yxz + 33.33);
+    return fract((p.xxy + p.yxx) * p.zyx);
+}
+
+// Value noise and its gradient (Quilez' derivation), -1..1, wavelength 1.
+vec4 noise_gradient(vec3 x) {
+    vec3 p = floor(x), w = x - p;
+    vec3 u = w * w * w * (w * (w * 6.0 - 15.0) + 10.0);
+    vec3 du = 30.0 * w * w * (w * (w - 2.0) + 1.0);
+    float a = hash33(p).x, b = hash33(p + vec3(1, 0, 0)).x, c = hash33(p + vec3(0, 1, 0)).x,
+          d = hash33(p + vec3(1, 1, 0)).x, e = hash33(p + vec3(0, 0, 1)).x, f = hash33(p + vec3(1, 0, 1)).x,
+          g = hash33(p + vec3(0, 1, 1)).x, h = hash33(p + vec3(1, 1, 1)).x;
+    float k0 = a, k1 = b - a, k2 = c - a, k3 = e - a, k4 = a - b - c + d, k5 = a - c - e + g, k6 = a - b - e + f,
+          k7 = -a + b + c - d + e - f - g + h;
+    return vec4(2.0 * du * vec3(k1 + k4 * u.y + k6 * u.z + k7 * u.y * u.z, k2 + k5 * u.z + k4 * u.x + k7 * u.z * u.x,
+                                k3 + k6 * u.x + k5 * u.y + k7 * u.x * u.y),
+                2.0 * (k0 + k1 * u.x + k2 * u.y + k3 * u.z + k4 * u.x * u.y + k5 * u.y * u.z + k6 * u.z * u.x +
+                       k7 * u.x * u.y * u.z) - 1.0);
+}
+
+// Slope to take from the normal; `slope_variance` receives what the pixel's size has filtered out.
+vec3 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_variance) {
+    vec3 slope = vec3(0.0);
+    slope_variance = 0.0;
+    // wavelength mm, rms slope: skin's primary lines (0.35), pores (0.8), orange-peel (2.2)
+    const vec2 octave[3] = vec2[3](vec2(0.35, 0.10), vec2(0.8, 0.075), vec2(2.2, 0.035));
+    for (int i = 0; i < 3; ++i) {
+        float keep = saturate(octave[i].x / (2.0 * mm_per_px) - 1.0);
+        vec4 n = noise_gradient(pos_mm / octave[i].x + float(i) * 17.3);
+        slope += n.xyz * (octave[i].y * keep * 0.55);
+        slope_variance += pow2(octave[i].y) * (1.0 - keep * keep);
+    }
+    slope *= amount;
+    slope_variance *= amount * amount;
+    return slope;
+}

@@ -1,0 +1,678 @@
+#include "view.h"
+#include "viewsync.h"
+#include <math.h>
+#include <string.h>
+
+const char *const view_layer_names[6] = {"all", "skin", "dots", "hair", "mask", "normals"};
+const char *const view_quality_names[3] = {"draft", "standard", "final"};
+const char *const view_background_names[3] = {"studio", "transparent", "dark"};
+
+void frame_defaults(const Scene *scene, int width, int height, FrameDesc *out) {
+    const Case *value = &scene->value;
+    *out = (FrameDesc){.light = value->light,
+                       .quality = VIEW_STANDARD,
+                       .hair_length_mm = value->hair.length_mm,
+                       .show_hair = value->hair.show != 0,
+                       .show_dots = true,
+                       .skin_gloss = value->skin.gloss};
+    const Orbit orbit = orbit_named(CAMERA_FRONT);
+    orbit_camera(&orbit, width, height, &out->camera);
+}
+
+View *view_create(Gpu *gpu, Err *err) {
+    View *view = calloc(1, sizeof *view);
+    if (!view) {
+        err_set(err, "not enough memory for the view");
+        return NULL;
+    }
+    view->gpu = gpu;
+    if (arena_create(&view->memory, &(ArenaDesc){.name = "view", .capacity_bytes = (size_t)64 << 20}, err) &&
+        pipes_open(view, err))
+        return view;
+    view_destroy(view);
+    return NULL;
+}
+
+static void destroy_targets(View *view) {
+    FrameTargets *t = &view->targets;
+    GpuTarget all[] = {t->dots,    t->strands[0], t->strands[1], t->draft, t->skin,
+                       t->blur[0], t->blur[1],    t->picture,    t->sum};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) gpu_target_destroy(view->gpu, all[i]);
+    *t = (FrameTargets){0};
+}
+
+void view_forget(View *view) {
+    destroy_targets(view);
+    gpu_target_destroy(view->gpu, view->output);
+    gpu_target_destroy(view->gpu, view->shadow);
+    gpu_readback_destroy(view->gpu, view->reading);
+    view->output = view->shadow = (GpuTarget){0};
+    view->reading = (GpuReadback){0};
+    view->output_size[0] = view->reading_size[0] = view->shadow_px = 0;
+    sync_forget(view);
+}
+
+void view_destroy(View *view) {
+    if (!view) return;
+    view_forget(view);
+    pipes_close(view);
+    arena_destroy(&view->memory);
+    free(view);
+}
+
+bool view_poll_shaders(View *view) {
+    return shader_bank_poll(view->bank);
+}
+
+bool view_sync(View *view, const Scene *scene, Err *err) {
+    const SceneRevisions *now = &scene->revision, *seen = &view->seen;
+    const bool all = !view->synced;
+    if ((all || now->head != seen->head) && !sync_head(view, scene, err)) return false;
+    if (all || now->skin != seen->skin) sync_skin(view, scene);
+    const bool sites = all || now->sites != seen->sites;
+    if (sites && !sync_sites(view, scene, err)) return false;
+    if (sites || now->dots != seen->dots) sync_dots(view, scene);
+    if (sites || now->hair != seen->hair) sync_hair(view, scene);
+    if (all || now->head != seen->head) view->shadow_key[3] = -1;
+    view->seen = *now;
+    view->synced = true;
+    return true;
+}
+
+/* ---- targets ---- */
+static GpuTarget plain_target(View *view, int width, int height, GpuFormat format, const char *label) {
+    return gpu_target_create(
+        view->gpu, &(GpuTargetDesc){.width = width, .height = height, .colour = {format}, .label = label});
+}
+
+static GpuTarget sharing_depth(View *view, int width, int height, GpuTexture colour, GpuFormat format,
+                               GpuTarget owner, const char *label) {
+    return gpu_target_create(view->gpu, &(GpuTargetDesc){.width = width,
+                                                         .height = height,
+                                                         .colour = {format},
+                                                         .colour_given = {colour},
+                                                         .depth_given = gpu_target_depth(view->gpu, owner),
+                                                         .label = label});
+}
+
+static void need_draft(View *view) {
+    FrameTargets *t = &view->targets;
+    if (t->draft.id) return;
+    t->draft = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
+                                                             .height = t->height,
+                                                             .colour = {GPU_RGBA16F},
+                                                             .depth = GPU_DEPTH32F,
+                                                             .depth_texture = true,
+                                                             .label = "draft"});
+}
+
+static void need_skin(View *view) {
+    FrameTargets *t = &view->targets;
+    if (t->skin.id) return;
+    t->skin = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
+                                                            .height = t->height,
+                                                            .colour = {GPU_RGBA16F, GPU_RGBA8, GPU_RGBA16F},
+                                                            .depth = GPU_DEPTH32F,
+                                                            .depth_texture = true,
+                                                            .label = "skin"});
+    t->dots = sharing_depth(view, t->width, t->height, gpu_target_colour(view->gpu, t->skin, 0),
+                            GPU_FORMAT_NONE, t->skin, "dots");
+    t->blur[0] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered across");
+    t->blur[1] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered");
+}
+
+static GpuTarget need_strands(View *view, int tier) {
+    FrameTargets *t = &view->targets;
+    if (!t->strands[tier].id)
+        t->strands[tier] = sharing_depth(view, t->width, t->height, (GpuTexture){0}, GPU_RGBA16F,
+                                         tier ? t->skin : t->draft, "strands");
+    return t->strands[tier];
+}
+
+/* Targets grow to the largest frame; a frame that is much smaller gets its own again. */
+static void fit_targets(View *view, int width, int height) {
+    FrameTargets *t = &view->targets;
+    const long have = (long)t->width * t->height, want = (long)width * height;
+    if (width <= t->width && height <= t->height && want * 5 >= have) return;
+    destroy_targets(view);
+    t->width = width;
+    t->height = height;
+}
+
+/* ---- the frame ---- */
+typedef struct Frame {
+    View *view;
+    const Scene *scene;
+    const FrameDesc *desc;
+    ViewPlace place;
+    LightRig rig;
+    FrameSetup setup;
+    FrameBlock block;
+    CullView cull;
+    int tier, lod;
+    bool relief, unlit, hair, dots;
+    int samples, rect[4]; /* head's rectangle in px, from the bottom: x, y, width, height */
+} Frame;
+
+static void use_block(Frame *frame, int origin_x, int origin_y) {
+    frame->block.u_viewport[2] = (float)origin_x;
+    frame->block.u_viewport[3] = (float)origin_y;
+    gpu_set_uniforms(frame->view->gpu, BLOCK_FRAME, &frame->block, sizeof frame->block);
+}
+
+static void frame_viewport(const Frame *frame) {
+    gpu_set_viewport(frame->view->gpu, 0, 0, frame->desc->camera.width, frame->desc->camera.height);
+}
+
+static void draw_head(const Frame *frame, GpuPipeline pipeline, int lod) {
+    View *view = frame->view;
+    gpu_set_pipeline(view->gpu, pipeline);
+    gpu_set_bindings(view->gpu,
+                     &(GpuBindings){.vertices = {view->head_vertices[lod]},
+                                    .indices = view->head_indices[lod],
+                                    .textures = {[UNIT_SKIN] = frame->unlit ? view->radiance : view->albedo,
+                                                 [UNIT_GLOSS] = view->gloss,
+                                                 [UNIT_SHADOW] = gpu_target_depth(view->gpu, view->shadow)}});
+    gpu_draw(view->gpu, 0, view->head_index_count[lod], 1);
+}
+
+static bool shadow_is_current(const View *view, const LightRig *rig) {
+    for (int i = 0; i < 3; i++)
+        if (fabsf(view->shadow_key[i] - rig->direction[LIGHT_KEY][i]) > 1e-6f) return false;
+    return view->shadow_key[3] > 0;
+}
+
+/* Drawn again only when the light has turned or the head changed. */
+static void pass_shadow(Frame *frame) {
+    View *view = frame->view;
+    if (view->shadow_px != frame->setup.shadow_size) {
+        gpu_target_destroy(view->gpu, view->shadow);
+        view->shadow = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = frame->setup.shadow_size,
+                                                                     .height = frame->setup.shadow_size,
+                                                                     .depth = GPU_DEPTH32F,
+                                                                     .depth_texture = true,
+                                                                     .depth_compare = true,
+                                                                     .label = "shadow"});
+        view->shadow_px = frame->setup.shadow_size;
+        view->shadow_key[3] = -1;
+    }
+    if (frame->unlit || shadow_is_current(view, &frame->rig)) return;
+    gpu_timer_begin(view->gpu, "shadow");
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
+    const int lod = frame->lod > HEAD_LOD_MEDIUM ? HEAD_LOD_MEDIUM : frame->lod;
+    gpu_set_pipeline(view->gpu, pipe_shadow(view));
+    gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[lod]},
+                                               .indices = view->head_indices[lod]});
+    gpu_draw(view->gpu, 0, view->head_index_count[lod], 1);
+    gpu_pass_end(view->gpu);
+    gpu_timer_end(view->gpu, "shadow");
+    memcpy(view->shadow_key, frame->rig.direction[LIGHT_KEY], 3 * sizeof(float));
+    view->shadow_key[3] = 1;
+}
+
+static void pass_head(Frame *frame) {
+    View *view = frame->view;
+    gpu_timer_begin(view->gpu, "head");
+    GpuPassDesc pass = {.target = frame->tier ? view->targets.skin : view->targets.draft,
+                        .colour_load = {GPU_CLEAR, GPU_CLEAR, GPU_CLEAR},
+                        .depth_load = GPU_CLEAR};
+    if (frame->tier) pass.clear_rgba[0][3] = -10000; /* nothing is that near: no light crosses the outline */
+    gpu_pass_begin(view->gpu, &pass);
+    frame_viewport(frame);
+    draw_head(frame, pipe_head(view, frame->tier, frame->relief, frame->unlit), frame->lod);
+    gpu_pass_end(view->gpu);
+    gpu_timer_end(view->gpu, "head");
+}
+
+static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pipeline, float reach_mm,
+                        float slack, int vertices_a_point, const GpuBindings *bindings) {
+    View *view = frame->view;
+    if (points->count == 0) return;
+    const int ranges = cull_clusters(&frame->cull, points->cluster, points->cluster_count, points->live,
+                                     reach_mm, slack, view->firsts, view->counts);
+    for (int i = 0; i < ranges && vertices_a_point > 1; i++) {
+        view->firsts[i] *= vertices_a_point;
+        view->counts[i] *= vertices_a_point;
+    }
+    gpu_set_pipeline(view->gpu, pipeline);
+    gpu_set_bindings(view->gpu, bindings);
+    gpu_draw_ranges(view->gpu, view->firsts, view->counts, ranges);
+}
+
+static void draw_all_dots(Frame *frame) {
+    View *view = frame->view;
+    /* the largest blown-out dot of domain.md 1.1 is 0.4 mm */
+    const double radius_px = 0.2 / view_mm_per_px(&frame->desc->camera, &view->bounds) * 1.3;
+    const GpuPipeline pipeline = pipe_dots(view, radius_px > 1 || frame->desc->layers == VIEW_DOTS);
+    const PointBuffers *both[2] = {&view->dots, &view->roots};
+    const bool wanted[2] = {frame->dots, frame->hair && frame->desc->layers != VIEW_DOTS};
+    for (int i = 0; i < 2; i++)
+        if (wanted[i])
+            draw_points(frame, both[i], pipeline, 0.5f, 0, 1,
+                        &(GpuBindings){.vertices = {both[i]->site, both[i]->state}});
+}
+
+static void pass_dots(Frame *frame) {
+    View *view = frame->view;
+    if (!frame->dots && !frame->hair) return;
+    gpu_timer_begin(view->gpu, "dots");
+    gpu_pass_begin(view->gpu,
+                   &(GpuPassDesc){.target = frame->tier ? view->targets.dots : view->targets.draft});
+    frame_viewport(frame);
+    draw_all_dots(frame);
+    gpu_pass_end(view->gpu);
+    gpu_timer_end(view->gpu, "dots");
+}
+
+static void full_pass(Frame *frame, GpuTarget target, GpuPipeline pipeline, const GpuBindings *bindings) {
+    Gpu *gpu = frame->view->gpu;
+    gpu_pass_begin(gpu, &(GpuPassDesc){.target = target});
+    frame_viewport(frame);
+    gpu_set_scissor(gpu, frame->rect[0], frame->rect[1], frame->rect[2], frame->rect[3]);
+    gpu_set_pipeline(gpu, pipeline);
+    gpu_set_bindings(gpu, bindings);
+    gpu_draw(gpu, 0, 3, 1);
+    gpu_pass_end(gpu);
+}
+
+/* The irradiance after scattering: the skin target's own where a pixel is too coarse to show it. */
+static GpuTexture pass_scatter(Frame *frame) {
+    View *view = frame->view;
+    FrameTargets *t = &view->targets;
+    const GpuTexture sharp = gpu_target_colour(view->gpu, t->skin, 0);
+    const double mm_per_px = view_mm_per_px(&frame->desc->camera, &view->bounds);
+    int kind = mm_per_px > 0.3 ? 0 : mm_per_px > 0.1 ? 1 : 2;
+    if (frame->desc->quality == VIEW_FINAL && kind < 2) kind++;
+    KernelBlock kernel;
+    const float share = 0.75f; /* pigment takes part of its light on the way out, above what scatters */
+    if (scatter_kernel_build(mm_per_px, 1, scatter_taps[kind], &kernel) == 1) return sharp;
+    gpu_timer_begin(view->gpu, "scatter");
+    kernel.u_axis[3] = share;
+    for (int axis = 0; axis < 2; axis++) {
+        kernel.u_axis[0] = axis == 0;
+        kernel.u_axis[1] = axis == 1;
+        gpu_set_uniforms(view->gpu, BLOCK_KERNEL, &kernel, sizeof kernel);
+        const GpuTexture from = axis == 0 ? sharp : gpu_target_colour(view->gpu, t->blur[0], 0);
+        full_pass(frame, t->blur[axis], pipe_scatter(view, kind, axis == 1),
+                  &(GpuBindings){.textures = {[UNIT_LIGHT] = from, [UNIT_PICTURE] = sharp}});
+    }
+    gpu_timer_end(view->gpu, "scatter");
+    return gpu_target_colour(view->gpu, t->blur[1], 0);
+}
+
+/* Short strands are points; from about ten pixels on they are strips. */
+static bool hair_is_long(const Frame *frame) {
+    const double px =
+        (double)frame->desc->hair_length_mm / view_mm_per_px(&frame->desc->camera, &frame->view->bounds);
+    return frame->desc->hair_length_mm > 6 || px > 14;
+}
+
+static void pass_strands(Frame *frame) {
+    View *view = frame->view;
+    gpu_timer_begin(view->gpu, "strands");
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = need_strands(view, frame->tier),
+                                             .colour_load = {GPU_CLEAR},
+                                             .clear_rgba = {{0, 0, 0, 1}}});
+    frame_viewport(frame);
+    const PointBuffers *hair = &view->hair;
+    const float length_mm = frame->desc->hair_length_mm;
+    if (hair_is_long(frame))
+        draw_points(
+            frame, hair, pipe_hair(view, true), length_mm, 0.6f, 2 * frame->setup.hair_segments + 4,
+            &(GpuBindings){
+                .textures = {[UNIT_HAIR_SITE] = hair->site_texels, [UNIT_HAIR_STATE] = hair->state_texels}});
+    else
+        draw_points(frame, hair, pipe_hair(view, false), length_mm, 0.15f, 1,
+                    &(GpuBindings){.vertices = {hair->site, hair->state}});
+    gpu_pass_end(view->gpu);
+    gpu_timer_end(view->gpu, "strands");
+}
+
+static GpuBindings present_bindings(const Frame *frame, GpuTexture light) {
+    const View *view = frame->view;
+    const FrameTargets *t = &view->targets;
+    GpuBindings out = {.textures = {[UNIT_LIGHT] = light}};
+    if (frame->tier) {
+        out.textures[UNIT_ALBEDO] = gpu_target_colour(view->gpu, t->skin, 1);
+        out.textures[UNIT_SPECULAR] = gpu_target_colour(view->gpu, t->skin, 2);
+    } else {
+        out.textures[UNIT_DEPTH] = gpu_target_depth(view->gpu, t->draft);
+    }
+    if (frame->hair) out.textures[UNIT_STRANDS] = gpu_target_colour(view->gpu, t->strands[frame->tier], 0);
+    return out;
+}
+
+/* ---- the place ---- */
+static void place_begin(Frame *frame) {
+    const ViewPlace *place = &frame->place;
+    const int width = frame->desc->camera.width, height = frame->desc->camera.height;
+    Gpu *gpu = frame->view->gpu;
+    gpu_pass_begin(gpu, &(GpuPassDesc){.target = place->target,
+                                       .window_width = place->width,
+                                       .window_height = place->height});
+    gpu_set_viewport(gpu, place->x, place->height - place->y - height, width, height);
+    use_block(frame, place->x, place->height - place->y - height);
+}
+
+static void place_scissor(const Frame *frame, int x, int y, int width, int height) {
+    const ViewPlace *place = &frame->place;
+    gpu_set_scissor(frame->view->gpu, place->x + x, place->height - place->y - frame->desc->camera.height + y,
+                    width, height);
+}
+
+static void place_draw(Frame *frame, GpuPipeline pipeline, const GpuBindings *bindings) {
+    place_scissor(frame, frame->rect[0], frame->rect[1], frame->rect[2], frame->rect[3]);
+    gpu_set_pipeline(frame->view->gpu, pipeline);
+    if (bindings) gpu_set_bindings(frame->view->gpu, bindings);
+    gpu_draw(frame->view->gpu, 0, 3, 1);
+}
+
+/* The four strips around the head's rectangle. */
+static void place_backdrop(Frame *frame) {
+    const int w = frame->desc->camera.width, h = frame->desc->camera.height, *r = frame->rect;
+    const int strip[4][4] = {{0, 0, w, r[1]},
+                             {0, r[1] + r[3], w, h - r[1] - r[3]},
+                             {0, r[1], r[0], r[3]},
+                             {r[0] + r[2], r[1], w - r[0] - r[2], r[3]}};
+    for (int i = 0; i < 4; i++) {
+        if (strip[i][2] <= 0 || strip[i][3] <= 0) continue;
+        place_scissor(frame, strip[i][0], strip[i][1], strip[i][2], strip[i][3]);
+        gpu_set_pipeline(frame->view->gpu, pipe_backdrop(frame->view));
+        gpu_draw(frame->view->gpu, 0, 3, 1);
+    }
+}
+
+static void pass_present(Frame *frame, GpuTexture light) {
+    View *view = frame->view;
+    FrameTargets *t = &view->targets;
+    const GpuBindings bindings = present_bindings(frame, light);
+    const bool smooth = frame->desc->quality == VIEW_STANDARD && frame->tier;
+    gpu_timer_begin(view->gpu, "present");
+    if (smooth) {
+        if (!t->picture.id) t->picture = plain_target(view, t->width, t->height, GPU_RGBA8, "picture");
+        use_block(frame, 0, 0);
+        full_pass(frame, t->picture, pipe_present(view, frame->tier, frame->hair, 0, frame->unlit),
+                  &bindings);
+    }
+    place_begin(frame);
+    place_backdrop(frame);
+    if (smooth)
+        place_draw(
+            frame, pipe_finish(view, true),
+            &(GpuBindings){
+                .textures = {
+                    [UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0), [UNIT_LIGHT] = light}});
+    else
+        place_draw(frame, pipe_present(view, frame->tier, frame->hair, 0, frame->unlit), &bindings);
+    gpu_pass_end(view->gpu);
+    gpu_timer_end(view->gpu, "present");
+}
+
+static void pass_accumulate(Frame *frame, GpuTexture light, bool first) {
+    View *view = frame->view;
+    FrameTargets *t = &view->targets;
+    if (!t->sum.id) t->sum = plain_target(view, t->width, t->height, GPU_RGBA32F, "samples");
+    const GpuBindings bindings = present_bindings(frame, light);
+    gpu_pass_begin(view->gpu,
+                   &(GpuPassDesc){.target = t->sum, .colour_load = {first ? GPU_CLEAR : GPU_KEEP}});
+    frame_viewport(frame);
+    gpu_set_pipeline(view->gpu, pipe_present(view, frame->tier, frame->hair, 1, frame->unlit));
+    gpu_set_bindings(view->gpu, &bindings);
+    gpu_draw(view->gpu, 0, 3, 1);
+    gpu_pass_end(view->gpu);
+}
+
+static void pass_average(Frame *frame) {
+    View *view = frame->view;
+    frame->block.u_flags[3] = (float)frame->samples;
+    place_begin(frame);
+    const int whole[4] = {0, 0, frame->desc->camera.width, frame->desc->camera.height};
+    memcpy(frame->rect, whole, sizeof whole);
+    place_draw(
+        frame, pipe_finish(view, false),
+        &(GpuBindings){.textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, view->targets.sum, 0)}});
+    gpu_pass_end(view->gpu);
+}
+
+/* ---- layers for measuring ---- */
+static void draw_plain_layer(Frame *frame) {
+    View *view = frame->view;
+    const bool normals = frame->desc->layers == VIEW_NORMALS;
+    need_draft(view);
+    /* through a plain target of ours: the place may have no depth */
+    if (!view->targets.picture.id)
+        view->targets.picture =
+            plain_target(view, view->targets.width, view->targets.height, GPU_RGBA8, "picture");
+    GpuTarget layer = sharing_depth(view, view->targets.width, view->targets.height,
+                                    gpu_target_colour(view->gpu, view->targets.picture, 0), GPU_FORMAT_NONE,
+                                    view->targets.draft, "layer");
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->targets.draft, .depth_load = GPU_CLEAR});
+    gpu_pass_end(view->gpu);
+    gpu_pass_begin(view->gpu,
+                   &(GpuPassDesc){.target = layer, .colour_load = {GPU_CLEAR}, .clear_rgba = {{0, 0, 0, 1}}});
+    frame_viewport(frame);
+    draw_head(frame, pipe_layer(view, normals), frame->lod);
+    gpu_pass_end(view->gpu);
+    place_begin(frame);
+    const int whole[4] = {0, 0, frame->desc->camera.width, frame->desc->camera.height};
+    memcpy(frame->rect, whole, sizeof whole);
+    place_draw(frame, pipe_copy(view),
+               &(GpuBindings){
+                   .textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, view->targets.picture, 0)}});
+    gpu_pass_end(view->gpu);
+    gpu_target_destroy(view->gpu, layer);
+}
+
+static void draw_ink_layer(Frame *frame) {
+    View *view = frame->view;
+    frame->tier = 0;
+    need_draft(view);
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->targets.draft,
+                                             .colour_load = {GPU_CLEAR},
+                                             .depth_load = GPU_CLEAR,
+                                             .clear_rgba = {{1, 1, 1, 1}}});
+    frame_viewport(frame);
+    draw_head(frame, pipe_depth_only(view), frame->lod);
+    draw_all_dots(frame);
+    gpu_pass_end(view->gpu);
+    if (frame->desc->layers == VIEW_HAIR) pass_strands(frame);
+    place_begin(frame);
+    const int whole[4] = {0, 0, frame->desc->camera.width, frame->desc->camera.height};
+    memcpy(frame->rect, whole, sizeof whole);
+    GpuBindings bindings = {
+        .textures = {[UNIT_LIGHT] = gpu_target_colour(view->gpu, view->targets.draft, 0)}};
+    if (frame->desc->layers == VIEW_HAIR)
+        bindings.textures[UNIT_STRANDS] = gpu_target_colour(view->gpu, view->targets.strands[0], 0);
+    else
+        bindings.textures[UNIT_STRANDS] = bindings.textures[UNIT_LIGHT];
+    place_draw(frame, pipe_ink(view), &bindings);
+    gpu_pass_end(view->gpu);
+}
+
+/* ---- one frame ---- */
+/* Rectangle that the head and its hair can touch, in px from the bottom. */
+static void head_rect(const Camera *camera, const HeadBounds *bounds, double reach_mm, int out[4]) {
+    double low[2] = {camera->width, camera->height}, high[2] = {0, 0};
+    bool behind = false;
+    for (int corner = 0; corner < 8; corner++) {
+        double at[3], px[2];
+        for (int i = 0; i < 3; i++)
+            at[i] = (corner >> i) & 1 ? bounds->high_mm[i] + reach_mm : bounds->low_mm[i] - reach_mm;
+        behind = camera_project(camera, at, px) < 10 || behind;
+        for (int i = 0; i < 2; i++) {
+            low[i] = fmin(low[i], px[i]);
+            high[i] = fmax(high[i], px[i]);
+        }
+    }
+    if (behind) {
+        low[0] = low[1] = 0;
+        high[0] = camera->width;
+        high[1] = camera->height;
+    }
+    const int x0 = (int)fmax(floor(low[0]) - 3, 0), x1 = (int)fmin(ceil(high[0]) + 3, camera->width);
+    const int y0 = (int)fmax(floor(low[1]) - 3, 0), y1 = (int)fmin(ceil(high[1]) + 3, camera->height);
+    out[0] = x0;
+    out[1] = camera->height - y1;
+    out[2] = x1 > x0 ? x1 - x0 : 1;
+    out[3] = y1 > y0 ? y1 - y0 : 1;
+}
+
+/* Triangles of a few pixels: 6, 3 and 1.5 mm are the edges of the three meshes. */
+static int choose_lod(const View *view, const FrameDesc *desc, double mm_per_px) {
+    int lod = mm_per_px > 0.8 ? HEAD_LOD_COARSE : mm_per_px > 0.18 ? HEAD_LOD_MEDIUM : HEAD_LOD_FINE;
+    if (desc->quality == VIEW_FINAL && lod < HEAD_LOD_FINE) lod++;
+    while (lod > 0 && view->head_index_count[lod] == 0) lod--;
+    while (lod < HEAD_LOD_FINE && view->head_index_count[lod] == 0) lod++;
+    return lod;
+}
+
+/* Fewer, wider strands where they are thinner than a pixel and many lie over one another (Cook et al. 2007);
+ * and segments as the length on the screen asks. */
+static void choose_hair(Frame *frame, double mm_per_px) {
+    const double length_mm = frame->desc->hair_length_mm, px = length_mm / mm_per_px;
+    frame->setup.hair_segments = px < 8 ? 2 : px < 30 ? 4 : px < 90 ? 7 : 12;
+    const double thin = fmin(fmax(0.07 / mm_per_px, 0.12), 1); /* hair's width in px */
+    const double kept =
+        frame->desc->quality == VIEW_FINAL ? 1 : fmin(fmax(thin * 12 / fmax(length_mm, 1), 0.2), 1);
+    frame->setup.hair_share = (float)kept;
+    frame->setup.hair_widening = (float)(1 / kept);
+    frame->setup.curl = frame->scene->value.hair.curl;
+}
+
+static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, const ViewPlace *place,
+                       Frame *out) {
+    *out = (Frame){.view = view, .scene = scene, .desc = desc, .place = *place};
+    const double mm_per_px = view_mm_per_px(&desc->camera, &view->bounds);
+    out->unlit = desc->light.preset == LIGHT_PHOTO && scene->skin.radiance.rgba != NULL;
+    out->tier = desc->quality != VIEW_DRAFT && !out->unlit;
+    out->relief = desc->quality != VIEW_DRAFT && !out->unlit && mm_per_px < 0.5;
+    out->lod = choose_lod(view, desc, mm_per_px);
+    const bool shows_hair = desc->layers == VIEW_ALL || desc->layers == VIEW_HAIR;
+    out->hair = shows_hair && desc->show_hair && view->hair.count + view->roots.count > 0;
+    out->dots =
+        (desc->layers == VIEW_ALL || desc->layers == VIEW_DOTS) && desc->show_dots && view->dots.count > 0;
+    out->samples = desc->quality == VIEW_FINAL && desc->layers <= VIEW_SKIN
+                       ? (desc->samples > 0 ? desc->samples : 16)
+                       : 1;
+    out->setup = (FrameSetup){.desc = desc,
+                              .rig = &out->rig,
+                              .bounds = &view->bounds,
+                              .shadow_size = desc->quality == VIEW_DRAFT ? SHADOW_PX_DRAFT : SHADOW_PX};
+    choose_hair(out, mm_per_px);
+    cull_view_build(&desc->camera, &out->cull);
+    head_rect(&desc->camera, &view->bounds, out->hair ? (double)desc->hair_length_mm + 2 : 1, out->rect);
+    fit_targets(view, desc->camera.width, desc->camera.height);
+}
+
+static void frame_sample(Frame *frame, int sample) {
+    light_rig_build(&frame->desc->light, &frame->desc->camera, sample, frame->samples, &frame->rig);
+    frame->rig.unlit = frame->unlit;
+    view_jitter(sample, frame->samples, frame->setup.jitter_px);
+    frame_block_build(&frame->setup, &frame->block);
+    use_block(frame, 0, 0);
+}
+
+static GpuTexture frame_light(Frame *frame) {
+    View *view = frame->view;
+    if (frame->tier)
+        need_skin(view);
+    else
+        need_draft(view);
+    pass_shadow(frame);
+    pass_head(frame);
+    pass_dots(frame);
+    const GpuTexture light =
+        frame->tier ? pass_scatter(frame) : gpu_target_colour(view->gpu, view->targets.draft, 0);
+    if (frame->hair) pass_strands(frame);
+    return light;
+}
+
+bool view_draw(View *view, const Scene *scene, const FrameDesc *desc, const ViewPlace *place, Err *err) {
+    if (!view->synced) return err_set(err, "the scene has not been uploaded yet");
+    if (desc->camera.width < 1 || desc->camera.height < 1) return err_set(err, "the picture has no size");
+    Frame frame;
+    frame_open(view, scene, desc, place, &frame);
+    if (frame.unlit) sync_radiance(view, scene);
+    if (desc->layers >= VIEW_DOTS) {
+        frame.samples = 1;
+        frame_sample(&frame, 0);
+        if (desc->layers == VIEW_DOTS || desc->layers == VIEW_HAIR)
+            draw_ink_layer(&frame);
+        else
+            draw_plain_layer(&frame);
+        return true;
+    }
+    for (int sample = 0; sample < frame.samples; sample++) {
+        frame_sample(&frame, sample);
+        const GpuTexture light = frame_light(&frame);
+        if (frame.samples == 1)
+            pass_present(&frame, light);
+        else
+            pass_accumulate(&frame, light, sample == 0);
+    }
+    if (frame.samples > 1) pass_average(&frame);
+    return true;
+}
+
+/* ---- pictures ---- */
+static bool draw_to_output(View *view, const Scene *scene, const FrameDesc *desc, Err *err) {
+    const int width = desc->camera.width, height = desc->camera.height;
+    const int most = gpu_info(view->gpu)->max_texture_px;
+    if (width > most || height > most)
+        return err_set(err, "a picture of %d x %d is larger than the graphics driver draws (%d)", width,
+                       height, most);
+    if (view->output_size[0] != width || view->output_size[1] != height) {
+        gpu_target_destroy(view->gpu, view->output);
+        view->output = plain_target(view, width, height, GPU_RGBA8, "output");
+        view->output_size[0] = width;
+        view->output_size[1] = height;
+    }
+    if (!gpu_target_ok(view->gpu, view->output))
+        return err_set(err, "not enough graphics memory for a picture of %d x %d", width, height);
+    const ViewPlace place = {.target = view->output, .width = width, .height = height};
+    return view_draw(view, scene, desc, &place, err);
+}
+
+bool view_render(View *view, const Scene *scene, const FrameDesc *desc, Arena *arena, Image *out, Err *err) {
+    *out = (Image){0};
+    if (!view_sync(view, scene, err) || !draw_to_output(view, scene, desc, err)) return false;
+    Image image;
+    const int width = desc->camera.width, height = desc->camera.height;
+    if (!image_alloc(arena, width, height, &image, err)) return false;
+    if (!gpu_read(view->gpu, view->output, 0, 0, 0, width, height, height, GPU_READ_RGBA8, image.rgba, err))
+        return false;
+    gpu_frame_end(view->gpu);
+    *out = image;
+    return true;
+}
+
+bool view_begin(View *view, const Scene *scene, const FrameDesc *desc, uint64_t tag, Err *err) {
+    if (!view_sync(view, scene, err) || !draw_to_output(view, scene, desc, err)) return false;
+    const int width = desc->camera.width, height = desc->camera.height;
+    if (view->reading_size[0] != width || view->reading_size[1] != height) {
+        gpu_readback_destroy(view->gpu, view->reading);
+        view->reading = gpu_readback_create(view->gpu, &(GpuReadbackDesc){.width = width,
+                                                                          .height = height,
+                                                                          .format = GPU_READ_RGBA8,
+                                                                          .in_flight = VIEW_READS_IN_FLIGHT,
+                                                                          .label = "video frames"});
+        view->reading_size[0] = width;
+        view->reading_size[1] = height;
+    }
+    if (!gpu_readback_begin(view->gpu, view->reading, view->output, 0, tag))
+        return err_set(err, "the graphics driver could not hand over a frame");
+    gpu_frame_end(view->gpu);
+    return true;
+}
+
+bool view_full(const View *view) {
+    return view->reading.id && gpu_readback_full(view->gpu, view->reading);
+}
+
+const uint8_t *view_take(View *view, bool wait, uint64_t *tag) {
+    return view->reading.id ? gpu_readback_take(view->gpu, view->reading, wait, tag) : NULL;
+}
+
+void view_release(View *view) {
+    gpu_readback_release(view->gpu, view->reading);
+}

@@ -1,0 +1,269 @@
+#include "viewpasses.h"
+#include <math.h>
+#include <string.h>
+
+static const GpuMember frame_members[] = {
+    GPU_MEMBER(FrameBlock, u_clip_from_head),
+    GPU_MEMBER(FrameBlock, u_camera_from_head),
+    GPU_MEMBER(FrameBlock, u_shadow_from_head),
+    GPU_MEMBER(FrameBlock, u_camera_mm),
+    GPU_MEMBER(FrameBlock, u_viewport),
+    GPU_MEMBER(FrameBlock, u_light_dir),
+    GPU_MEMBER(FrameBlock, u_light_rgb),
+    GPU_MEMBER(FrameBlock, u_sh),
+    GPU_MEMBER(FrameBlock, u_sky),
+    GPU_MEMBER(FrameBlock, u_horizon),
+    GPU_MEMBER(FrameBlock, u_ground),
+    GPU_MEMBER(FrameBlock, u_up),
+    GPU_MEMBER(FrameBlock, u_skin),
+    GPU_MEMBER(FrameBlock, u_shadow),
+    GPU_MEMBER(FrameBlock, u_hair),
+    GPU_MEMBER(FrameBlock, u_hair_more),
+    GPU_MEMBER(FrameBlock, u_centre),
+    GPU_MEMBER(FrameBlock, u_ground_px),
+    GPU_MEMBER(FrameBlock, u_background),
+    GPU_MEMBER(FrameBlock, u_flags),
+};
+const GpuBlockLayout frame_block_layout = {"Frame", sizeof(FrameBlock), frame_members,
+                                           sizeof frame_members / sizeof *frame_members};
+
+static const GpuMember kernel_members[] = {GPU_MEMBER(KernelBlock, u_tap), GPU_MEMBER(KernelBlock, u_axis)};
+const GpuBlockLayout kernel_block_layout = {"Kernel", sizeof(KernelBlock), kernel_members, 2};
+
+void head_bounds_build(const Mesh *mesh, HeadBounds *out) {
+    *out = (HeadBounds){.radius_mm = 1, .low_mm = {-1, -1, -1}, .high_mm = {1, 1, 1}};
+    if (mesh->vertex_count == 0) return;
+    memcpy(out->low_mm, mesh->pos[0], sizeof out->low_mm);
+    memcpy(out->high_mm, mesh->pos[0], sizeof out->high_mm);
+    for (uint32_t v = 0; v < mesh->vertex_count; v++)
+        for (int i = 0; i < 3; i++) {
+            out->low_mm[i] = fminf(out->low_mm[i], mesh->pos[v][i]);
+            out->high_mm[i] = fmaxf(out->high_mm[i], mesh->pos[v][i]);
+        }
+    for (int i = 0; i < 3; i++) out->centre_mm[i] = 0.5f * (out->low_mm[i] + out->high_mm[i]);
+    float most = 0;
+    for (uint32_t v = 0; v < mesh->vertex_count; v++) {
+        float square = 0;
+        for (int i = 0; i < 3; i++) {
+            const float d = mesh->pos[v][i] - out->centre_mm[i];
+            square += d * d;
+        }
+        most = fmaxf(most, square);
+    }
+    out->radius_mm = sqrtf(most);
+}
+
+static double depth_of(const Camera *camera, const float at_mm[3]) {
+    const double *m = camera->camera_from_head[2];
+    return m[0] * at_mm[0] + m[1] * at_mm[1] + m[2] * at_mm[2] + m[3];
+}
+
+double view_mm_per_px(const Camera *camera, const HeadBounds *bounds) {
+    /* the skin that is seen lies in front of the centre */
+    const double depth = depth_of(camera, bounds->centre_mm) - 0.5 * (double)bounds->radius_mm;
+    const double least = 15;
+    return fmax(depth, least) / fmax(camera->fx, 1);
+}
+
+static void put3(float out[4], const float in[3], float w) {
+    memcpy(out, in, 3 * sizeof(float));
+    out[3] = w;
+}
+
+static void block_lights(const LightRig *rig, FrameBlock *out) {
+    for (int i = 0; i < LIGHT_COUNT; i++) {
+        put3(out->u_light_dir[i], rig->direction[i], rig->radius[i]);
+        put3(out->u_light_rgb[i], rig->rgb[i], 0);
+    }
+    for (int i = 0; i < 9; i++) put3(out->u_sh[i], rig->sh[i], 0);
+    put3(out->u_sky, rig->sky, 0);
+    put3(out->u_horizon, rig->horizon, 0);
+    put3(out->u_ground, rig->ground, 0);
+    put3(out->u_up, rig->up, rig->exposure);
+}
+
+static void block_camera(const FrameSetup *setup, FrameBlock *out) {
+    Camera camera = setup->desc->camera;
+    camera.cx += setup->jitter_px[0];
+    camera.cy += setup->jitter_px[1];
+    const double depth = depth_of(&camera, setup->bounds->centre_mm);
+    const double reach = (double)setup->bounds->radius_mm + 140; /* the longest hair */
+    const double near_mm = fmax(depth - reach, 4), far_mm = fmax(depth + reach, near_mm + 1);
+    camera_clip_from_head(&camera, near_mm, far_mm, out->u_clip_from_head);
+    for (int row = 0; row < 3; row++)
+        for (int column = 0; column < 4; column++)
+            out->u_camera_from_head[column * 4 + row] = (float)camera.camera_from_head[row][column];
+    out->u_camera_from_head[15] = 1;
+    double eye[3];
+    camera_centre(&camera, eye);
+    for (int i = 0; i < 3; i++) out->u_camera_mm[i] = (float)eye[i];
+    out->u_camera_mm[3] = (float)camera.fx;
+    out->u_viewport[0] = (float)camera.width;
+    out->u_viewport[1] = (float)camera.height;
+    out->u_viewport[2] = (float)setup->origin_px[0];
+    out->u_viewport[3] = (float)setup->origin_px[1];
+    put3(out->u_centre, setup->bounds->centre_mm, (float)depth);
+}
+
+/* Where the bust would stand: below the mesh, seen only when the camera is not above it. */
+static void block_ground(const FrameSetup *setup, FrameBlock *out) {
+    const HeadBounds *b = setup->bounds;
+    const double at[3] = {b->centre_mm[0], b->low_mm[1] - 8, b->centre_mm[2]};
+    double px[2];
+    const double depth = camera_project(&setup->desc->camera, at, px);
+    if (depth < 1) return;
+    const double scale = setup->desc->camera.fx / depth;
+    out->u_ground_px[0] = (float)px[0];
+    out->u_ground_px[1] = (float)(setup->desc->camera.height - px[1]);
+    out->u_ground_px[2] = (float)(150 * scale);
+    out->u_ground_px[3] = (float)(42 * scale);
+}
+
+void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
+    const FrameDesc *desc = setup->desc;
+    memset(out, 0, sizeof *out);
+    block_camera(setup, out);
+    block_lights(setup->rig, out);
+    const double mm_per_px = view_mm_per_px(&desc->camera, setup->bounds);
+    out->u_skin[0] = desc->skin_gloss;
+    out->u_skin[1] = 1;
+    out->u_skin[2] = (float)mm_per_px;
+    out->u_skin[3] = desc->quality == VIEW_FINAL || setup->rig->unlit ? -0.5f : 0.0f;
+    light_shadow_from_head(setup->rig, setup->bounds->centre_mm, setup->bounds->radius_mm + 2,
+                           out->u_shadow_from_head);
+    const float range_mm = 2 * (setup->bounds->radius_mm + 2);
+    out->u_shadow[0] = 1.0f / (float)setup->shadow_size;
+    out->u_shadow[1] = 1.5f * range_mm / (float)setup->shadow_size;
+    out->u_shadow[2] = 0.35f / range_mm;
+    out->u_shadow[3] = 1.0f / range_mm;
+    out->u_hair[0] = desc->hair_length_mm;
+    out->u_hair[1] = 0.55f;
+    out->u_hair[2] = setup->curl;
+    out->u_hair[3] = setup->hair_share;
+    out->u_hair_more[0] = (float)setup->hair_segments;
+    out->u_hair_more[1] = setup->hair_widening;
+    out->u_hair_more[2] =
+        2 + 0.2f * fminf(desc->hair_length_mm, 40); /* longer hair lies higher on the hair below it */
+    if (desc->background == VIEW_STUDIO_BACKGROUND) block_ground(setup, out);
+    const float opaque = desc->background == VIEW_TRANSPARENT ? 0.0f : 1.0f;
+    for (int i = 0; i < 2; i++) {
+        put3(out->u_background[i], setup->rig->backdrop[i], opaque);
+        for (int c = 0; c < 3 && desc->background == VIEW_DARK_BACKGROUND; c++)
+            out->u_background[i][c] = i == 0 ? 0.022f : 0.006f;
+    }
+    out->u_flags[0] = setup->rig->unlit;
+    out->u_flags[1] = (float)desc->layers;
+    out->u_flags[2] = desc->layers == VIEW_DOTS || desc->layers == VIEW_HAIR ? 1.0f : 0.0f;
+    out->u_flags[3] = 1;
+}
+
+/* ---- scattering ---- */
+/* d'Eon, Luebke and Enderton 2007: variances in mm^2 and weights by channel; domain.md 6.3. */
+static const double profile[6][4] = {{0.0064, 0.233, 0.455, 0.649}, {0.0484, 0.100, 0.336, 0.344},
+                                     {0.187, 0.118, 0.198, 0},      {0.567, 0.113, 0.007, 0.007},
+                                     {1.99, 0.358, 0.004, 0},       {7.41, 0.078, 0, 0}};
+
+/* Share of the profile's line integral between two distances on one side, mm. */
+static double profile_between(double from_mm, double to_mm, int channel) {
+    double sum = 0, whole = 0;
+    for (int i = 0; i < 6; i++) {
+        const double spread = sqrt(2 * profile[i][0]);
+        sum += profile[i][1 + channel] * 0.5 * (erf(to_mm / spread) - erf(from_mm / spread));
+        whole += profile[i][1 + channel];
+    }
+    return sum / whole;
+}
+
+int scatter_kernel_build(double mm_per_px, double share, int taps_max, KernelBlock *out) {
+    memset(out, 0, sizeof *out);
+    for (int c = 0; c < 3; c++) out->u_tap[0][c] = 1;
+    const double reach_px = fmin(4.2 / mm_per_px, 160);
+    if (reach_px < 0.6) return 1;
+    if (taps_max > KERNEL_TAPS_MAX) taps_max = KERNEL_TAPS_MAX;
+    int offset[KERNEL_TAPS_MAX] = {0}, count = 1;
+    /* neighbours first, then ever wider: offsets grow with the square of the tap */
+    for (int i = 1; i < taps_max; i++) {
+        const double t = (double)i / (taps_max - 1);
+        int at = (int)lround(reach_px * (0.25 * t + 0.75 * t * t));
+        if (at <= offset[count - 1]) at = offset[count - 1] + 1;
+        if (at > ceil(reach_px)) break;
+        offset[count++] = at;
+    }
+    for (int i = 0; i < count; i++) {
+        const double from = i == 0 ? 0 : 0.5 * (offset[i - 1] + offset[i]);
+        const double to = i + 1 < count ? 0.5 * (offset[i] + offset[i + 1]) : 1e6;
+        for (int c = 0; c < 3; c++) {
+            const double part = profile_between(from * mm_per_px, to * mm_per_px, c);
+            out->u_tap[i][c] = (float)(i == 0 ? 1 - share + share * 2 * part : share * part);
+        }
+        out->u_tap[i][3] = (float)offset[i];
+    }
+    out->u_axis[2] = (float)(2.5 * mm_per_px);
+    return count;
+}
+
+/* ---- culling ---- */
+void cull_view_build(const Camera *camera, CullView *out) {
+    double eye[3];
+    camera_centre(camera, eye);
+    for (int i = 0; i < 3; i++) out->eye_mm[i] = (float)eye[i];
+    const double corner[4][3] = {{camera->fx, 0, camera->cx},
+                                 {-camera->fx, 0, camera->width - camera->cx},
+                                 {0, camera->fy, camera->cy},
+                                 {0, -camera->fy, camera->height - camera->cy}};
+    for (int p = 0; p < 4; p++) {
+        double normal[3] = {0}, length = 0, shift = 0;
+        for (int row = 0; row < 3; row++) {
+            length += corner[p][row] * corner[p][row];
+            for (int i = 0; i < 3; i++) normal[i] += corner[p][row] * camera->camera_from_head[row][i];
+            shift += corner[p][row] * camera->camera_from_head[row][3];
+        }
+        length = sqrt(length);
+        for (int i = 0; i < 3; i++) out->plane[p][i] = (float)(normal[i] / length);
+        out->plane[p][3] = (float)(shift / length);
+    }
+}
+
+static float dot3(const float a[3], const float b[3]) {
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static bool cluster_seen(const CullView *view, const PointCluster *c, float reach_mm, float slack) {
+    const float radius = c->radius_mm + reach_mm;
+    for (int p = 0; p < 4; p++)
+        if (dot3(view->plane[p], c->centre_mm) + view->plane[p][3] < -radius) return false;
+    float to_eye[3];
+    for (int i = 0; i < 3; i++) to_eye[i] = view->eye_mm[i] - c->centre_mm[i];
+    const float distance = sqrtf(dot3(to_eye, to_eye));
+    if (distance <= radius) return true;
+    /* The most that any normal of the cone turns to the eye, seen from anywhere in the cluster. */
+    const float sine = sqrtf(fmaxf(0, 1 - c->cone_cos * c->cone_cos)) + radius / distance + slack;
+    return c->cone_cos <= 0 || dot3(c->cone_axis, to_eye) > -distance * sine;
+}
+
+int cull_clusters(const CullView *view, const PointCluster *cluster, uint32_t count, const uint8_t *live,
+                  float reach_mm, float slack, int32_t *firsts, int32_t *counts) {
+    int ranges = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const PointCluster *c = &cluster[i];
+        if (c->count == 0 || (live && !live[i]) || !cluster_seen(view, c, reach_mm, slack)) continue;
+        if (ranges > 0 && firsts[ranges - 1] + counts[ranges - 1] == (int32_t)c->first) {
+            counts[ranges - 1] += (int32_t)c->count;
+        } else {
+            firsts[ranges] = (int32_t)c->first;
+            counts[ranges++] = (int32_t)c->count;
+        }
+    }
+    return ranges;
+}
+
+static double halton(int index, int base) {
+    double value = 0, scale = 1.0 / base;
+    for (int i = index; i > 0; i /= base, scale /= base) value += scale * (i % base);
+    return value;
+}
+
+void view_jitter(int sample, int samples, double out_px[2]) {
+    out_px[0] = samples > 1 ? halton(sample + 1, 2) - 0.5 : 0;
+    out_px[1] = samples > 1 ? halton(sample + 1, 3) - 0.5 : 0;
+}

@@ -1,0 +1,111 @@
+/* viewstate - what a View owns, shared by view.c (the frame), viewsync.c (uploads) and viewpipes.c
+ * (programs). Private to them. */
+#pragma once
+#include "../engine/shader.h"
+#include "viewpasses.h"
+
+enum {
+    VIEW_LODS = HEAD_LOD_COUNT,
+    VIEW_READS_IN_FLIGHT = 3,
+    SCATTER_TIERS = 3,
+    SHADOW_PX_DRAFT = 512,
+    SHADOW_PX = 1024
+};
+enum { BLOCK_FRAME, BLOCK_KERNEL };
+enum {
+    UNIT_SKIN,
+    UNIT_GLOSS,
+    UNIT_SHADOW,
+    UNIT_LIGHT,
+    UNIT_ALBEDO,
+    UNIT_SPECULAR,
+    UNIT_STRANDS,
+    UNIT_DEPTH,
+    UNIT_PICTURE,
+    UNIT_HAIR_SITE,
+    UNIT_HAIR_STATE
+};
+extern const int scatter_taps[SCATTER_TIERS];
+
+/* The record of a head's vertex. */
+typedef struct HeadVertex {
+    float pos_mm[3];
+    uint32_t normal;    /* x, y, z in 10 bits each, signed */
+    uint16_t uv[2];     /* atlas, 1/65535 */
+    uint8_t ambient[4]; /* bent normal (octahedral), visibility, region: 0 face .. 127 scalp, 255 ear */
+} HeadVertex;
+static_assert(sizeof(HeadVertex) == 24, "GPU record");
+
+/* Points and their states on the GPU, and which clusters hold any. */
+typedef struct PointBuffers {
+    GpuBuffer site, state;
+    GpuTexture site_texels, state_texels; /* hair only: strips pull from them */
+    uint32_t count, cluster_count;
+    const PointCluster *cluster; /* the scene's */
+    uint8_t *live;               /* per cluster; in View.memory */
+} PointBuffers;
+
+typedef struct FrameTargets {
+    int width, height;
+    GpuTarget draft;      /* diffuse radiance | specular luminance, and depth */
+    GpuTarget skin;       /* irradiance | depth mm, albedo, specular, and depth */
+    GpuTarget dots;       /* the skin target's irradiance and depth */
+    GpuTarget blur[2];    /* scattering, across and along */
+    GpuTarget strands[2]; /* hair's light | transmittance, with the depth of draft, skin */
+    GpuTarget picture;    /* RGBA8 before edges are smoothed */
+    GpuTarget sum;        /* samples added up, RGBA32F */
+} FrameTargets;
+
+typedef struct ViewPipes {
+    GpuPipeline shadow;
+    GpuPipeline head[2][2][2]; /* tier, relief, unlit */
+    GpuPipeline depth_only;
+    GpuPipeline layer[2];
+    GpuPipeline dots[2]; /* ellipse */
+    GpuPipeline hair_point, hair_strip;
+    GpuPipeline scatter[SCATTER_TIERS][2];
+    GpuPipeline present[2][2][2][2]; /* tier, hair, output, unlit */
+    GpuPipeline finish[2];           /* smooth */
+    GpuPipeline backdrop, ink, copy;
+} ViewPipes;
+
+struct View {
+    Gpu *gpu;
+    ShaderBank *bank;
+    Arena memory; /* cluster flags, cull ranges; rewound when sites change */
+    ViewPipes pipes;
+    FrameTargets targets;
+    GpuTarget shadow;
+    int shadow_px;
+    float shadow_key[4]; /* direction it was drawn for; w: head revision */
+    GpuBuffer head_vertices[VIEW_LODS], head_indices[VIEW_LODS];
+    int head_index_count[VIEW_LODS];
+    GpuTexture albedo, radiance, gloss;
+    uint32_t radiance_revision;
+    PointBuffers dots, roots, hair;
+    int32_t *firsts, *counts; /* cull ranges, as many as the most clusters */
+    uint32_t range_capacity;
+    HeadBounds bounds;
+    SceneRevisions seen;
+    bool synced;
+    GpuReadback reading;
+    int reading_size[2];
+    GpuTarget output;
+    int output_size[2];
+};
+
+/* viewpipes.c: programs, made when first asked for. */
+GpuPipeline pipe_shadow(View *view);
+GpuPipeline pipe_head(View *view, int tier, bool relief, bool unlit);
+GpuPipeline pipe_depth_only(View *view);
+GpuPipeline pipe_layer(View *view, int layer);
+GpuPipeline pipe_dots(View *view, bool ellipse);
+GpuPipeline pipe_hair(View *view, bool strips);
+GpuPipeline pipe_scatter(View *view, int tier, bool last);
+GpuPipeline pipe_present(View *view, int tier, bool hair, int output, bool unlit);
+GpuPipeline pipe_finish(View *view, bool smooth);
+GpuPipeline pipe_backdrop(View *view);
+GpuPipeline pipe_ink(View *view);
+GpuPipeline pipe_copy(View *view);
+bool pipes_open(View *view, Err *err);
+void pipes_close(View *view);
