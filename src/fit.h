@@ -1,7 +1,12 @@
 /* fit - from photos to one head and a camera for each photo.
  *
  * Maximum a posteriori over the shape weights and the cameras of all photos together (Levenberg-Marquardt), from
- * landmarks (found or pinned), silhouette contours and the prior. Says how far to trust it.
+ * landmarks (found or pinned), silhouette contours, skin that two photos share, and the prior. Says how far to trust it.
+ *
+ * A front photo without a face and without pins is an error. Any other photo that does not agree with the rest is left
+ * out, and its `reason` says so. Focal length: EXIF when present, else unknown within what phones and cameras have.
+ * Pins hold within a pixel. Millimetres come from the head circumference when given, else from the prior.
+ * Deterministic. Cost: about 1.5 s a photo on two cores, whatever the photo's size.
  */
 #pragma once
 #include "../engine/progress.h"
@@ -34,6 +39,7 @@ typedef struct FitPhoto {
 } FitPhoto;
 
 typedef struct Fit {
+    struct FitState *state; /* evidence kept for fit_refine_pins; in the fit's arena, owned by fit_solve */
     FitPhoto photo[CASE_PHOTOS];
     HeadShape shape;
     float landmark_mm[LM_COUNT][3];
@@ -42,4 +48,7 @@ typedef struct Fit {
 /* photo[].present, image, info are inputs. */
 bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
                Arena *scratch, Err *err);
+/* After fit_solve: the same evidence with other pins, starting from the last answer; under 0.2 s, so that dragging is
+ * live. Changes shape, cameras, landmarks, residuals and verdicts in *fit. */
+bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err);
 bool fit_report_save(const char *path, const Fit *fit, Err *err); /* FIT.json of the design */

@@ -1,0 +1,307 @@
+#include "fitpose.h"
+#include <cminpack-1/cminpack.h>
+#include <math.h>
+#include <string.h>
+
+enum { POSE_COLUMNS = 6, POSE_ROWS_MAX = 2 * FIT_POINTS_MAX };
+static const double DEG = 3.14159265358979323846 / 180;
+static const double MEAN_INTERPUPILLARY_MM = 63; /* domain.md 7.1 */
+
+typedef struct PointsProblem {
+    const FitState *state;
+    const FitView *view;
+    FitCamera start;
+} PointsProblem;
+
+static FitCamera moved(const PointsProblem *problem, const double *x) {
+    FitCamera camera = problem->start;
+    double step[FIT_CAMERA_COLUMNS] = {0};
+    memcpy(step, x, POSE_COLUMNS * sizeof *x);
+    fitcamera_step(&camera, step);
+    return camera;
+}
+
+/* cminpack's callback. The derivative at a finite turn is taken as that at the turned camera, by forward steps of its
+ * own parameters: 6 columns only. */
+static int points_function(void *user, int m, int n, const double *x, double *f, double *jac, int stride, int flag) {
+    const PointsProblem *problem = user;
+    (void)m;
+    const int count = flag == 2 ? n : 0;
+    for (int c = -1; c < count; c++) {
+        double moved_x[POSE_COLUMNS];
+        memcpy(moved_x, x, sizeof moved_x);
+        const double h = c < 3 ? 1e-5 : 1e-3;
+        if (c >= 0)
+            moved_x[c] += h;
+        const FitCamera camera = moved(problem, moved_x);
+        int row = 0;
+        static const FitPoint none;
+        for (int i = 0; i < problem->view->point_count; i++) {
+            const FitPoint *p = i < FIT_POINTS_MAX ? &problem->view->point[i] : &none;
+            float pos[3];
+            double px[2];
+            fitsolve_point_position(problem->state, p, pos);
+            fitcamera_project(&camera, pos, px);
+            for (int k = 0; k < 2; k++) {
+                if (p->sigma_px[k] <= 0)
+                    continue;
+                const double r = ((double)p->axis[k][0] * (px[0] - (double)p->px[0]) +
+                                  (double)p->axis[k][1] * (px[1] - (double)p->px[1])) / (double)p->sigma_px[k];
+                if (c < 0 && flag == 1)
+                    f[row] = r;
+                else if (c < 0)
+                    for (int j = 0; j < n; j++) jac[row + j * stride] = r;
+                else
+                    jac[row + c * stride] = (r - jac[row + c * stride]) / h;
+                row++;
+            }
+        }
+    }
+    return 0;
+}
+
+bool fitpose_from_points(FitState *state, int photo) {
+    FitView *view = &state->view[photo];
+    PointsProblem problem = {state, view, view->camera};
+    int m = 0;
+    for (int i = 0; i < view->point_count; i++) m += (view->point[i].sigma_px[0] > 0) + (view->point[i].sigma_px[1] > 0);
+    if (m < 8)
+        return false;
+    double x[POSE_COLUMNS] = {0}, f[POSE_ROWS_MAX], jac[POSE_ROWS_MAX * POSE_COLUMNS], work[5 * POSE_COLUMNS + POSE_ROWS_MAX];
+    double diag[POSE_COLUMNS] = {1, 1, 1, 1e-2, 1e-2, 1e-2}, qtf[POSE_COLUMNS], w[3 * POSE_COLUMNS + POSE_ROWS_MAX];
+    int pivot[POSE_COLUMNS], calls = 0, derivatives = 0;
+    const int info = lmder(points_function, &problem, m, POSE_COLUMNS, x, f, jac, m, 1e-8, 1e-8, 0, 200, diag, 2, 10, 0,
+                           &calls, &derivatives, pivot, qtf, w, w + POSE_COLUMNS, w + 2 * POSE_COLUMNS, work);
+    if (info < 1 || info > 4)
+        return false;
+    const FitCamera best = moved(&problem, x);
+    if (best.t[2] < 50)
+        return false;
+    view->camera = best;
+    return true;
+}
+
+void fitpose_from_face(FitView *view) {
+    const FaceFrame *frame = &view->face.frame;
+    const double z = view->camera.focal * MEAN_INTERPUPILLARY_MM / (double)frame->unit_px;
+    fitcamera_look(&view->camera, 0, 0, -(double)frame->roll_rad);
+    /* The middle between the pupils lies some 75 mm in front of the tragia and 20 mm above them. */
+    const float eyes_mm[3] = {0, 20, 75};
+    for (int i = 0; i < 3; i++) {
+        view->camera.t[i] = i == 2 ? z : z * ((double)frame->origin_px[i] - (i ? view->camera.cy : view->camera.cx)) /
+                                              view->camera.focal;
+        for (int k = 0; k < 3; k++) view->camera.t[i] -= view->camera.r[i][k] * (double)eyes_mm[k];
+    }
+}
+
+/* Left and right edge of what is covered, row by row below its top. */
+enum { EXTENT_ROWS = 48 };
+typedef struct Extents {
+    float top, left[EXTENT_ROWS], right[EXTENT_ROWS];
+    bool known[EXTENT_ROWS];
+} Extents;
+
+static bool mask_extents(const Silhouette *s, float step_px, Extents *out) {
+    int top = -1;
+    memset(out, 0, sizeof *out);
+    for (int y = 0; y < s->height && top < 0; y++) {
+        int on = 0;
+        for (int x = 0; x < s->width; x++) on += s->mask[(size_t)y * (size_t)s->width + (size_t)x] != 0;
+        if (on > 6)
+            top = y;
+    }
+    out->top = (float)top;
+    for (int k = 0; k < EXTENT_ROWS && top >= 0; k++) {
+        const int y = top + (int)(((float)k + 0.5f) * step_px);
+        int left = s->width, right = -1;
+        if (y >= s->height)
+            break;
+        for (int x = 0; x < s->width; x++)
+            if (s->mask[(size_t)y * (size_t)s->width + (size_t)x]) {
+                left = x < left ? x : left;
+                right = x;
+            }
+        out->left[k] = (float)left;
+        out->right[k] = (float)right + 1;
+        out->known[k] = right >= left && left > 2 && right < s->width - 3;
+    }
+    return top >= 0;
+}
+
+/* Of the head above its neck line, in units in which the head is as it is seen at 1 px per mm. */
+static void model_extents(const FitBasis *basis, const FitCamera *camera, float step, Extents *out) {
+    memset(out, 0, sizeof *out);
+    out->top = 1e9f;
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t e = 0; e < basis->edge_count; e++) {
+            const uint32_t v = basis->edge[e][0];
+            double px[2];
+            if (basis->neck[v])
+                continue;
+            fitcamera_project(camera, basis->pos[v], px);
+            if (pass == 0) {
+                out->top = fminf(out->top, (float)px[1]);
+                continue;
+            }
+            const int k = (int)(((float)px[1] - out->top) / step);
+            if (k < 0 || k >= EXTENT_ROWS)
+                continue;
+            out->left[k] = out->known[k] ? fminf(out->left[k], (float)px[0]) : (float)px[0];
+            out->right[k] = out->known[k] ? fmaxf(out->right[k], (float)px[0]) : (float)px[0];
+            out->known[k] = true;
+        }
+}
+
+static int compare_floats(const void *a, const void *b) {
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Mean clamped distance of the edges in model units; *dx the sideways shift in px. */
+static float extents_cost(const Extents *mask, const Extents *model, float scale, float *dx) {
+    float centre[EXTENT_ROWS];
+    int count = 0;
+    for (int k = 0; k < EXTENT_ROWS; k++)
+        if (mask->known[k] && model->known[k])
+            centre[count++] = 0.5f * (mask->left[k] + mask->right[k] - scale * (model->left[k] + model->right[k]));
+    if (count < 8)
+        return 1e9f;
+    qsort(centre, (size_t)count, sizeof *centre, compare_floats);
+    *dx = centre[count / 2];
+    float sum = 0;
+    int wanted = 0;
+    for (int k = 0; k < EXTENT_ROWS; k++) {
+        if (!model->known[k])
+            continue;
+        wanted++;
+        if (!mask->known[k]) {
+            sum += 20;
+            continue;
+        }
+        sum += fminf(20, fabsf(mask->left[k] - *dx - scale * model->left[k]) / scale);
+        sum += fminf(20, fabsf(mask->right[k] - *dx - scale * model->right[k]) / scale);
+    }
+    return sum / (float)wanted;
+}
+
+/* Best size and place for a camera whose direction is given. */
+static float place_by_extents(const FitState *state, FitView *view, FitCamera *camera) {
+    static const float row_mm = 4.5f;
+    Extents model, mask;
+    FitCamera far = *camera;
+    far.focal = 1000;
+    far.cx = far.cy = 0;
+    far.t[0] = far.t[1] = 0;
+    far.t[2] = 1000;
+    model_extents(&state->basis, &far, row_mm, &model);
+    float best = 1e9f, best_scale = 1, best_dx = 0, best_top = 0;
+    for (int k = 0; k < 40; k++) {
+        const float scale = (float)view->image.width * 0.9f / 150.0f * expf(-(float)k * 0.045f);
+        float dx = 0;
+        if (!mask_extents(&view->silhouette, row_mm * scale, &mask))
+            return 1e9f;
+        const float cost = extents_cost(&mask, &model, scale, &dx);
+        if (cost < best) {
+            best = cost;
+            best_scale = scale;
+            best_dx = dx;
+            best_top = mask.top;
+        }
+    }
+    const double z = camera->focal / (double)best_scale;
+    camera->t[2] = z;
+    camera->t[0] = ((double)best_dx - camera->cx) * z / camera->focal;
+    camera->t[1] = ((double)(best_top - best_scale * model.top) - camera->cy) * z / camera->focal;
+    return best;
+}
+
+/* Mean clamped gap in mm over the head's outline: 12 mm where it has no partner. */
+static double outline_score(FitState *state, int photo, Arena *scratch) {
+    FitView *view = &state->view[photo];
+    double sum = 0, weight = 0;
+    fitoutline_build(&state->basis, &view->camera, view->image.width, view->image.height, scratch, &view->outline);
+    const double per_mm = view->camera.focal / view->camera.t[2];
+    fitoutline_match(&view->outline, &view->silhouette, (float)(12 * per_mm));
+    for (int i = 0; i < view->outline.count; i++) {
+        const FitOutlinePoint *p = &view->outline.point[i];
+        if (p->neck)
+            continue;
+        weight += (double)p->share;
+        sum += (double)p->share * (p->partner < 0 ? 12 : fmin(12, fabs((double)p->gap_px) / per_mm));
+    }
+    return weight > 20 ? sum / weight : 1e9;
+}
+
+static double refine_by_outline(FitState *state, int photo, int steps, Arena *scratch) {
+    FitView *view = &state->view[photo];
+    for (int k = 0; k < steps; k++) {
+        const double per_mm = view->camera.focal / view->camera.t[2];
+        const double radius_mm = 25 * pow(0.75, k) + 6;
+        const FitStep step = {.views = 1u << photo, .outline_radius_px = (float)(radius_mm * per_mm),
+                              .outline_weight = 1, .damping = 1e-3};
+        if (!fitsolve_step(state, &step, scratch))
+            return 1e9;
+    }
+    return outline_score(state, photo, scratch);
+}
+
+typedef struct Start {
+    float yaw_deg, pitch_deg;
+    bool mirrored;
+    float cost;
+    FitCamera camera;
+} Start;
+enum { STARTS_MAX = 64, STARTS_TRIED = 6 };
+
+static int list_starts(PhotoSlot slot, Start *out) {
+    static const float turn[3] = {0, -18, 18}, side_pitch[3] = {3, -14, 22};
+    static const float top_pitch[5] = {52, 70, 36, 85, 20};
+    int count = 0;
+    if (slot == PHOTO_FRONT || slot == PHOTO_LEFT || slot == PHOTO_RIGHT || slot == PHOTO_BACK) {
+        const float yaw = slot == PHOTO_FRONT ? 0.0f : slot == PHOTO_BACK ? 180.0f : slot == PHOTO_LEFT ? 90.0f : -90.0f;
+        const bool side = slot == PHOTO_LEFT || slot == PHOTO_RIGHT;
+        for (int m = 0; m < (side ? 2 : 1); m++)
+            for (int i = 0; i < 9; i++)
+                out[count++] = (Start){.yaw_deg = (m ? -yaw : yaw) + turn[i % 3], .pitch_deg = side_pitch[i / 3], .mirrored = m != 0};
+    } else {
+        for (int back = 0; back < 2; back++)
+            for (int i = 0; i < 15; i++)
+                out[count++] = (Start){.yaw_deg = (back ? 180.0f : 0.0f) + turn[i % 3], .pitch_deg = top_pitch[i / 3]};
+    }
+    return count;
+}
+
+static int compare_starts(const void *a, const void *b) {
+    const float x = ((const Start *)a)->cost, y = ((const Start *)b)->cost;
+    return (x > y) - (x < y);
+}
+
+bool fitpose_from_outline(FitState *state, int photo, Arena *scratch, bool *mirrored) {
+    FitView *view = &state->view[photo];
+    Start start[STARTS_MAX];
+    *mirrored = false;
+    if (!view->has_outline)
+        return false;
+    const int count = list_starts((PhotoSlot)photo, start);
+    for (int i = 0; i < count; i++) {
+        start[i].camera = view->camera;
+        fitcamera_look(&start[i].camera, (double)start[i].yaw_deg * DEG, (double)start[i].pitch_deg * DEG, 0);
+        start[i].cost = place_by_extents(state, view, &start[i].camera);
+    }
+    qsort(start, (size_t)count, sizeof *start, compare_starts);
+    double best = 1e9;
+    FitCamera best_camera = view->camera;
+    for (int i = 0; i < STARTS_TRIED && i < count; i++) {
+        view->camera = start[i].camera;
+        const double score = refine_by_outline(state, photo, 7, scratch);
+        log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f score %.2f mm", photo_slot_names[photo],
+                    (double)start[i].yaw_deg, (double)start[i].pitch_deg, (double)start[i].cost, score);
+        if (score < best) {
+            best = score;
+            best_camera = view->camera;
+            *mirrored = start[i].mirrored;
+        }
+    }
+    view->camera = best_camera;
+    return best < 8;
+}

@@ -1,0 +1,255 @@
+#include "fitsolve.h"
+#include <math.h>
+#include <string.h>
+
+/* Spread of the outline about the truth: half a pixel of cutting out, 0.5 mm of what the surface cannot follow. */
+static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
+/* Outline points some 2 mm apart share one error over about a centimetre. */
+static const double OUTLINE_INDEPENDENT = 0.25;
+static const double EAR_SIGMA_MM = 2.0;
+/* Photos of one client mostly come from one phone. */
+static const double FOCAL_SAME_SIGMA = 0.06;
+static const double CIRCUMFERENCE_SIGMA_MM = 1.0;
+
+static double geman_mcclure(double residual, double sigma, double reach) {
+    const double q = residual / (sigma * reach);
+    return 1 / ((1 + q * q) * (1 + q * q));
+}
+
+static void add_outline(FitState *state, int photo, const FitStep *step) {
+    FitView *view = &state->view[photo];
+    for (int i = 0; i < view->outline.count; i++) {
+        const FitOutlinePoint *p = &view->outline.point[i];
+        if (p->partner < 0 || p->neck)
+            continue;
+        const OutlinePoint *q = &view->silhouette.point[p->partner];
+        const double per_mm = view->camera.focal / (double)p->depth_mm;
+        const double mm = p->ear ? EAR_SIGMA_MM : OUTLINE_SIGMA_MM;
+        const double sigma = sqrt(OUTLINE_SIGMA_PX * OUTLINE_SIGMA_PX + mm * mm * per_mm * per_mm);
+        const double n[2] = {(double)q->normal[0], (double)q->normal[1]};
+        const double residual = -(double)p->gap_px;
+        const double reach = fmax(3.0, (double)step->outline_radius_px / (3 * sigma));
+        const double weight = step->outline_weight * OUTLINE_INDEPENDENT * (double)p->share *
+                              geman_mcclure(residual, sigma, reach) / (sigma * sigma);
+        FitProjection at;
+        FitRow row = {.count = 0};
+        fitcamera_differentiate(&view->camera, p->pos, &at);
+        fitrow_add_camera(&row, photo, &at, n, 1);
+        if (step->shape) {
+            const double d[3] = {n[0] * at.by_point[0][0] + n[1] * at.by_point[1][0],
+                                 n[0] * at.by_point[0][1] + n[1] * at.by_point[1][1],
+                                 n[0] * at.by_point[0][2] + n[1] * at.by_point[1][2]};
+            fitrow_add_vertex(&row, &state->basis, p->edge[0], d, (double)(1 - p->along));
+            fitrow_add_vertex(&row, &state->basis, p->edge[1], d, (double)p->along);
+        }
+        fitsystem_add(&state->system, &row, residual, weight);
+    }
+}
+
+static void point_jacobian(const FitState *state, const FitPoint *point, float jac[HEAD_WEIGHTS][3]) {
+    const float(*a)[3] = (const float(*)[3])state->basis.landmark_der[point->landmark[0]];
+    const float(*b)[3] = (const float(*)[3])state->basis.landmark_der[point->landmark[1]];
+    for (int k = 0; k < HEAD_WEIGHTS; k++)
+        for (int i = 0; i < 3; i++) jac[k][i] = point->share * a[k][i] + (1 - point->share) * b[k][i];
+}
+
+void fitsolve_point_position(const FitState *state, const FitPoint *point, float pos_mm[3]) {
+    float a[3], b[3];
+    fitbasis_landmark(&state->basis, point->landmark[0], a);
+    fitbasis_landmark(&state->basis, point->landmark[1], b);
+    for (int i = 0; i < 3; i++) pos_mm[i] = point->share * a[i] + (1 - point->share) * b[i];
+}
+
+static void add_points(FitState *state, int photo, const FitStep *step) {
+    FitView *view = &state->view[photo];
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < view->point_count; i++) {
+        const FitPoint *p = &view->point[i];
+        float pos[3], jac[HEAD_WEIGHTS][3];
+        FitProjection at;
+        fitsolve_point_position(state, p, pos);
+        fitcamera_differentiate(&view->camera, pos, &at);
+        if (step->shape)
+            point_jacobian(state, p, jac);
+        for (int k = 0; k < 2; k++) {
+            if (p->sigma_px[k] <= 0)
+                continue;
+            const double n[2] = {(double)p->axis[k][0], (double)p->axis[k][1]}, sigma = (double)p->sigma_px[k];
+            const double residual = n[0] * (at.px[0] - (double)p->px[0]) + n[1] * (at.px[1] - (double)p->px[1]);
+            const double weight = (p->pinned ? 1 : geman_mcclure(residual, sigma, 4)) / (sigma * sigma);
+            FitRow row = {.count = 0};
+            fitrow_add_camera(&row, photo, &at, n, 1);
+            if (step->shape) {
+                const double d[3] = {n[0] * at.by_point[0][0] + n[1] * at.by_point[1][0],
+                                     n[0] * at.by_point[0][1] + n[1] * at.by_point[1][1],
+                                     n[0] * at.by_point[0][2] + n[1] * at.by_point[1][2]};
+                fitrow_add_site(&row, jac, d, 1);
+            }
+            fitsystem_add(&state->system, &row, residual, weight);
+            sum += residual * residual;
+            count++;
+        }
+    }
+    view->points_px = count ? sqrt(sum / count) : 0;
+}
+
+/* What moved in photo 1 beyond what the move in photo 0 explains. */
+static void add_match(FitState *state, const FitMatch *m, const FitStep *step) {
+    const float *pos = state->basis.pos[m->vertex];
+    FitProjection at[2];
+    for (int k = 0; k < 2; k++) fitcamera_differentiate(&state->view[m->photo[k]].camera, pos, &at[k]);
+    for (int i = 0; i < 2; i++) {
+        const double carry[2] = {-(double)m->map[i][0], -(double)m->map[i][1]};
+        const double pick[2] = {i == 0 ? 1.0 : 0.0, i == 1 ? 1.0 : 0.0};
+        double residual = at[1].px[i] - (double)m->at[1][i] - (double)m->moved[i];
+        for (int k = 0; k < 2; k++) residual += carry[k] * (at[0].px[k] - (double)m->at[0][k]);
+        const double sigma = (double)m->sigma_px;
+        const double weight = step->match_weight * geman_mcclure(residual, sigma, 3) / (sigma * sigma);
+        FitRow row = {.count = 0};
+        fitrow_add_camera(&row, m->photo[0], &at[0], carry, 1);
+        fitrow_add_camera(&row, m->photo[1], &at[1], pick, 1);
+        if (step->shape) {
+            double d[3];
+            for (int c = 0; c < 3; c++)
+                d[c] = at[1].by_point[i][c] + carry[0] * at[0].by_point[0][c] + carry[1] * at[0].by_point[1][c];
+            fitrow_add_vertex(&row, &state->basis, m->vertex, d, 1);
+        }
+        fitsystem_add(&state->system, &row, residual, weight);
+    }
+}
+
+static void add_priors(FitState *state, const FitStep *step) {
+    FitSystem *s = &state->system;
+    for (int k = 0; k < HEAD_WEIGHTS; k++) fitsystem_add_diagonal(s, k, (double)state->shape.weight[k], 1);
+    for (int p = 0; p < CASE_PHOTOS; p++) {
+        const FitView *view = &state->view[p];
+        const int column = HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + 6;
+        if (!view->present || !(step->views >> p & 1))
+            continue;
+        const double sigma = view->focal_log_sigma;
+        fitsystem_add_diagonal(s, column, log(view->camera.focal) - view->focal_log_mean, 1 / (sigma * sigma));
+        for (int q = 0; q < p; q++) {
+            const FitView *other = &state->view[q];
+            if (!other->present || !(step->views >> q & 1) || other->image.width != view->image.width ||
+                other->image.height != view->image.height)
+                continue;
+            FitRow row = {.count = 2, .column = {(uint16_t)column, (uint16_t)(HEAD_WEIGHTS + q * FIT_CAMERA_COLUMNS + 6)}};
+            row.value[0] = 1;
+            row.value[1] = -1;
+            fitsystem_add(s, &row, log(view->camera.focal / other->camera.focal), 1 / (FOCAL_SAME_SIGMA * FOCAL_SAME_SIGMA));
+        }
+    }
+    if (state->circumference_mm > 0 && step->shape) {
+        FitRow row = {.count = 0};
+        for (int k = 0; k < HEAD_WEIGHTS; k++) {
+            if (state->circumference_der[k] == 0)
+                continue;
+            row.column[row.count] = (uint16_t)k;
+            row.value[row.count++] = (double)state->circumference_der[k];
+        }
+        fitsystem_add(s, &row, state->circumference_at_mm - state->circumference_mm,
+                      1 / (CIRCUMFERENCE_SIGMA_MM * CIRCUMFERENCE_SIGMA_MM));
+    }
+}
+
+static void hold_columns(FitState *state, const FitStep *step) {
+    for (int k = 0; k < HEAD_WEIGHTS; k++) {
+        const bool residual = k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS;
+        if (!step->shape || (residual && !step->residuals))
+            fitsystem_hold(&state->system, k);
+    }
+    for (int p = 0; p < CASE_PHOTOS; p++) {
+        const bool moves = state->view[p].present && (step->views >> p & 1);
+        for (int k = 0; k < FIT_CAMERA_COLUMNS; k++)
+            if (!moves || (k == 6 && !step->focal))
+                fitsystem_hold(&state->system, HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + k);
+    }
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void outline_figures(FitView *view, Arena *scratch) {
+    const size_t mark = arena_mark(scratch);
+    double *gap = ARENA_ARRAY(scratch, double, FIT_OUTLINE_MAX);
+    int count = 0, wanted = 0;
+    for (int i = 0; gap && i < view->outline.count; i++) {
+        const FitOutlinePoint *p = &view->outline.point[i];
+        const bool inside = p->px[0] > 4 && p->px[1] > 4 && p->px[0] < (float)view->image.width - 4 &&
+                            p->px[1] < (float)view->image.height - 4;
+        if (p->neck || p->ear || !inside)
+            continue;
+        wanted++;
+        if (p->partner >= 0)
+            gap[count++] = fabs((double)p->gap_px);
+    }
+    if (count)
+        qsort(gap, (size_t)count, sizeof *gap, compare_doubles);
+    view->outline_px = count ? gap[count / 2] : 0;
+    view->outline_share = wanted ? (double)count / wanted : 0;
+    arena_rewind(scratch, mark);
+}
+
+void fitsolve_assemble(FitState *state, const FitStep *step, Arena *scratch) {
+    fitsystem_clear(&state->system);
+    for (int p = 0; p < CASE_PHOTOS; p++) {
+        FitView *view = &state->view[p];
+        if (!view->present || !(step->views >> p & 1))
+            continue;
+        if (view->has_outline && step->outline_weight > 0) {
+            fitoutline_build(&state->basis, &view->camera, view->image.width, view->image.height, scratch, &view->outline);
+            fitoutline_match(&view->outline, &view->silhouette, step->outline_radius_px);
+            outline_figures(view, scratch);
+            add_outline(state, p, step);
+        }
+        add_points(state, p, step);
+    }
+    for (int i = 0; step->match_weight > 0 && i < state->match_count; i++) {
+        const FitMatch *m = &state->match[i];
+        if ((step->views >> m->photo[0] & 1) && (step->views >> m->photo[1] & 1))
+            add_match(state, m, step);
+    }
+    add_priors(state, step);
+    hold_columns(state, step);
+}
+
+/* Far from the answer the linear picture is wrong: limit a step to a quarter radian, two deviations, a fifth in size. */
+static double limited(const FitState *state) {
+    double factor = 1;
+    for (int k = 0; k < FIT_COLUMNS; k++) {
+        const double step = fabs(state->system.step[k]);
+        const int c = (k - HEAD_WEIGHTS) % FIT_CAMERA_COLUMNS;
+        const double limit = k < HEAD_WEIGHTS ? 2.0 : c < 3 ? 0.25 : c < 6 ? 150.0 : 0.2;
+        if (step * factor > limit)
+            factor = limit / step;
+    }
+    return factor;
+}
+
+bool fitsolve_step(FitState *state, const FitStep *step, Arena *scratch) {
+    fitsolve_assemble(state, step, scratch);
+    if (!fitsystem_solve(&state->system, step->damping))
+        return false;
+    const double factor = limited(state);
+    if (step->shape) {
+        double length = 0;
+        for (int k = 0; k < HEAD_WEIGHTS; k++) {
+            const double d = factor * state->system.step[k];
+            state->shape.weight[k] += (float)d;
+            length += (double)state->circumference_der[k] * d;
+        }
+        state->circumference_at_mm += length;
+        fitbasis_update(&state->basis, &state->shape);
+    }
+    for (int p = 0; p < CASE_PHOTOS; p++) {
+        double move[FIT_CAMERA_COLUMNS];
+        for (int k = 0; k < FIT_CAMERA_COLUMNS; k++)
+            move[k] = factor * state->system.step[HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + k];
+        if (state->view[p].present && (step->views >> p & 1))
+            fitcamera_step(&state->view[p].camera, move);
+    }
+    return true;
+}
