@@ -23,7 +23,9 @@ static bool step_progress(FitJob *job, double done, const char *what) {
     return progress_step(job->progress, done, what) || err_set(job->err, "the fit was stopped");
 }
 
-static bool no_memory(Err *err) { return err_set(err, "there is not enough memory to fit the head"); }
+static bool no_memory(Err *err) {
+    return err_set(err, "there is not enough memory to fit the head");
+}
 
 static bool prepare_view(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
@@ -33,7 +35,8 @@ static bool prepare_view(FitJob *job, int p) {
     view->present = true;
     view->camera.cx = 0.5 * view->image.width;
     view->camera.cy = 0.5 * view->image.height;
-    view->camera.focal = photo_focal_px(view->image.width, view->image.height, &photo->info, &view->focal_log_sigma);
+    view->camera.focal =
+        photo_focal_px(view->image.width, view->image.height, &photo->info, &view->focal_log_sigma);
     view->focal_log_mean = log(view->camera.focal);
     view->camera.t[2] = 700;
     view->outline.point = ARENA_ARRAY(job->arena, FitOutlinePoint, FIT_OUTLINE_MAX);
@@ -58,16 +61,18 @@ static bool cut_out(FitJob *job, int p) {
     } else {
         silhouette_guess(&view->image, &job->skin, job->scratch, &guess);
     }
-    if (!silhouette_find(&view->image, &guess, p != PHOTO_TOP, job->arena, job->scratch, &view->silhouette, &confidence,
-                         job->err))
+    if (!silhouette_find(&view->image, &guess, p != PHOTO_TOP, job->arena, job->scratch, &view->silhouette,
+                         &confidence, job->err))
         return false;
     view->has_outline = view->silhouette.point_count > 200;
-    log_message(LOG_DEBUG, "fit: %s outline of %d points, confidence %.2f", photo_slot_names[p], view->silhouette.point_count,
-                (double)confidence);
+    log_message(LOG_DEBUG, "fit: %s outline of %d points, confidence %.2f", photo_slot_names[p],
+                view->silhouette.point_count, (double)confidence);
     return true;
 }
 
-static double px_per_mm(const FitView *view) { return view->camera.focal / view->camera.t[2]; }
+static double px_per_mm(const FitView *view) {
+    return view->camera.focal / view->camera.t[2];
+}
 
 /* `count` steps with the outline's search radius falling from one value to another. */
 static bool run_steps(FitJob *job, FitStep step, int count, double from_mm, double to_mm) {
@@ -88,23 +93,25 @@ static bool solve_front(FitJob *job) {
     FitState *state = job->state;
     FitView *view = &state->view[PHOTO_FRONT];
     const FitPhoto *photo = &job->fit->photo[PHOTO_FRONT];
-    if (!fitface_find(view, job->scratch, job->err))
-        return false;
+    if (!fitface_find(view, job->scratch, job->err)) return false;
     const int pins = pin_count(job->pins, PHOTO_FRONT);
     if (!view->has_face && pins < 4)
-        return err_set(job->err, "no face was found in %s: use a photo from the front with the whole face in it, or set pins",
-                       photo->path ? photo->path : "the front photo");
+        return err_set(
+            job->err,
+            "no face was found in %s: use a photo from the front with the whole face in it, or set pins",
+            photo->path ? photo->path : "the front photo");
     if (view->has_face)
-        silhouette_skin_tone(&view->image, view->face.frame.origin_px, 0.7f * view->face.frame.unit_px, &job->skin);
-    if (!cut_out(job, PHOTO_FRONT))
-        return false;
+        silhouette_skin_tone(&view->image, view->face.frame.origin_px, 0.7f * view->face.frame.unit_px,
+                             &job->skin);
+    if (!cut_out(job, PHOTO_FRONT)) return false;
     fitface_points(state, PHOTO_FRONT, job->pins);
     if (view->has_face)
         fitpose_from_face(view);
     else
         fitcamera_look(&view->camera, 0, 0, 0);
     if (!fitpose_from_points(state, PHOTO_FRONT) && !view->has_face)
-        return err_set(job->err, "the pins in %s do not fit a face seen from the front", photo->path ? photo->path : "the photo");
+        return err_set(job->err, "the pins in %s do not fit a face seen from the front",
+                       photo->path ? photo->path : "the photo");
     FitStep step = {.views = 1u << PHOTO_FRONT, .outline_weight = 1, .damping = 1e-4};
     step.shape = true;
     return run_steps(job, step, 8, 15, 5);
@@ -113,19 +120,19 @@ static bool solve_front(FitJob *job) {
 static bool start_other(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
     bool mirrored = false;
-    if (!cut_out(job, p))
-        return false;
+    if (!cut_out(job, p)) return false;
     fitface_points(job->state, p, job->pins);
     FitPhoto *photo = &job->fit->photo[p];
     /* The first photo's focal length is the best guess for the next. */
     const FitView *front = &job->state->view[PHOTO_FRONT];
-    if (front->present && p != PHOTO_FRONT && view->focal_log_sigma > 0.1 && front->image.width == view->image.width)
+    if (front->present && p != PHOTO_FRONT && view->focal_log_sigma > 0.1 &&
+        front->image.width == view->image.width)
         view->camera.focal = front->camera.focal;
     if (!fitpose_from_outline(job->state, p, job->scratch, &mirrored)) {
         view->present = false;
         photo->verdict = FIT_UNUSED;
-        snprintf(photo->reason, sizeof photo->reason, "Left out: no head seen from the %s could be made out in it.",
-                 photo_slot_names[p]);
+        snprintf(photo->reason, sizeof photo->reason,
+                 "Left out: no head seen from the %s could be made out in it.", photo_slot_names[p]);
     }
     return true;
 }
@@ -142,21 +149,19 @@ static bool leave_one_out(FitJob *job) {
     double worst_mm = 0;
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitView *view = &job->state->view[p];
-        if (!view->present || !fitverdict_disagrees(view))
-            continue;
+        if (!view->present || !fitverdict_disagrees(view)) continue;
         const double mm = view->outline_px / px_per_mm(view) + 10 * (1 - view->outline_share);
         if (mm > worst_mm) {
             worst_mm = mm;
             worst = p;
         }
     }
-    if (worst < 0 || (worst == PHOTO_FRONT && views_present(job->state) == 1u << PHOTO_FRONT))
-        return false;
+    if (worst < 0 || (worst == PHOTO_FRONT && views_present(job->state) == 1u << PHOTO_FRONT)) return false;
     FitPhoto *photo = &job->fit->photo[worst];
     job->state->view[worst].present = false;
     photo->verdict = FIT_UNUSED;
-    snprintf(photo->reason, sizeof photo->reason, "Left out: it does not agree with the other photos (its outline is %.0f mm off).",
-             worst_mm);
+    snprintf(photo->reason, sizeof photo->reason,
+             "Left out: it does not agree with the other photos (its outline is %.0f mm off).", worst_mm);
     return true;
 }
 
@@ -164,27 +169,26 @@ static bool solve_joint(FitJob *job) {
     FitState *state = job->state;
     FitStep step = {.views = views_present(state), .outline_weight = 1, .damping = 1e-4, .shape = true};
     step.focal = true;
-    if (!run_steps(job, step, 6, 14, 6) || !step_progress(job, 0.75, "solving"))
-        return false;
+    if (!run_steps(job, step, 6, 14, 6) || !step_progress(job, 0.75, "solving")) return false;
     while (leave_one_out(job)) {
         step.views = views_present(state);
-        if (!run_steps(job, step, 6, 14, 6))
-            return false;
+        if (!run_steps(job, step, 6, 14, 6)) return false;
     }
     step.residuals = true;
     for (int round = 0; round < 3; round++) {
         int pairs[CASE_PHOTOS][CASE_PHOTOS];
         if (state->view[PHOTO_FRONT].present && state->view[PHOTO_FRONT].has_face) {
-            if (!fitface_refine(state, PHOTO_FRONT, job->scratch, job->err))
-                return false;
+            if (!fitface_refine(state, PHOTO_FRONT, job->scratch, job->err)) return false;
             fitface_points(state, PHOTO_FRONT, job->pins);
         }
-        if (!fitmatch_find(state, step.views, round ? 4.0f : FIT_MATCH_REACH_MM, job->scratch, pairs, job->err))
+        if (!fitmatch_find(state, step.views, round ? 4.0f : FIT_MATCH_REACH_MM, job->scratch, pairs,
+                           job->err))
             return false;
         for (int a = 0; a < CASE_PHOTOS; a++)
             for (int b = a + 1; b < CASE_PHOTOS; b++)
                 if (pairs[a][b])
-                    log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a], photo_slot_names[b], pairs[a][b]);
+                    log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a],
+                                photo_slot_names[b], pairs[a][b]);
         step.match_weight = 0.3;
         if (!run_steps(job, step, 5, 6, 4) || !step_progress(job, 0.8 + 0.06 * round, "refining"))
             return false;
@@ -194,8 +198,12 @@ static bool solve_joint(FitJob *job) {
 
 static void camera_out(const FitView *view, const FitPhoto *photo, Camera *out) {
     const double k = 1 / (double)view->scale;
-    *out = (Camera){.width = photo->image.width, .height = photo->image.height, .fx = view->camera.focal * k,
-                    .fy = view->camera.focal * k, .cx = view->camera.cx * k, .cy = view->camera.cy * k};
+    *out = (Camera){.width = photo->image.width,
+                    .height = photo->image.height,
+                    .fx = view->camera.focal * k,
+                    .fy = view->camera.focal * k,
+                    .cx = view->camera.cx * k,
+                    .cy = view->camera.cy * k};
     for (int i = 0; i < 3; i++) {
         for (int c = 0; c < 3; c++) out->camera_from_head[i][c] = view->camera.r[i][c];
         out->camera_from_head[i][3] = view->camera.t[i];
@@ -203,18 +211,17 @@ static void camera_out(const FitView *view, const FitPhoto *photo, Camera *out) 
 }
 
 static bool mask_out(const FitView *view, FitPhoto *photo, Arena *arena) {
-    if (!view->silhouette.mask)
-        return true;
+    if (!view->silhouette.mask) return true;
     const int w = photo->image.width, h = photo->image.height;
     photo->mask = ARENA_ARRAY(arena, uint8_t, (size_t)w * (size_t)h);
-    if (!photo->mask)
-        return false;
+    if (!photo->mask) return false;
 #pragma omp parallel for schedule(static)
     for (int y = 0; y < h; y++) {
         const int sy = (int)((int64_t)y * view->silhouette.height / h);
         for (int x = 0; x < w; x++) {
             const int sx = (int)((int64_t)x * view->silhouette.width / w);
-            photo->mask[(size_t)y * (size_t)w + (size_t)x] = view->silhouette.mask[(size_t)sy * (size_t)view->silhouette.width + (size_t)sx];
+            photo->mask[(size_t)y * (size_t)w + (size_t)x] =
+                view->silhouette.mask[(size_t)sy * (size_t)view->silhouette.width + (size_t)sx];
         }
     }
     return true;
@@ -227,11 +234,11 @@ static void results_out(const HeadModel *model, Fit *fit) {
     head_landmarks(model, &fit->shape, fit->landmark_mm);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitPhoto *photo = &fit->photo[p];
-        if (!photo->present || !state->view[p].present)
-            continue;
+        if (!photo->present || !state->view[p].present) continue;
         camera_out(&state->view[p], photo, &photo->camera);
         for (int lm = 0; lm < LM_COUNT; lm++) {
-            const double at[3] = {(double)fit->landmark_mm[lm][0], (double)fit->landmark_mm[lm][1], (double)fit->landmark_mm[lm][2]};
+            const double at[3] = {(double)fit->landmark_mm[lm][0], (double)fit->landmark_mm[lm][1],
+                                  (double)fit->landmark_mm[lm][2]};
             double px[2];
             photo->landmark_found[lm] = camera_project(&photo->camera, at, px) > 0;
             photo->landmark_px[lm][0] = (float)px[0];
@@ -246,68 +253,61 @@ static bool final_figures(FitState *state, Arena *scratch, Fit *fit) {
     step.shape = step.residuals = step.focal = true;
     double scale = 0;
     for (int p = 0; p < CASE_PHOTOS; p++)
-        if (state->view[p].present)
-            scale = fmax(scale, px_per_mm(&state->view[p]));
+        if (state->view[p].present) scale = fmax(scale, px_per_mm(&state->view[p]));
     step.outline_radius_px = (float)(5 * scale);
     fitsolve_assemble(state, &step, scratch);
-    if (!fitsystem_solve(&state->system, step.damping))
-        return false;
+    if (!fitsystem_solve(&state->system, step.damping)) return false;
     fitverdict_judge(state, fit);
     return true;
 }
 
 static void learn_circumference(FitState *state, const FitPins *pins) {
     state->circumference_mm = pins ? (double)pins->head_circumference_mm : 0;
-    if (state->circumference_mm <= 0)
-        return;
+    if (state->circumference_mm <= 0) return;
     const float here = head_measure(state->model, &state->shape, HM_HEAD_CIRCUMFERENCE);
     state->circumference_at_mm = (double)here;
     for (int k = 0; k < HEAD_MODES; k++) {
         HeadShape moved = state->shape;
         moved.weight[k] += 0.5f;
-        state->circumference_der[k] = (head_measure(state->model, &moved, HM_HEAD_CIRCUMFERENCE) - here) / 0.5f;
+        state->circumference_der[k] =
+            (head_measure(state->model, &moved, HM_HEAD_CIRCUMFERENCE) - here) / 0.5f;
     }
 }
 
 static bool create_state(const HeadModel *model, FitJob *job) {
     FitState *state = ARENA_ARRAY(job->arena, FitState, 1);
-    if (!state)
-        return no_memory(job->err);
+    if (!state) return no_memory(job->err);
     job->state = job->fit->state = state;
     state->model = model;
     state->match = ARENA_ARRAY(job->arena, FitMatch, FIT_MATCHES_MAX);
-    if (!state->match || !fitsystem_create(job->arena, &state->system))
-        return no_memory(job->err);
+    if (!state->match || !fitsystem_create(job->arena, &state->system)) return no_memory(job->err);
     return fitbasis_create(model, &state->shape, job->arena, &state->basis, job->err);
 }
 
-bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena, Arena *scratch, Err *err) {
-    FitJob job = {.fit = fit, .pins = pins, .progress = progress, .arena = arena, .scratch = scratch, .err = err};
-    if (!create_state(model, &job))
-        return false;
+bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
+               Arena *scratch, Err *err) {
+    FitJob job = {
+        .fit = fit, .pins = pins, .progress = progress, .arena = arena, .scratch = scratch, .err = err};
+    if (!create_state(model, &job)) return false;
     int photos = 0;
     for (int p = 0; p < CASE_PHOTOS; p++) {
-        if (!fit->photo[p].present)
-            continue;
+        if (!fit->photo[p].present) continue;
         photos++;
-        if (!step_progress(&job, 0.02 * p, "reading the photos") || !prepare_view(&job, p))
-            return false;
+        if (!step_progress(&job, 0.02 * p, "reading the photos") || !prepare_view(&job, p)) return false;
     }
-    if (!photos)
-        return err_set(err, "there is no photo to fit a head to");
+    if (!photos) return err_set(err, "there is no photo to fit a head to");
     learn_circumference(job.state, pins);
-    if (fit->photo[PHOTO_FRONT].present && (!step_progress(&job, 0.1, "finding the face") || !solve_front(&job)))
+    if (fit->photo[PHOTO_FRONT].present &&
+        (!step_progress(&job, 0.1, "finding the face") || !solve_front(&job)))
         return false;
     for (int p = PHOTO_LEFT; p < CASE_PHOTOS; p++) {
-        if (!fit->photo[p].present)
-            continue;
+        if (!fit->photo[p].present) continue;
         if (!step_progress(&job, 0.2 + 0.1 * p, "cutting out the head") || !start_other(&job, p))
             return false;
     }
     if (!views_present(job.state))
         return err_set(err, "no head could be made out in the photos; set pins to guide the fit");
-    if (!solve_joint(&job))
-        return false;
+    if (!solve_joint(&job)) return false;
     results_out(model, fit);
     for (int p = 0; p < CASE_PHOTOS; p++)
         if (fit->photo[p].present && !mask_out(&job.state->view[p], &fit->photo[p], arena))
@@ -322,12 +322,10 @@ bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Aren
     ASSERT(state);
     FitJob job = {.fit = fit, .pins = pins, .state = state, .scratch = scratch, .err = err};
     for (int p = 0; p < CASE_PHOTOS; p++)
-        if (state->view[p].present)
-            fitface_points(state, p, pins);
+        if (state->view[p].present) fitface_points(state, p, pins);
     FitStep step = {.views = views_present(state), .outline_weight = 1, .match_weight = 0.3, .damping = 1e-5};
     step.shape = step.residuals = step.focal = true;
-    if (!run_steps(&job, step, 2, 6, 5))
-        return false;
+    if (!run_steps(&job, step, 2, 6, 5)) return false;
     results_out(model, fit);
     return final_figures(state, scratch, fit) || err_set(err, "the fit did not converge with these pins");
 }

@@ -1,12 +1,13 @@
 /* fit - from photos to one head and a camera for each photo.
  *
- * Maximum a posteriori over the shape weights and the cameras of all photos together (Levenberg-Marquardt), from
- * landmarks (found or pinned), silhouette contours, skin that two photos share, and the prior. Says how far to trust it.
+ * Maximum a posteriori over the shape weights and the cameras of all photos together (Levenberg-Marquardt),
+ * from landmarks (found or pinned), silhouette contours, skin that two photos share, and the prior. Says how
+ * far to trust it.
  *
- * A front photo without a face and without pins is an error. Any other photo that does not agree with the rest is left
- * out, and its `reason` says so. Focal length: EXIF when present, else unknown within what phones and cameras have.
- * Pins hold within a pixel. Millimetres come from the head circumference when given, else from the prior.
- * Deterministic. Cost: about 1.5 s a photo on two cores, whatever the photo's size.
+ * A front photo without a face and without pins is an error. Any other photo that does not agree with the
+ * rest is left out, and its `reason` says so. Focal length: EXIF when present, else unknown within what
+ * phones and cameras have. Pins hold within a pixel. Millimetres come from the head circumference when given,
+ * else from the prior. Deterministic. Cost: about 1.5 s a photo on two cores, whatever the photo's size.
  */
 #pragma once
 #include "../engine/progress.h"
@@ -29,13 +30,13 @@ typedef struct FitPhoto {
     const char *path;
     Image image;
     ImageInfo info;
-    uint8_t *mask;            /* head silhouette, filled by the fit; in the fit's arena */
+    uint8_t *mask; /* head silhouette, filled by the fit; in the fit's arena */
     Camera camera;
     bool landmark_found[LM_COUNT];
     float landmark_px[LM_COUNT][2]; /* the model's landmarks in this photo */
     float residual_px, residual_mm;
     FitVerdict verdict;
-    char reason[160];         /* one sentence for the practitioner */
+    char reason[160]; /* one sentence for the practitioner */
 } FitPhoto;
 
 typedef struct Fit {
@@ -48,7 +49,7 @@ typedef struct Fit {
 /* photo[].present, image, info are inputs. */
 bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
                Arena *scratch, Err *err);
-/* After fit_solve: the same evidence with other pins, starting from the last answer; under 0.2 s, so that dragging is
- * live. Changes shape, cameras, landmarks, residuals and verdicts in *fit. */
+/* After fit_solve: the same evidence with other pins, starting from the last answer; under 0.2 s, so that
+ * dragging is live. Changes shape, cameras, landmarks, residuals and verdicts in *fit. */
 bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err);
 bool fit_report_save(const char *path, const Fit *fit, Err *err); /* FIT.json of the design */

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Below this line the outline belongs to the neck: from under the chin (z 80, y -93) to the nape (z -90, y -33);
- * head space, mean head. */
+/* Below this line the outline belongs to the neck: from under the chin (z 80, y -93) to the nape (z -90, y
+ * -33); head space, mean head. */
 static bool site_is_neck(const float pos_mm[3]) {
     return pos_mm[1] < -33.0f - (pos_mm[2] + 90.0f) * (60.0f / 170.0f);
 }
@@ -17,16 +17,14 @@ static bool collect_edges(FitBasis *basis, Arena *arena) {
     const size_t total = (size_t)basis->triangle_count * 3;
     uint64_t *key = ARENA_ARRAY(arena, uint64_t, total);
     basis->edge = arena_push_array(arena, sizeof *basis->edge, total);
-    if (!key || !basis->edge)
-        return false;
+    if (!key || !basis->edge) return false;
     for (size_t i = 0; i < total; i++) {
         const uint32_t a = basis->tri[i / 3][i % 3], b = basis->tri[i / 3][(i + 1) % 3];
         key[i] = ((uint64_t)(a < b ? a : b) << 32) | (a < b ? b : a);
     }
     qsort(key, total, sizeof *key, compare_edges);
     for (size_t i = 0; i < total; i++) {
-        if (i && key[i] == key[i - 1])
-            continue;
+        if (i && key[i] == key[i - 1]) continue;
         basis->edge[basis->edge_count][0] = (uint32_t)(key[i] >> 32);
         basis->edge[basis->edge_count++][1] = (uint32_t)key[i];
     }
@@ -41,15 +39,13 @@ static bool collect_rows(FitBasis *basis, const HeadShape *shape, Arena *arena) 
     basis->row_weight = ARENA_ARRAY(arena, uint16_t, capacity);
     basis->row_der = arena_push_array(arena, sizeof *basis->row_der, capacity);
     float(*jac)[3] = arena_push_array(arena, sizeof *jac, HEAD_WEIGHTS);
-    if (!basis->row_start || !basis->row_weight || !basis->row_der || !jac)
-        return false;
+    if (!basis->row_start || !basis->row_weight || !basis->row_der || !jac) return false;
     for (uint32_t v = 0; v < n; v++) {
         basis->row_start[v] = (uint32_t)used;
         head_jacobian(basis->model, shape, basis->topology->site[v], jac);
         for (int k = 0; k < HEAD_WEIGHTS && used < capacity; k++) {
             const float size = fabsf(jac[k][0]) + fabsf(jac[k][1]) + fabsf(jac[k][2]);
-            if (size < 1e-5f)
-                continue;
+            if (size < 1e-5f) continue;
             basis->row_weight[used] = (uint16_t)k;
             memcpy(basis->row_der[used++], jac[k], sizeof jac[k]);
         }
@@ -63,7 +59,8 @@ static void update_normals(FitBasis *basis) {
     for (uint32_t t = 0; t < basis->triangle_count; t++) {
         const uint32_t *c = basis->tri[t];
         const float *p = basis->pos[c[0]], *q = basis->pos[c[1]], *r = basis->pos[c[2]];
-        const float e[3] = {q[0] - p[0], q[1] - p[1], q[2] - p[2]}, f[3] = {r[0] - p[0], r[1] - p[1], r[2] - p[2]};
+        const float e[3] = {q[0] - p[0], q[1] - p[1], q[2] - p[2]},
+                    f[3] = {r[0] - p[0], r[1] - p[1], r[2] - p[2]};
         const float n[3] = {e[1] * f[2] - e[2] * f[1], e[2] * f[0] - e[0] * f[2], e[0] * f[1] - e[1] * f[0]};
         for (int k = 0; k < 3; k++)
             for (int i = 0; i < 3; i++) basis->nrm[c[k]][i] += n[i];
@@ -79,8 +76,7 @@ static bool collect_landmarks(FitBasis *basis, Arena *arena) {
     static const HeadShape mean;
     float pos[LM_COUNT][3];
     basis->landmark_der = arena_push_array(arena, sizeof *basis->landmark_der, LM_VERTEX);
-    if (!basis->landmark_der)
-        return false;
+    if (!basis->landmark_der) return false;
     head_landmarks(basis->model, &mean, pos);
     memcpy(basis->landmark_mean, pos, sizeof basis->landmark_mean);
     for (int k = 0; k < LM_VERTEX; k++) {
@@ -103,14 +99,13 @@ bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *aren
     out->triangle_count = out->topology->triangle_count;
     out->tri = out->topology->tri;
     Mesh mesh;
-    if (!head_mesh(model, shape, out->lod, arena, &mesh, err))
-        return false;
+    if (!head_mesh(model, shape, out->lod, arena, &mesh, err)) return false;
     out->pos = mesh.pos;
     out->nrm = arena_push_array(arena, sizeof *out->nrm, out->vertex_count);
     out->neck = ARENA_ARRAY(arena, uint8_t, out->vertex_count);
     out->ear = ARENA_ARRAY(arena, uint8_t, out->vertex_count);
-    if (!out->nrm || !out->neck || !out->ear || !collect_edges(out, arena) || !collect_rows(out, shape, arena) ||
-        !collect_landmarks(out, arena))
+    if (!out->nrm || !out->neck || !out->ear || !collect_edges(out, arena) ||
+        !collect_rows(out, shape, arena) || !collect_landmarks(out, arena))
         return err_set(err, "there is not enough memory to fit the head");
     for (uint32_t v = 0; v < out->vertex_count; v++) {
         out->neck[v] = site_is_neck(out->pos[v]);

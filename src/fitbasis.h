@@ -1,8 +1,9 @@
-/* fitbasis - the head as the solver sees it: a coarse mesh whose vertices carry their derivatives by every weight.
+/* fitbasis - the head as the solver sees it: a coarse mesh whose vertices carry their derivatives by every
+ * weight.
  *
- * Positions are linear in the weights (headmodel.h) and each vertex feels the modes and a few residual weights only,
- * so rows are sparse. What it does NOT do: know of photos.
- * Units mm in head space. Cost: create about 50 ms, update about 2 ms. Private to the fit.
+ * Positions are linear in the weights (headmodel.h) and each vertex feels the modes and a few residual
+ * weights only, so rows are sparse. What it does NOT do: know of photos. Units mm in head space. Cost: create
+ * about 50 ms, update about 2 ms. Private to the fit.
  */
 #pragma once
 #include "headmodel.h"
@@ -13,17 +14,17 @@ typedef struct FitBasis {
     HeadLod lod;
     uint32_t vertex_count, triangle_count, edge_count;
     const uint32_t (*tri)[3];
-    uint32_t (*edge)[2];  /* each undirected edge once */
-    float (*pos)[3];      /* at the shape of the last update */
-    float (*nrm)[3];      /* unit, outward */
-    uint8_t *neck;        /* 1: neck or below, whose outline is the collar's and the posture's, not the skull's */
-    uint8_t *ear;         /* 1: part of an ear patch */
+    uint32_t (*edge)[2]; /* each undirected edge once */
+    float (*pos)[3];     /* at the shape of the last update */
+    float (*nrm)[3];     /* unit, outward */
+    uint8_t *neck; /* 1: neck or below, whose outline is the collar's and the posture's, not the skull's */
+    uint8_t *ear;  /* 1: part of an ear patch */
     uint32_t *row_start;  /* vertex_count + 1 */
     uint16_t *row_weight; /* weight index of each non-zero */
     float (*row_der)[3];  /* mm per prior deviation */
     HeadShape at;
-    float landmark_mean[LM_VERTEX][3];            /* of the mean head, mm */
-    float (*landmark_der)[HEAD_WEIGHTS][3];       /* LM_VERTEX of them, mm per prior deviation */
+    float landmark_mean[LM_VERTEX][3];      /* of the mean head, mm */
+    float (*landmark_der)[HEAD_WEIGHTS][3]; /* LM_VERTEX of them, mm per prior deviation */
 } FitBasis;
 
 bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *arena, FitBasis *out, Err *err);

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Under closed lids the pupil lies this share of the eye distance above the line where the lids meet (3.5 mm). */
+/* Under closed lids the pupil lies this share of the eye distance above the line where the lids meet (3.5
+ * mm). */
 static const float LID_TO_PUPIL = 0.055f;
 static const float PIN_SIGMA_PX = 0.2f;
 
@@ -14,7 +15,7 @@ typedef struct LineRule {
     FaceLine line;
     HeadLandmark landmark[2];
     float share, sigma_across, sigma_down; /* in eye distances; 0: not known */
-    float raise;                           /* moved up by this share of the eye distance when the eyes are closed */
+    float raise; /* moved up by this share of the eye distance when the eyes are closed */
 } LineRule;
 
 static const LineRule rules[] = {
@@ -33,7 +34,8 @@ static const LineRule rules[] = {
 static FaceFrame frame_from_face(const VisionFace *face) {
     const VisionBox *l = &face->left_eye, *r = &face->right_eye;
     FaceFrame frame = {{face->face.x + 0.5f * face->face.width, face->face.y + 0.40f * face->face.height},
-                       0.42f * face->face.width, 0};
+                       0.42f * face->face.width,
+                       0};
     if (l->width > 0 && r->width > 0) {
         const float dx = l->x + 0.5f * l->width - r->x - 0.5f * r->width;
         const float dy = l->y + 0.5f * l->height - r->y - 0.5f * r->height;
@@ -46,19 +48,18 @@ static FaceFrame frame_from_face(const VisionFace *face) {
 bool fitface_find(FitView *view, Arena *scratch, Err *err) {
     VisionFaces faces;
     view->has_face = false;
-    if (!vision_find_faces(&view->image, &faces, err))
-        return false;
+    if (!vision_find_faces(&view->image, &faces, err)) return false;
     float best = LANDMARKS_SCORE_MIN;
     for (int i = 0; i < faces.count && i < 3; i++) {
         const FaceFrame frame = frame_from_face(&faces.faces[i]);
         FaceLines lines;
-        if (!landmarks_find(&view->image, &frame, scratch, &lines, err))
-            return false;
+        if (!landmarks_find(&view->image, &frame, scratch, &lines, err)) return false;
         /* Of several faces the largest is the client. */
-        const float score = lines.score * (i && faces.faces[i].face.width < 0.6f * faces.faces[0].face.width ? 0.5f : 1.0f);
-        log_message(LOG_DEBUG, "fit: face box %.0f %.0f %.0f cascade %.1f layout %.2f", (double)faces.faces[i].face.x,
-                    (double)faces.faces[i].face.y, (double)faces.faces[i].face.width, (double)faces.faces[i].score,
-                    (double)lines.score);
+        const float score =
+            lines.score * (i && faces.faces[i].face.width < 0.6f * faces.faces[0].face.width ? 0.5f : 1.0f);
+        log_message(LOG_DEBUG, "fit: face box %.0f %.0f %.0f cascade %.1f layout %.2f",
+                    (double)faces.faces[i].face.x, (double)faces.faces[i].face.y,
+                    (double)faces.faces[i].face.width, (double)faces.faces[i].score, (double)lines.score);
         if (score > best) {
             best = score;
             view->face = lines;
@@ -68,7 +69,8 @@ bool fitface_find(FitView *view, Arena *scratch, Err *err) {
     return true;
 }
 
-static void project_blend(const FitState *state, const FitView *view, HeadLandmark a, HeadLandmark b, float share, float px[2]) {
+static void project_blend(const FitState *state, const FitView *view, HeadLandmark a, HeadLandmark b,
+                          float share, float px[2]) {
     const FitPoint point = {.landmark = {a, b}, .share = share};
     float pos[3];
     double at[2];
@@ -84,7 +86,8 @@ bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err) {
     project_blend(state, view, LM_RIGHT_PUPIL, LM_RIGHT_PUPIL, 1, eye[0]);
     project_blend(state, view, LM_LEFT_PUPIL, LM_LEFT_PUPIL, 1, eye[1]);
     const float dx = eye[1][0] - eye[0][0], dy = eye[1][1] - eye[0][1], unit = sqrtf(dx * dx + dy * dy);
-    const FaceFrame frame = {{0.5f * (eye[0][0] + eye[1][0]), 0.5f * (eye[0][1] + eye[1][1])}, unit, atan2f(dy, dx)};
+    const FaceFrame frame = {
+        {0.5f * (eye[0][0] + eye[1][0]), 0.5f * (eye[0][1] + eye[1][1])}, unit, atan2f(dy, dx)};
     const float down[2] = {-dy / unit, dx / unit};
     for (int i = 0; i < 2; i++) {
         const float lid = view->face.eyes_closed ? LID_TO_PUPIL * unit : 0;
@@ -98,8 +101,7 @@ bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err) {
     project_blend(state, view, LM_MENTON, LM_MENTON, 1, at[FACE_CHIN]);
     const bool closed = view->face.eyes_closed;
     FaceLines lines;
-    if (!landmarks_refine(&view->image, &frame, (const float(*)[2])at, scratch, &lines, err))
-        return false;
+    if (!landmarks_refine(&view->image, &frame, (const float(*)[2])at, scratch, &lines, err)) return false;
     const float score = view->face.score;
     view->face = lines;
     view->face.score = score;
@@ -109,10 +111,10 @@ bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err) {
 
 static void add_pupil_across(FitView *view, bool left, const float across[2], const float down[2]) {
     const FaceLines *face = &view->face;
-    const FaceLine inner = left ? FACE_LEFT_INNER : FACE_RIGHT_INNER, outer = left ? FACE_LEFT_OUTER : FACE_RIGHT_OUTER;
+    const FaceLine inner = left ? FACE_LEFT_INNER : FACE_RIGHT_INNER,
+                   outer = left ? FACE_LEFT_OUTER : FACE_RIGHT_OUTER;
     const HeadLandmark pupil = left ? LM_LEFT_PUPIL : LM_RIGHT_PUPIL;
-    if (!face->found[inner] || !face->found[outer])
-        return;
+    if (!face->found[inner] || !face->found[outer]) return;
     FitPoint *p = &view->point[view->point_count++];
     *p = (FitPoint){.landmark = {pupil, pupil}, .share = 1, .sigma_px = {0.045f * face->frame.unit_px, 0}};
     for (int i = 0; i < 2; i++) {
@@ -128,11 +130,11 @@ static void add_face(FitView *view) {
     const float across[2] = {c, s}, down[2] = {-s, c};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const LineRule *rule = &rules[i];
-        if (!face->found[rule->line])
-            continue;
+        if (!face->found[rule->line]) continue;
         const float raise = face->eyes_closed ? rule->raise * LID_TO_PUPIL * unit : 0;
         FitPoint *p = &view->point[view->point_count++];
-        *p = (FitPoint){.landmark = {rule->landmark[0], rule->landmark[1]}, .share = rule->share,
+        *p = (FitPoint){.landmark = {rule->landmark[0], rule->landmark[1]},
+                        .share = rule->share,
                         .sigma_px = {rule->sigma_across * unit, rule->sigma_down * unit}};
         for (int k = 0; k < 2; k++) {
             p->px[k] = face->px[rule->line][k] - raise * down[k];
@@ -147,21 +149,21 @@ static void add_face(FitView *view) {
 void fitface_points(FitState *state, int photo, const FitPins *pins) {
     FitView *view = &state->view[photo];
     view->point_count = 0;
-    if (view->has_face)
-        add_face(view);
+    if (view->has_face) add_face(view);
     for (int lm = 0; pins && lm < LM_VERTEX; lm++) {
-        if (!pins->given[photo][lm])
-            continue;
+        if (!pins->given[photo][lm]) continue;
         int kept = 0;
         for (int i = 0; i < view->point_count; i++)
             if ((int)view->point[i].landmark[0] != lm && (int)view->point[i].landmark[1] != lm)
                 view->point[kept++] = view->point[i];
         view->point_count = kept;
-        if (kept >= FIT_POINTS_MAX)
-            return;
-        view->point[view->point_count++] = (FitPoint){
-            .landmark = {(HeadLandmark)lm, (HeadLandmark)lm}, .share = 1, .pinned = true,
-            .px = {pins->px[photo][lm][0] * view->scale, pins->px[photo][lm][1] * view->scale},
-            .axis = {{1, 0}, {0, 1}}, .sigma_px = {PIN_SIGMA_PX, PIN_SIGMA_PX}};
+        if (kept >= FIT_POINTS_MAX) return;
+        view->point[view->point_count++] =
+            (FitPoint){.landmark = {(HeadLandmark)lm, (HeadLandmark)lm},
+                       .share = 1,
+                       .pinned = true,
+                       .px = {pins->px[photo][lm][0] * view->scale, pins->px[photo][lm][1] * view->scale},
+                       .axis = {{1, 0}, {0, 1}},
+                       .sigma_px = {PIN_SIGMA_PX, PIN_SIGMA_PX}};
     }
 }

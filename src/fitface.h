@@ -2,9 +2,11 @@
 #pragma once
 #include "fitsolve.h"
 
-/* Finds the face in a photo (Haar cascades, then the layout of its lines). has_face tells; false: memory or no finder. */
+/* Finds the face in a photo (Haar cascades, then the layout of its lines). has_face tells; false: memory or
+ * no finder. */
 bool fitface_find(FitView *view, Arena *scratch, Err *err);
 /* Refines the lines around where the present head and camera put them, when that is near enough. */
 bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err);
-/* The view's points anew: the face's lines, then pins, each of which replaces what was found for its landmark. */
+/* The view's points anew: the face's lines, then pins, each of which replaces what was found for its
+ * landmark. */
 void fitface_points(FitState *state, int photo, const FitPins *pins);

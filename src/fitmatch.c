@@ -3,18 +3,20 @@
 #include <string.h>
 
 enum { PATCH = 15, REACH_CELLS = 8, REGION = PATCH + 2 * REACH_CELLS, PAIR_MAX = 500, DEPTH_CELL_PX = 4 };
-static const float CELL_MM = 0.8f, FACING_MIN = 0.34f, NCC_MIN = 0.62f, NCC_LEAD = 0.06f, TEXTURE_MIN = 0.012f;
+static const float CELL_MM = 0.8f, FACING_MIN = 0.34f, NCC_MIN = 0.62f, NCC_LEAD = 0.06f,
+                   TEXTURE_MIN = 0.012f;
 static const float DEPTH_SLACK_MM = 4;
 
 typedef struct Band {
     int width, height;
-    float *v;      /* band-passed log luminance */
-    float *depth;  /* coarse z-buffer, mm; 0 empty */
+    float *v;     /* band-passed log luminance */
+    float *depth; /* coarse z-buffer, mm; 0 empty */
     int depth_width, depth_height;
 } Band;
 
 /* Three box blurs come close to a Gaussian; `from` and `to` may not be the same. */
-static void box_blur_axis(const float *from, float *to, int lines, int length, int stride, int line_stride, int radius) {
+static void box_blur_axis(const float *from, float *to, int lines, int length, int stride, int line_stride,
+                          int radius) {
 #pragma omp parallel for schedule(static)
     for (int l = 0; l < lines; l++) {
         const float *a = from + (size_t)l * (size_t)line_stride;
@@ -23,7 +25,8 @@ static void box_blur_axis(const float *from, float *to, int lines, int length, i
         for (int k = -radius; k <= radius; k++) sum += a[(k < 0 ? 0 : k) * stride];
         for (int x = 0; x < length; x++) {
             b[x * stride] = sum / (float)(2 * radius + 1);
-            const int add = x + radius + 1 < length ? x + radius + 1 : length - 1, drop = x > radius ? x - radius : 0;
+            const int add = x + radius + 1 < length ? x + radius + 1 : length - 1,
+                      drop = x > radius ? x - radius : 0;
             sum += a[add * stride] - a[drop * stride];
         }
     }
@@ -42,8 +45,7 @@ static bool band_make(const FitView *view, Arena *scratch, Band *out) {
     const double px_per_mm = view->camera.focal / view->camera.t[2];
     *out = (Band){.width = w, .height = h, .v = ARENA_ARRAY(scratch, float, count)};
     float *low = ARENA_ARRAY(scratch, float, count), *work = ARENA_ARRAY(scratch, float, count);
-    if (!out->v || !low || !work)
-        return false;
+    if (!out->v || !low || !work) return false;
     for (size_t i = 0; i < count; i++) {
         const uint8_t *p = view->image.rgba + 4 * i;
         const float lum = 0.2126f * srgb8_to_linear_table[p[0]] + 0.7152f * srgb8_to_linear_table[p[1]] +
@@ -51,8 +53,7 @@ static bool band_make(const FitView *view, Arena *scratch, Band *out) {
         out->v[i] = logf(lum + 0.01f);
     }
     const int fine = (int)lround(0.4 * px_per_mm), coarse = (int)lround(3.5 * px_per_mm);
-    if (fine > 0)
-        box_blur(out->v, work, w, h, fine, 1);
+    if (fine > 0) box_blur(out->v, work, w, h, fine, 1);
     memcpy(low, out->v, count * sizeof *low);
     box_blur(low, work, w, h, coarse > 2 ? coarse : 2, 2);
     for (size_t i = 0; i < count; i++) out->v[i] -= low[i];
@@ -61,31 +62,31 @@ static bool band_make(const FitView *view, Arena *scratch, Band *out) {
 
 static void depth_triangle(Band *band, float c[3][3]) {
     const float area = (c[1][0] - c[0][0]) * (c[2][1] - c[0][1]) - (c[1][1] - c[0][1]) * (c[2][0] - c[0][0]);
-    if (fabsf(area) < 1e-9f)
-        return;
-    const float lo_x = fminf(c[0][0], fminf(c[1][0], c[2][0])), hi_x = fmaxf(c[0][0], fmaxf(c[1][0], c[2][0]));
-    const float lo_y = fminf(c[0][1], fminf(c[1][1], c[2][1])), hi_y = fmaxf(c[0][1], fmaxf(c[1][1], c[2][1]));
+    if (fabsf(area) < 1e-9f) return;
+    const float lo_x = fminf(c[0][0], fminf(c[1][0], c[2][0])),
+                hi_x = fmaxf(c[0][0], fmaxf(c[1][0], c[2][0]));
+    const float lo_y = fminf(c[0][1], fminf(c[1][1], c[2][1])),
+                hi_y = fmaxf(c[0][1], fmaxf(c[1][1], c[2][1]));
     for (int y = lo_y < 0 ? 0 : (int)lo_y; y < band->depth_height && (float)y <= hi_y; y++)
         for (int x = lo_x < 0 ? 0 : (int)lo_x; x < band->depth_width && (float)x <= hi_x; x++) {
             const float p[2] = {(float)x + 0.5f, (float)y + 0.5f};
-            const float u = ((c[1][0] - p[0]) * (c[2][1] - p[1]) - (c[1][1] - p[1]) * (c[2][0] - p[0])) / area;
-            const float v = ((c[2][0] - p[0]) * (c[0][1] - p[1]) - (c[2][1] - p[1]) * (c[0][0] - p[0])) / area;
-            if (u < -0.01f || v < -0.01f || u + v > 1.01f)
-                continue;
+            const float u =
+                ((c[1][0] - p[0]) * (c[2][1] - p[1]) - (c[1][1] - p[1]) * (c[2][0] - p[0])) / area;
+            const float v =
+                ((c[2][0] - p[0]) * (c[0][1] - p[1]) - (c[2][1] - p[1]) * (c[0][0] - p[0])) / area;
+            if (u < -0.01f || v < -0.01f || u + v > 1.01f) continue;
             const float z = u * c[0][2] + v * c[1][2] + (1 - u - v) * c[2][2];
             float *at = &band->depth[y * band->depth_width + x];
-            if (*at == 0 || z < *at)
-                *at = z;
+            if (*at == 0 || z < *at) *at = z;
         }
 }
 
 static bool depth_make(const FitBasis *basis, const FitView *view, Arena *scratch, Band *band) {
     band->depth_width = band->width / DEPTH_CELL_PX + 1;
     band->depth_height = band->height / DEPTH_CELL_PX + 1;
-    band->depth = ARENA_ARRAY(scratch, float, (size_t)band->depth_width * (size_t)band->depth_height);
+    band->depth = ARENA_ARRAY(scratch, float, (size_t)band->depth_width *(size_t)band->depth_height);
     float(*at)[3] = arena_push_array(scratch, sizeof *at, basis->vertex_count);
-    if (!band->depth || !at)
-        return false;
+    if (!band->depth || !at) return false;
     for (uint32_t v = 0; v < basis->vertex_count; v++) {
         double px[2];
         at[v][2] = (float)fitcamera_project(&view->camera, basis->pos[v], px);
@@ -114,27 +115,27 @@ static bool vertex_seen(const FitBasis *basis, const FitView *view, const Band *
         facing += d * (double)basis->nrm[vertex][i];
         length += d * d;
     }
-    if (facing < (double)FACING_MIN * sqrt(length))
-        return false;
+    if (facing < (double)FACING_MIN * sqrt(length)) return false;
     FitProjection at;
     fitcamera_differentiate(&view->camera, basis->pos[vertex], &at);
     const int x = (int)at.px[0] / DEPTH_CELL_PX, y = (int)at.px[1] / DEPTH_CELL_PX;
     if (at.px[0] < 2 || at.px[1] < 2 || x >= band->depth_width - 1 || y >= band->depth_height - 1)
         return false;
     const float z = band->depth[y * band->depth_width + x];
-    if (z <= 0 || at.depth_mm > (double)(z + DEPTH_SLACK_MM))
-        return false;
+    if (z <= 0 || at.depth_mm > (double)(z + DEPTH_SLACK_MM)) return false;
     for (int i = 0; i < 2; i++) {
         out->px[i] = (float)at.px[i];
         for (int j = 0; j < 2; j++)
-            out->step[i][j] = (float)(at.by_point[i][0] * (double)tangent[j][0] + at.by_point[i][1] * (double)tangent[j][1] +
+            out->step[i][j] = (float)(at.by_point[i][0] * (double)tangent[j][0] +
+                                      at.by_point[i][1] * (double)tangent[j][1] +
                                       at.by_point[i][2] * (double)tangent[j][2]);
     }
     return true;
 }
 
 static void tangents(const float n[3], float out[2][3]) {
-    const int least = fabsf(n[0]) < fabsf(n[1]) ? (fabsf(n[0]) < fabsf(n[2]) ? 0 : 2) : (fabsf(n[1]) < fabsf(n[2]) ? 1 : 2);
+    const int least =
+        fabsf(n[0]) < fabsf(n[1]) ? (fabsf(n[0]) < fabsf(n[2]) ? 0 : 2) : (fabsf(n[1]) < fabsf(n[2]) ? 1 : 2);
     float a[3] = {0, 0, 0}, length = 0;
     a[least] = 1;
     for (int i = 0; i < 3; i++) {
@@ -142,22 +143,22 @@ static void tangents(const float n[3], float out[2][3]) {
         length += out[0][i] * out[0][i];
     }
     for (int i = 0; i < 3; i++) out[0][i] /= sqrtf(length);
-    for (int i = 0; i < 3; i++) out[1][i] = n[(i + 1) % 3] * out[0][(i + 2) % 3] - n[(i + 2) % 3] * out[0][(i + 1) % 3];
+    for (int i = 0; i < 3; i++)
+        out[1][i] = n[(i + 1) % 3] * out[0][(i + 2) % 3] - n[(i + 2) % 3] * out[0][(i + 1) % 3];
 }
 
-/* size x size samples around a vertex, CELL_MM apart on the surface; false where the patch leaves the head's mask. */
+/* size x size samples around a vertex, CELL_MM apart on the surface; false where the patch leaves the head's
+ * mask. */
 static bool sample_patch(const FitView *view, const Band *band, const Seen *seen, int size, float *out) {
     for (int k = 0; k < size * size; k++) {
         const float a = ((float)(k % size) - 0.5f * (float)(size - 1)) * CELL_MM;
         const float b = ((float)(k / size) - 0.5f * (float)(size - 1)) * CELL_MM;
         const float x = seen->px[0] + seen->step[0][0] * a + seen->step[0][1] * b - 0.5f;
         const float y = seen->px[1] + seen->step[1][0] * a + seen->step[1][1] * b - 0.5f;
-        if (x < 0 || y < 0 || x >= (float)band->width - 1 || y >= (float)band->height - 1)
-            return false;
+        if (x < 0 || y < 0 || x >= (float)band->width - 1 || y >= (float)band->height - 1) return false;
         const int ix = (int)x, iy = (int)y;
         const size_t at = (size_t)iy * (size_t)band->width + (size_t)ix, w = (size_t)band->width;
-        if (view->has_outline && !view->silhouette.mask[at])
-            return false;
+        if (view->has_outline && !view->silhouette.mask[at]) return false;
         const float u = x - (float)ix, v = y - (float)iy;
         out[k] = (1 - v) * ((1 - u) * band->v[at] + u * band->v[at + 1]) +
                  v * ((1 - u) * band->v[at + w] + u * band->v[at + w + 1]);
@@ -197,16 +198,13 @@ static bool best_shift(const float *patch, const float *region, int reach, float
     int best = 0;
     for (int k = 0; k < span * span; k++) {
         score[k] = correlate(patch, region, size, k % span, k / span);
-        if (score[k] > score[best])
-            best = k;
+        if (score[k] > score[best]) best = k;
     }
     const int x = best % span, y = best / span;
-    if (score[best] < NCC_MIN || x == 0 || y == 0 || x == span - 1 || y == span - 1)
-        return false;
+    if (score[best] < NCC_MIN || x == 0 || y == 0 || x == span - 1 || y == span - 1) return false;
     for (int k = 0; k < span * span; k++) {
         const int dx = k % span - x, dy = k / span - y;
-        if (dx * dx + dy * dy > 6 && score[k] > score[best] - NCC_LEAD)
-            return false;
+        if (dx * dx + dy * dy > 6 && score[k] > score[best] - NCC_LEAD) return false;
     }
     for (int i = 0; i < 2; i++) {
         const int step = i ? span : 1;
@@ -218,20 +216,21 @@ static bool best_shift(const float *patch, const float *region, int reach, float
     return true;
 }
 
-static bool match_vertex(const FitState *state, const Band *band, int a, int b, uint32_t vertex, int reach, FitMatch *out) {
+static bool match_vertex(const FitState *state, const Band *band, int a, int b, uint32_t vertex, int reach,
+                         FitMatch *out) {
     float t[2][3], patch[PATCH * PATCH], region[REGION * REGION], shift[2], ncc;
     Seen seen[2];
     tangents(state->basis.nrm[vertex], t);
     if (!vertex_seen(&state->basis, &state->view[a], &band[a], vertex, (const float(*)[3])t, &seen[0]) ||
         !vertex_seen(&state->basis, &state->view[b], &band[b], vertex, (const float(*)[3])t, &seen[1]) ||
-        !sample_patch(&state->view[a], &band[a], &seen[0], PATCH, patch) || normalise(patch, PATCH * PATCH) < TEXTURE_MIN ||
+        !sample_patch(&state->view[a], &band[a], &seen[0], PATCH, patch) ||
+        normalise(patch, PATCH * PATCH) < TEXTURE_MIN ||
         !sample_patch(&state->view[b], &band[b], &seen[1], PATCH + 2 * reach, region) ||
         !best_shift(patch, region, reach, shift, &ncc))
         return false;
     const float(*ja)[2] = (const float(*)[2])seen[0].step, (*jb)[2] = (const float(*)[2])seen[1].step;
     const float det = ja[0][0] * ja[1][1] - ja[0][1] * ja[1][0];
-    if (fabsf(det) < 1e-6f)
-        return false;
+    if (fabsf(det) < 1e-6f) return false;
     const float inverse[2][2] = {{ja[1][1] / det, -ja[0][1] / det}, {-ja[1][0] / det, ja[0][0] / det}};
     *out = (FitMatch){.vertex = vertex, .photo = {(uint8_t)a, (uint8_t)b}};
     float scale = 0;
@@ -254,7 +253,8 @@ static int match_pair(FitState *state, const Band *band, int a, int b, int reach
     int count = 0;
 #pragma omp parallel for schedule(dynamic, 64)
     for (uint32_t v = 0; v < n; v++)
-        ok[v] = !state->basis.neck[v] && !state->basis.ear[v] && match_vertex(state, band, a, b, v, reach, &slot[v]);
+        ok[v] = !state->basis.neck[v] && !state->basis.ear[v] &&
+                match_vertex(state, band, a, b, v, reach, &slot[v]);
     uint32_t found = 0;
     for (uint32_t v = 0; v < n; v++) found += ok[v];
     const uint32_t every = found / PAIR_MAX + 1;
@@ -279,9 +279,9 @@ bool fitmatch_find(FitState *state, uint32_t views, float reach_mm, Arena *scrat
     memset(pair_count, 0, sizeof(int) * CASE_PHOTOS * CASE_PHOTOS);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         const FitView *view = &state->view[p];
-        if (!(views >> p & 1) || !view->present)
-            continue;
-        if (!slot || !ok || !band_make(view, scratch, &band[p]) || !depth_make(&state->basis, view, scratch, &band[p]))
+        if (!(views >> p & 1) || !view->present) continue;
+        if (!slot || !ok || !band_make(view, scratch, &band[p]) ||
+            !depth_make(&state->basis, view, scratch, &band[p]))
             return err_set(err, "there is not enough memory to compare the photos");
     }
     for (int a = 0; a < CASE_PHOTOS; a++)

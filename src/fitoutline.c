@@ -11,8 +11,7 @@ typedef struct Cover {
 
 static void cover_triangle(Cover *cover, const float a[2], const float b[2], const float c[2]) {
     const float area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-    if (fabsf(area) < 1e-9f)
-        return;
+    if (fabsf(area) < 1e-9f) return;
     const float lo_x = fminf(a[0], fminf(b[0], c[0])), hi_x = fmaxf(a[0], fmaxf(b[0], c[0]));
     const float lo_y = fminf(a[1], fminf(b[1], c[1])), hi_y = fmaxf(a[1], fmaxf(b[1], c[1]));
     const int x0 = lo_x < 0 ? 0 : (int)lo_x, y0 = lo_y < 0 ? 0 : (int)lo_y;
@@ -21,8 +20,7 @@ static void cover_triangle(Cover *cover, const float a[2], const float b[2], con
             const float p[2] = {(float)x + 0.5f, (float)y + 0.5f};
             const float u = ((b[0] - p[0]) * (c[1] - p[1]) - (b[1] - p[1]) * (c[0] - p[0])) / area;
             const float v = ((c[0] - p[0]) * (a[1] - p[1]) - (c[1] - p[1]) * (a[0] - p[0])) / area;
-            if (u >= -0.01f && v >= -0.01f && u + v <= 1.01f)
-                cover->on[y * cover->width + x] = 1;
+            if (u >= -0.01f && v >= -0.01f && u + v <= 1.01f) cover->on[y * cover->width + x] = 1;
         }
     }
 }
@@ -48,8 +46,7 @@ static bool cover_at(const Cover *cover, float x_px, float y_px) {
 static bool is_outermost(const Cover *cover, const FitOutlinePoint *p) {
     for (int step = 2; step <= 6; step++) {
         const float far_px = (float)step * CELL_PX * 0.9f;
-        if (cover_at(cover, p->px[0] + far_px * p->normal[0], p->px[1] + far_px * p->normal[1]))
-            return false;
+        if (cover_at(cover, p->px[0] + far_px * p->normal[0], p->px[1] + far_px * p->normal[1])) return false;
     }
     return true;
 }
@@ -59,23 +56,23 @@ static void share_by_crowding(FitOutline *out, double px_per_mm) {
     for (int i = 0; i < out->count; i++) {
         int near = 0;
         for (int j = 0; j < out->count; j++) {
-            const float dx = out->point[i].px[0] - out->point[j].px[0], dy = out->point[i].px[1] - out->point[j].px[1];
+            const float dx = out->point[i].px[0] - out->point[j].px[0],
+                        dy = out->point[i].px[1] - out->point[j].px[1];
             near += dx * dx + dy * dy < near_px * near_px;
         }
         out->point[i].share = fminf(1.0f, 3.0f / (float)near);
     }
 }
 
-static bool outline_point(const FitBasis *basis, const FitCamera *camera, const double centre[3], uint32_t edge,
-                          FitOutlinePoint *out) {
+static bool outline_point(const FitBasis *basis, const FitCamera *camera, const double centre[3],
+                          uint32_t edge, FitOutlinePoint *out) {
     const uint32_t a = basis->edge[edge][0], b = basis->edge[edge][1];
     double facing[2] = {0, 0}, normal[3], length;
     for (int i = 0; i < 3; i++) {
         facing[0] += (double)basis->nrm[a][i] * (centre[i] - (double)basis->pos[a][i]);
         facing[1] += (double)basis->nrm[b][i] * (centre[i] - (double)basis->pos[b][i]);
     }
-    if ((facing[0] > 0) == (facing[1] > 0))
-        return false;
+    if ((facing[0] > 0) == (facing[1] > 0)) return false;
     const float t = (float)(facing[0] / (facing[0] - facing[1]));
     *out = (FitOutlinePoint){.edge = {a, b}, .along = t, .partner = -1, .share = 1};
     for (int i = 0; i < 3; i++) {
@@ -87,8 +84,7 @@ static bool outline_point(const FitBasis *basis, const FitCamera *camera, const 
     for (int i = 0; i < 2; i++)
         n2[i] = camera->r[i][0] * normal[0] + camera->r[i][1] * normal[1] + camera->r[i][2] * normal[2];
     length = sqrt(n2[0] * n2[0] + n2[1] * n2[1]);
-    if (length < 1e-6)
-        return false;
+    if (length < 1e-6) return false;
     for (int i = 0; i < 2; i++) {
         out->px[i] = (float)px[i];
         out->normal[i] = (float)(n2[i] / length);
@@ -103,8 +99,7 @@ void fitoutline_build(const FitBasis *basis, const FitCamera *camera, int width,
     const size_t mark = arena_mark(scratch);
     float(*px)[2] = arena_push_array(scratch, sizeof *px, basis->vertex_count);
     out->count = 0;
-    if (!px)
-        return;
+    if (!px) return;
     for (uint32_t v = 0; v < basis->vertex_count; v++) {
         double p[2];
         fitcamera_project(camera, basis->pos[v], p);
@@ -116,13 +111,11 @@ void fitoutline_build(const FitBasis *basis, const FitCamera *camera, int width,
     fitcamera_centre(camera, centre);
     for (uint32_t e = 0; cover.on && e < basis->edge_count && out->count < FIT_OUTLINE_MAX; e++) {
         FitOutlinePoint *p = &out->point[out->count];
-        if (!outline_point(basis, camera, centre, e, p) || !is_outermost(&cover, p))
-            continue;
+        if (!outline_point(basis, camera, centre, e, p) || !is_outermost(&cover, p)) continue;
         depth += (double)p->depth_mm;
         out->count++;
     }
-    if (out->count)
-        share_by_crowding(out, camera->focal * out->count / depth);
+    if (out->count) share_by_crowding(out, camera->focal * out->count / depth);
     arena_rewind(scratch, mark);
 }
 
@@ -135,8 +128,7 @@ int fitoutline_match(FitOutline *outline, const Silhouette *silhouette, float ra
         for (int j = 0; j < silhouette->point_count; j++) {
             const OutlinePoint *q = &silhouette->point[j];
             const float dx = q->px[0] - p->px[0], dy = q->px[1] - p->px[1], d = dx * dx + dy * dy;
-            if (d >= best || q->normal[0] * p->normal[0] + q->normal[1] * p->normal[1] < 0.7f)
-                continue;
+            if (d >= best || q->normal[0] * p->normal[0] + q->normal[1] * p->normal[1] < 0.7f) continue;
             best = d;
             p->partner = j;
             p->gap_px = dx * q->normal[0] + dy * q->normal[1];

@@ -6,24 +6,22 @@
 
 static int index_of(const char *name, const char *const *names, int count) {
     for (int i = 0; i < count; i++)
-        if (!strcmp(name, names[i]))
-            return i;
+        if (!strcmp(name, names[i])) return i;
     return -1;
 }
 
 static bool numbers(const json_t *array, int count, float *out) {
-    if (!json_is_array(array) || json_array_size(array) != (size_t)count)
-        return false;
+    if (!json_is_array(array) || json_array_size(array) != (size_t)count) return false;
     for (int i = 0; i < count; i++) {
         const json_t *v = json_array_get(array, (size_t)i);
-        if (!json_is_number(v) || !isfinite(json_number_value(v)))
-            return false;
+        if (!json_is_number(v) || !isfinite(json_number_value(v))) return false;
         out[i] = (float)json_number_value(v);
     }
     return true;
 }
 
-static bool read_points(const char *path, json_t *points, const char *where, int size, bool *given, float *at, Err *err) {
+static bool read_points(const char *path, json_t *points, const char *where, int size, bool *given, float *at,
+                        Err *err) {
     const char *name;
     json_t *value;
     if (!json_is_object(points))
@@ -42,22 +40,19 @@ static bool read_points(const char *path, json_t *points, const char *where, int
 static bool read_root(const char *path, json_t *root, FitPins *out, Err *err) {
     const char *name, *view;
     json_t *value, *points;
-    if (!json_is_object(root))
-        return err_set(err, "%s does not hold pins", path);
+    if (!json_is_object(root)) return err_set(err, "%s does not hold pins", path);
     json_object_foreach(root, name, value) {
         if (!strcmp(name, "photos")) {
-            if (!json_is_object(value))
-                return err_set(err, "%s: \"photos\" must name views", path);
+            if (!json_is_object(value)) return err_set(err, "%s: \"photos\" must name views", path);
             json_object_foreach(value, view, points) {
                 const int p = index_of(view, photo_slot_names, CASE_PHOTOS);
                 if (p < 0)
-                    return err_set(err, "%s: \"%.40s\" is not a view; front, left, right, back and top are", path, view);
-                if (!read_points(path, points, view, 2, out->given[p], out->px[p][0], err))
-                    return false;
+                    return err_set(err, "%s: \"%.40s\" is not a view; front, left, right, back and top are",
+                                   path, view);
+                if (!read_points(path, points, view, 2, out->given[p], out->px[p][0], err)) return false;
             }
         } else if (!strcmp(name, "scan")) {
-            if (!read_points(path, value, "scan", 3, out->scan_given, out->scan[0], err))
-                return false;
+            if (!read_points(path, value, "scan", 3, out->scan_given, out->scan[0], err)) return false;
         } else if (!strcmp(name, "head_circumference_mm")) {
             const double mm = json_number_value(value);
             if (!json_is_number(value) || !(mm >= 400 && mm <= 750))
@@ -81,11 +76,11 @@ bool fit_pins_load(const char *path, FitPins *out, Err *err) {
     if (ok) {
         json_error_t where;
         json_t *root = json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &where);
-        ok = root ? read_root(path, root, out, err) : err_set(err, "%s is not a JSON file (line %d)", path, where.line);
+        ok = root ? read_root(path, root, out, err)
+                  : err_set(err, "%s is not a JSON file (line %d)", path, where.line);
         json_decref(root);
     }
     arena_destroy(&arena);
-    if (!ok)
-        memset(out, 0, sizeof *out);
+    if (!ok) memset(out, 0, sizeof *out);
     return ok;
 }

@@ -21,9 +21,10 @@ static FitCamera moved(const PointsProblem *problem, const double *x) {
     return camera;
 }
 
-/* cminpack's callback. The derivative at a finite turn is taken as that at the turned camera, by forward steps of its
- * own parameters: 6 columns only. */
-static int points_function(void *user, int m, int n, const double *x, double *f, double *jac, int stride, int flag) {
+/* cminpack's callback. The derivative at a finite turn is taken as that at the turned camera, by forward
+ * steps of its own parameters: 6 columns only. */
+static int points_function(void *user, int m, int n, const double *x, double *f, double *jac, int stride,
+                           int flag) {
     const PointsProblem *problem = user;
     (void)m;
     const int count = flag == 2 ? n : 0;
@@ -31,8 +32,7 @@ static int points_function(void *user, int m, int n, const double *x, double *f,
         double moved_x[POSE_COLUMNS];
         memcpy(moved_x, x, sizeof moved_x);
         const double h = c < 3 ? 1e-5 : 1e-3;
-        if (c >= 0)
-            moved_x[c] += h;
+        if (c >= 0) moved_x[c] += h;
         const FitCamera camera = moved(problem, moved_x);
         int row = 0;
         static const FitPoint none;
@@ -43,10 +43,10 @@ static int points_function(void *user, int m, int n, const double *x, double *f,
             fitsolve_point_position(problem->state, p, pos);
             fitcamera_project(&camera, pos, px);
             for (int k = 0; k < 2; k++) {
-                if (p->sigma_px[k] <= 0)
-                    continue;
+                if (p->sigma_px[k] <= 0) continue;
                 const double r = ((double)p->axis[k][0] * (px[0] - (double)p->px[0]) +
-                                  (double)p->axis[k][1] * (px[1] - (double)p->px[1])) / (double)p->sigma_px[k];
+                                  (double)p->axis[k][1] * (px[1] - (double)p->px[1])) /
+                                 (double)p->sigma_px[k];
                 if (c < 0 && flag == 1)
                     f[row] = r;
                 else if (c < 0)
@@ -64,19 +64,20 @@ bool fitpose_from_points(FitState *state, int photo) {
     FitView *view = &state->view[photo];
     PointsProblem problem = {state, view, view->camera};
     int m = 0;
-    for (int i = 0; i < view->point_count; i++) m += (view->point[i].sigma_px[0] > 0) + (view->point[i].sigma_px[1] > 0);
-    if (m < 8)
-        return false;
-    double x[POSE_COLUMNS] = {0}, f[POSE_ROWS_MAX], jac[POSE_ROWS_MAX * POSE_COLUMNS], work[5 * POSE_COLUMNS + POSE_ROWS_MAX];
-    double diag[POSE_COLUMNS] = {1, 1, 1, 1e-2, 1e-2, 1e-2}, qtf[POSE_COLUMNS], w[3 * POSE_COLUMNS + POSE_ROWS_MAX];
+    for (int i = 0; i < view->point_count; i++)
+        m += (view->point[i].sigma_px[0] > 0) + (view->point[i].sigma_px[1] > 0);
+    if (m < 8) return false;
+    double x[POSE_COLUMNS] = {0}, f[POSE_ROWS_MAX], jac[POSE_ROWS_MAX * POSE_COLUMNS],
+           work[5 * POSE_COLUMNS + POSE_ROWS_MAX];
+    double diag[POSE_COLUMNS] = {1, 1, 1, 1e-2, 1e-2, 1e-2}, qtf[POSE_COLUMNS],
+           w[3 * POSE_COLUMNS + POSE_ROWS_MAX];
     int pivot[POSE_COLUMNS], calls = 0, derivatives = 0;
-    const int info = lmder(points_function, &problem, m, POSE_COLUMNS, x, f, jac, m, 1e-8, 1e-8, 0, 200, diag, 2, 10, 0,
-                           &calls, &derivatives, pivot, qtf, w, w + POSE_COLUMNS, w + 2 * POSE_COLUMNS, work);
-    if (info < 1 || info > 4)
-        return false;
+    const int info =
+        lmder(points_function, &problem, m, POSE_COLUMNS, x, f, jac, m, 1e-8, 1e-8, 0, 200, diag, 2, 10, 0,
+              &calls, &derivatives, pivot, qtf, w, w + POSE_COLUMNS, w + 2 * POSE_COLUMNS, work);
+    if (info < 1 || info > 4) return false;
     const FitCamera best = moved(&problem, x);
-    if (best.t[2] < 50)
-        return false;
+    if (best.t[2] < 50) return false;
     view->camera = best;
     return true;
 }
@@ -88,8 +89,10 @@ void fitpose_from_face(FitView *view) {
     /* The middle between the pupils lies some 75 mm in front of the tragia and 20 mm above them. */
     const float eyes_mm[3] = {0, 20, 75};
     for (int i = 0; i < 3; i++) {
-        view->camera.t[i] = i == 2 ? z : z * ((double)frame->origin_px[i] - (i ? view->camera.cy : view->camera.cx)) /
-                                              view->camera.focal;
+        view->camera.t[i] =
+            i == 2 ? z
+                   : z * ((double)frame->origin_px[i] - (i ? view->camera.cy : view->camera.cx)) /
+                         view->camera.focal;
         for (int k = 0; k < 3; k++) view->camera.t[i] -= view->camera.r[i][k] * (double)eyes_mm[k];
     }
 }
@@ -107,15 +110,13 @@ static bool mask_extents(const Silhouette *s, float step_px, Extents *out) {
     for (int y = 0; y < s->height && top < 0; y++) {
         int on = 0;
         for (int x = 0; x < s->width; x++) on += s->mask[(size_t)y * (size_t)s->width + (size_t)x] != 0;
-        if (on > 6)
-            top = y;
+        if (on > 6) top = y;
     }
     out->top = (float)top;
     for (int k = 0; k < EXTENT_ROWS && top >= 0; k++) {
         const int y = top + (int)(((float)k + 0.5f) * step_px);
         int left = s->width, right = -1;
-        if (y >= s->height)
-            break;
+        if (y >= s->height) break;
         for (int x = 0; x < s->width; x++)
             if (s->mask[(size_t)y * (size_t)s->width + (size_t)x]) {
                 left = x < left ? x : left;
@@ -136,16 +137,14 @@ static void model_extents(const FitBasis *basis, const FitCamera *camera, float 
         for (uint32_t e = 0; e < basis->edge_count; e++) {
             const uint32_t v = basis->edge[e][0];
             double px[2];
-            if (basis->neck[v])
-                continue;
+            if (basis->neck[v]) continue;
             fitcamera_project(camera, basis->pos[v], px);
             if (pass == 0) {
                 out->top = fminf(out->top, (float)px[1]);
                 continue;
             }
             const int k = (int)(((float)px[1] - out->top) / step);
-            if (k < 0 || k >= EXTENT_ROWS)
-                continue;
+            if (k < 0 || k >= EXTENT_ROWS) continue;
             out->left[k] = out->known[k] ? fminf(out->left[k], (float)px[0]) : (float)px[0];
             out->right[k] = out->known[k] ? fmaxf(out->right[k], (float)px[0]) : (float)px[0];
             out->known[k] = true;
@@ -163,16 +162,15 @@ static float extents_cost(const Extents *mask, const Extents *model, float scale
     int count = 0;
     for (int k = 0; k < EXTENT_ROWS; k++)
         if (mask->known[k] && model->known[k])
-            centre[count++] = 0.5f * (mask->left[k] + mask->right[k] - scale * (model->left[k] + model->right[k]));
-    if (count < 8)
-        return 1e9f;
+            centre[count++] =
+                0.5f * (mask->left[k] + mask->right[k] - scale * (model->left[k] + model->right[k]));
+    if (count < 8) return 1e9f;
     qsort(centre, (size_t)count, sizeof *centre, compare_floats);
     *dx = centre[count / 2];
     float sum = 0;
     int wanted = 0;
     for (int k = 0; k < EXTENT_ROWS; k++) {
-        if (!model->known[k])
-            continue;
+        if (!model->known[k]) continue;
         wanted++;
         if (!mask->known[k]) {
             sum += 20;
@@ -198,8 +196,7 @@ static float place_by_extents(const FitState *state, FitView *view, FitCamera *c
     for (int k = 0; k < 40; k++) {
         const float scale = (float)view->image.width * 0.9f / 150.0f * expf(-(float)k * 0.045f);
         float dx = 0;
-        if (!mask_extents(&view->silhouette, row_mm * scale, &mask))
-            return 1e9f;
+        if (!mask_extents(&view->silhouette, row_mm * scale, &mask)) return 1e9f;
         const float cost = extents_cost(&mask, &model, scale, &dx);
         if (cost < best) {
             best = cost;
@@ -219,13 +216,13 @@ static float place_by_extents(const FitState *state, FitView *view, FitCamera *c
 static double outline_score(FitState *state, int photo, Arena *scratch) {
     FitView *view = &state->view[photo];
     double sum = 0, weight = 0;
-    fitoutline_build(&state->basis, &view->camera, view->image.width, view->image.height, scratch, &view->outline);
+    fitoutline_build(&state->basis, &view->camera, view->image.width, view->image.height, scratch,
+                     &view->outline);
     const double per_mm = view->camera.focal / view->camera.t[2];
     fitoutline_match(&view->outline, &view->silhouette, (float)(12 * per_mm));
     for (int i = 0; i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
-        if (p->neck)
-            continue;
+        if (p->neck) continue;
         weight += (double)p->share;
         sum += (double)p->share * (p->partner < 0 ? 12 : fmin(12, fabs((double)p->gap_px) / per_mm));
     }
@@ -237,10 +234,11 @@ static double refine_by_outline(FitState *state, int photo, int steps, Arena *sc
     for (int k = 0; k < steps; k++) {
         const double per_mm = view->camera.focal / view->camera.t[2];
         const double radius_mm = 25 * pow(0.75, k) + 6;
-        const FitStep step = {.views = 1u << photo, .outline_radius_px = (float)(radius_mm * per_mm),
-                              .outline_weight = 1, .damping = 1e-3};
-        if (!fitsolve_step(state, &step, scratch))
-            return 1e9;
+        const FitStep step = {.views = 1u << photo,
+                              .outline_radius_px = (float)(radius_mm * per_mm),
+                              .outline_weight = 1,
+                              .damping = 1e-3};
+        if (!fitsolve_step(state, &step, scratch)) return 1e9;
     }
     return outline_score(state, photo, scratch);
 }
@@ -258,15 +256,21 @@ static int list_starts(PhotoSlot slot, Start *out) {
     static const float top_pitch[5] = {52, 70, 36, 85, 20};
     int count = 0;
     if (slot == PHOTO_FRONT || slot == PHOTO_LEFT || slot == PHOTO_RIGHT || slot == PHOTO_BACK) {
-        const float yaw = slot == PHOTO_FRONT ? 0.0f : slot == PHOTO_BACK ? 180.0f : slot == PHOTO_LEFT ? 90.0f : -90.0f;
+        const float yaw = slot == PHOTO_FRONT  ? 0.0f
+                          : slot == PHOTO_BACK ? 180.0f
+                          : slot == PHOTO_LEFT ? 90.0f
+                                               : -90.0f;
         const bool side = slot == PHOTO_LEFT || slot == PHOTO_RIGHT;
         for (int m = 0; m < (side ? 2 : 1); m++)
             for (int i = 0; i < 9; i++)
-                out[count++] = (Start){.yaw_deg = (m ? -yaw : yaw) + turn[i % 3], .pitch_deg = side_pitch[i / 3], .mirrored = m != 0};
+                out[count++] = (Start){.yaw_deg = (m ? -yaw : yaw) + turn[i % 3],
+                                       .pitch_deg = side_pitch[i / 3],
+                                       .mirrored = m != 0};
     } else {
         for (int back = 0; back < 2; back++)
             for (int i = 0; i < 15; i++)
-                out[count++] = (Start){.yaw_deg = (back ? 180.0f : 0.0f) + turn[i % 3], .pitch_deg = top_pitch[i / 3]};
+                out[count++] =
+                    (Start){.yaw_deg = (back ? 180.0f : 0.0f) + turn[i % 3], .pitch_deg = top_pitch[i / 3]};
     }
     return count;
 }
@@ -280,8 +284,7 @@ bool fitpose_from_outline(FitState *state, int photo, Arena *scratch, bool *mirr
     FitView *view = &state->view[photo];
     Start start[STARTS_MAX];
     *mirrored = false;
-    if (!view->has_outline)
-        return false;
+    if (!view->has_outline) return false;
     const int count = list_starts((PhotoSlot)photo, start);
     for (int i = 0; i < count; i++) {
         start[i].camera = view->camera;
@@ -294,8 +297,9 @@ bool fitpose_from_outline(FitState *state, int photo, Arena *scratch, bool *mirr
     for (int i = 0; i < STARTS_TRIED && i < count; i++) {
         view->camera = start[i].camera;
         const double score = refine_by_outline(state, photo, 7, scratch);
-        log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f score %.2f mm", photo_slot_names[photo],
-                    (double)start[i].yaw_deg, (double)start[i].pitch_deg, (double)start[i].cost, score);
+        log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f score %.2f mm",
+                    photo_slot_names[photo], (double)start[i].yaw_deg, (double)start[i].pitch_deg,
+                    (double)start[i].cost, score);
         if (score < best) {
             best = score;
             best_camera = view->camera;

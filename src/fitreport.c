@@ -13,7 +13,8 @@ static json_t *landmarks_mm(const Fit *fit) {
     json_t *out = json_object();
     for (int lm = 0; lm < LM_COUNT; lm++) {
         const float *p = fit->landmark_mm[lm];
-        json_object_set_new(out, head_landmark_names[lm], array_of((const double[]){(double)p[0], (double)p[1], (double)p[2]}, 3));
+        json_object_set_new(out, head_landmark_names[lm],
+                            array_of((const double[]){(double)p[0], (double)p[1], (double)p[2]}, 3));
     }
     return out;
 }
@@ -38,7 +39,9 @@ static json_t *photo_json(const FitPhoto *photo, int slot) {
     for (int lm = 0; lm < LM_COUNT; lm++)
         if (photo->landmark_found[lm])
             json_object_set_new(px, head_landmark_names[lm],
-                                array_of((const double[]){(double)photo->landmark_px[lm][0], (double)photo->landmark_px[lm][1]}, 2));
+                                array_of((const double[]){(double)photo->landmark_px[lm][0],
+                                                          (double)photo->landmark_px[lm][1]},
+                                         2));
     json_object_set_new(out, "landmarks_px", px);
     json_object_set_new(out, "residual_px", json_real((double)photo->residual_px));
     json_object_set_new(out, "residual_mm", json_real((double)photo->residual_mm));
@@ -53,8 +56,7 @@ bool fit_report_save(const char *path, const Fit *fit, Err *err) {
     json_object_set_new(root, "landmarks_mm", landmarks_mm(fit));
     for (int p = 0; p < CASE_PHOTOS; p++) {
         const FitPhoto *photo = &fit->photo[p];
-        if (!photo->present)
-            continue;
+        if (!photo->present) continue;
         if (photo->verdict != FIT_UNUSED) {
             json_array_append_new(photos, photo_json(photo, p));
             continue;
@@ -69,8 +71,7 @@ bool fit_report_save(const char *path, const Fit *fit, Err *err) {
     json_object_set_new(root, "unused", unused);
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
     json_decref(root);
-    if (!text)
-        return err_set(err, "there is not enough memory to write %s", path);
+    if (!text) return err_set(err, "there is not enough memory to write %s", path);
     const bool ok = file_write(path, text, strlen(text), err);
     free(text);
     return ok;

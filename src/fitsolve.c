@@ -2,7 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Spread of the outline about the truth: half a pixel of cutting out, 0.5 mm of what the surface cannot follow. */
+/* Spread of the outline about the truth: half a pixel of cutting out, 0.5 mm of what the surface cannot
+ * follow. */
 static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
 /* Outline points some 2 mm apart share one error over about a centimetre. */
 static const double OUTLINE_INDEPENDENT = 0.25;
@@ -20,8 +21,7 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
     FitView *view = &state->view[photo];
     for (int i = 0; i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
-        if (p->partner < 0 || p->neck)
-            continue;
+        if (p->partner < 0 || p->neck) continue;
         const OutlinePoint *q = &view->silhouette.point[p->partner];
         const double per_mm = view->camera.focal / (double)p->depth_mm;
         const double mm = p->ear ? EAR_SIGMA_MM : OUTLINE_SIGMA_MM;
@@ -70,13 +70,13 @@ static void add_points(FitState *state, int photo, const FitStep *step) {
         FitProjection at;
         fitsolve_point_position(state, p, pos);
         fitcamera_differentiate(&view->camera, pos, &at);
-        if (step->shape)
-            point_jacobian(state, p, jac);
+        if (step->shape) point_jacobian(state, p, jac);
         for (int k = 0; k < 2; k++) {
-            if (p->sigma_px[k] <= 0)
-                continue;
-            const double n[2] = {(double)p->axis[k][0], (double)p->axis[k][1]}, sigma = (double)p->sigma_px[k];
-            const double residual = n[0] * (at.px[0] - (double)p->px[0]) + n[1] * (at.px[1] - (double)p->px[1]);
+            if (p->sigma_px[k] <= 0) continue;
+            const double n[2] = {(double)p->axis[k][0], (double)p->axis[k][1]},
+                         sigma = (double)p->sigma_px[k];
+            const double residual =
+                n[0] * (at.px[0] - (double)p->px[0]) + n[1] * (at.px[1] - (double)p->px[1]);
             const double weight = (p->pinned ? 1 : geman_mcclure(residual, sigma, 4)) / (sigma * sigma);
             FitRow row = {.count = 0};
             fitrow_add_camera(&row, photo, &at, n, 1);
@@ -112,7 +112,8 @@ static void add_match(FitState *state, const FitMatch *m, const FitStep *step) {
         if (step->shape) {
             double d[3];
             for (int c = 0; c < 3; c++)
-                d[c] = at[1].by_point[i][c] + carry[0] * at[0].by_point[0][c] + carry[1] * at[0].by_point[1][c];
+                d[c] =
+                    at[1].by_point[i][c] + carry[0] * at[0].by_point[0][c] + carry[1] * at[0].by_point[1][c];
             fitrow_add_vertex(&row, &state->basis, m->vertex, d, 1);
         }
         fitsystem_add(&state->system, &row, residual, weight);
@@ -125,26 +126,28 @@ static void add_priors(FitState *state, const FitStep *step) {
     for (int p = 0; p < CASE_PHOTOS; p++) {
         const FitView *view = &state->view[p];
         const int column = HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + 6;
-        if (!view->present || !(step->views >> p & 1))
-            continue;
+        if (!view->present || !(step->views >> p & 1)) continue;
         const double sigma = view->focal_log_sigma;
-        fitsystem_add_diagonal(s, column, log(view->camera.focal) - view->focal_log_mean, 1 / (sigma * sigma));
+        fitsystem_add_diagonal(s, column, log(view->camera.focal) - view->focal_log_mean,
+                               1 / (sigma * sigma));
         for (int q = 0; q < p; q++) {
             const FitView *other = &state->view[q];
             if (!other->present || !(step->views >> q & 1) || other->image.width != view->image.width ||
                 other->image.height != view->image.height)
                 continue;
-            FitRow row = {.count = 2, .column = {(uint16_t)column, (uint16_t)(HEAD_WEIGHTS + q * FIT_CAMERA_COLUMNS + 6)}};
+            FitRow row = {
+                .count = 2,
+                .column = {(uint16_t)column, (uint16_t)(HEAD_WEIGHTS + q * FIT_CAMERA_COLUMNS + 6)}};
             row.value[0] = 1;
             row.value[1] = -1;
-            fitsystem_add(s, &row, log(view->camera.focal / other->camera.focal), 1 / (FOCAL_SAME_SIGMA * FOCAL_SAME_SIGMA));
+            fitsystem_add(s, &row, log(view->camera.focal / other->camera.focal),
+                          1 / (FOCAL_SAME_SIGMA * FOCAL_SAME_SIGMA));
         }
     }
     if (state->circumference_mm > 0 && step->shape) {
         FitRow row = {.count = 0};
         for (int k = 0; k < HEAD_WEIGHTS; k++) {
-            if (state->circumference_der[k] == 0)
-                continue;
+            if (state->circumference_der[k] == 0) continue;
             row.column[row.count] = (uint16_t)k;
             row.value[row.count++] = (double)state->circumference_der[k];
         }
@@ -156,8 +159,7 @@ static void add_priors(FitState *state, const FitStep *step) {
 static void hold_columns(FitState *state, const FitStep *step) {
     for (int k = 0; k < HEAD_WEIGHTS; k++) {
         const bool residual = k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS;
-        if (!step->shape || (residual && !step->residuals))
-            fitsystem_hold(&state->system, k);
+        if (!step->shape || (residual && !step->residuals)) fitsystem_hold(&state->system, k);
     }
     for (int p = 0; p < CASE_PHOTOS; p++) {
         const bool moves = state->view[p].present && (step->views >> p & 1);
@@ -180,14 +182,11 @@ static void outline_figures(FitView *view, Arena *scratch) {
         const FitOutlinePoint *p = &view->outline.point[i];
         const bool inside = p->px[0] > 4 && p->px[1] > 4 && p->px[0] < (float)view->image.width - 4 &&
                             p->px[1] < (float)view->image.height - 4;
-        if (p->neck || p->ear || !inside)
-            continue;
+        if (p->neck || p->ear || !inside) continue;
         wanted++;
-        if (p->partner >= 0)
-            gap[count++] = fabs((double)p->gap_px);
+        if (p->partner >= 0) gap[count++] = fabs((double)p->gap_px);
     }
-    if (count)
-        qsort(gap, (size_t)count, sizeof *gap, compare_doubles);
+    if (count) qsort(gap, (size_t)count, sizeof *gap, compare_doubles);
     view->outline_px = count ? gap[count / 2] : 0;
     view->outline_share = wanted ? (double)count / wanted : 0;
     arena_rewind(scratch, mark);
@@ -197,10 +196,10 @@ void fitsolve_assemble(FitState *state, const FitStep *step, Arena *scratch) {
     fitsystem_clear(&state->system);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitView *view = &state->view[p];
-        if (!view->present || !(step->views >> p & 1))
-            continue;
+        if (!view->present || !(step->views >> p & 1)) continue;
         if (view->has_outline && step->outline_weight > 0) {
-            fitoutline_build(&state->basis, &view->camera, view->image.width, view->image.height, scratch, &view->outline);
+            fitoutline_build(&state->basis, &view->camera, view->image.width, view->image.height, scratch,
+                             &view->outline);
             fitoutline_match(&view->outline, &view->silhouette, step->outline_radius_px);
             outline_figures(view, scratch);
             add_outline(state, p, step);
@@ -209,30 +208,28 @@ void fitsolve_assemble(FitState *state, const FitStep *step, Arena *scratch) {
     }
     for (int i = 0; step->match_weight > 0 && i < state->match_count; i++) {
         const FitMatch *m = &state->match[i];
-        if ((step->views >> m->photo[0] & 1) && (step->views >> m->photo[1] & 1))
-            add_match(state, m, step);
+        if ((step->views >> m->photo[0] & 1) && (step->views >> m->photo[1] & 1)) add_match(state, m, step);
     }
     add_priors(state, step);
     hold_columns(state, step);
 }
 
-/* Far from the answer the linear picture is wrong: limit a step to a quarter radian, two deviations, a fifth in size. */
+/* Far from the answer the linear picture is wrong: limit a step to a quarter radian, two deviations, a fifth
+ * in size. */
 static double limited(const FitState *state) {
     double factor = 1;
     for (int k = 0; k < FIT_COLUMNS; k++) {
         const double step = fabs(state->system.step[k]);
         const int c = (k - HEAD_WEIGHTS) % FIT_CAMERA_COLUMNS;
         const double limit = k < HEAD_WEIGHTS ? 2.0 : c < 3 ? 0.25 : c < 6 ? 150.0 : 0.2;
-        if (step * factor > limit)
-            factor = limit / step;
+        if (step * factor > limit) factor = limit / step;
     }
     return factor;
 }
 
 bool fitsolve_step(FitState *state, const FitStep *step, Arena *scratch) {
     fitsolve_assemble(state, step, scratch);
-    if (!fitsystem_solve(&state->system, step->damping))
-        return false;
+    if (!fitsystem_solve(&state->system, step->damping)) return false;
     const double factor = limited(state);
     if (step->shape) {
         double length = 0;
@@ -248,8 +245,7 @@ bool fitsolve_step(FitState *state, const FitStep *step, Arena *scratch) {
         double move[FIT_CAMERA_COLUMNS];
         for (int k = 0; k < FIT_CAMERA_COLUMNS; k++)
             move[k] = factor * state->system.step[HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + k];
-        if (state->view[p].present && (step->views >> p & 1))
-            fitcamera_step(&state->view[p].camera, move);
+        if (state->view[p].present && (step->views >> p & 1)) fitcamera_step(&state->view[p].camera, move);
     }
     return true;
 }

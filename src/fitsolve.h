@@ -1,5 +1,6 @@
-/* fitsolve - the state of a running fit and its Gauss-Newton steps: all evidence of all photos, one shape, one camera
- * each. Private to the fit (fit.c drives it, fitpose.c starts the cameras, fitmatch.c compares photos).
+/* fitsolve - the state of a running fit and its Gauss-Newton steps: all evidence of all photos, one shape,
+ * one camera each. Private to the fit (fit.c drives it, fitpose.c starts the cameras, fitmatch.c compares
+ * photos).
  *
  * Works on photos shrunk to at most FIT_WORK_PX; all px here are of the shrunk photo.
  */
@@ -12,18 +13,20 @@
 
 enum { FIT_WORK_PX = 1200, FIT_POINTS_MAX = 32, FIT_MATCHES_MAX = 6000 };
 
-/* One point of the face seen in a photo: a blend of two landmarks, known along one or both of two directions. */
+/* One point of the face seen in a photo: a blend of two landmarks, known along one or both of two directions.
+ */
 typedef struct FitPoint {
     HeadLandmark landmark[2];
-    float share;           /* of landmark[0]; the rest is landmark[1] */
+    float share; /* of landmark[0]; the rest is landmark[1] */
     float px[2];
-    float axis[2][2];      /* unit directions in the photo */
-    float sigma_px[2];     /* along each; 0: not known along it */
+    float axis[2][2];  /* unit directions in the photo */
+    float sigma_px[2]; /* along each; 0: not known along it */
     bool pinned;
 } FitPoint;
 
-/* The same skin seen in two photos: skin at mesh vertex `vertex` lies at at[0] in photo[0]; what photo[1] shows there
- * sits moved[2] px away from the vertex's projection at[1]. `map` takes small moves in photo[0] to photo[1]. */
+/* The same skin seen in two photos: skin at mesh vertex `vertex` lies at at[0] in photo[0]; what photo[1]
+ * shows there sits moved[2] px away from the vertex's projection at[1]. `map` takes small moves in photo[0]
+ * to photo[1]. */
 typedef struct FitMatch {
     uint32_t vertex;
     uint8_t photo[2];
@@ -33,8 +36,8 @@ typedef struct FitMatch {
 
 typedef struct FitView {
     bool present, has_face, has_outline;
-    Image image;   /* shrunk */
-    float scale;   /* shrunk px for each photo px */
+    Image image; /* shrunk */
+    float scale; /* shrunk px for each photo px */
     FitCamera camera;
     double focal_log_mean, focal_log_sigma;
     Silhouette silhouette;
@@ -42,9 +45,9 @@ typedef struct FitView {
     FaceLines face;
     FitPoint point[FIT_POINTS_MAX];
     int point_count;
-    double outline_px;     /* median |gap| after the last step */
-    double outline_share;  /* share of the model's outline that found a partner */
-    double points_px;      /* RMS over the automatic points */
+    double outline_px;    /* median |gap| after the last step */
+    double outline_share; /* share of the model's outline that found a partner */
+    double points_px;     /* RMS over the automatic points */
 } FitView;
 
 typedef struct FitState {
@@ -61,11 +64,11 @@ typedef struct FitState {
 } FitState;
 
 typedef struct FitStep {
-    bool shape, residuals;      /* move the modes and ears; and the smooth residual too */
+    bool shape, residuals; /* move the modes and ears; and the smooth residual too */
     bool focal;
-    uint32_t views;             /* bit per photo whose camera moves and whose evidence counts */
-    float outline_radius_px;    /* 0: keep the partners found before */
-    double outline_weight;      /* 0 leaves the outlines out */
+    uint32_t views;          /* bit per photo whose camera moves and whose evidence counts */
+    float outline_radius_px; /* 0: keep the partners found before */
+    double outline_weight;   /* 0 leaves the outlines out */
     double match_weight;
     double damping;
 } FitStep;

@@ -22,8 +22,7 @@ void fitsystem_add(FitSystem *system, const FitRow *row, double residual, double
         system->g[a] -= wi * residual;
         double *line = system->h + (size_t)a * FIT_COLUMNS;
         for (int j = 0; j < row->count; j++)
-            if (row->column[j] <= a)
-                line[row->column[j]] += wi * row->value[j];
+            if (row->column[j] <= a) line[row->column[j]] += wi * row->value[j];
     }
     system->cost += weight * residual * residual;
 }
@@ -60,8 +59,7 @@ static bool factorise(double *l) {
             for (; k < j; k++) s0 += li[k] * lj[k];
             const double rest = li[j] - (s0 + s1 + s2 + s3);
             if (i == j) {
-                if (!(rest > 0))
-                    return false;
+                if (!(rest > 0)) return false;
                 li[i] = sqrt(rest);
             } else {
                 li[j] = rest / lj[j];
@@ -83,8 +81,7 @@ bool fitsystem_solve(FitSystem *system, double damping) {
     memcpy(system->factor, system->h, sizeof(double) * FIT_COLUMNS * FIT_COLUMNS);
     for (size_t i = 0; i < FIT_COLUMNS; i++) system->factor[i * FIT_COLUMNS + i] *= 1 + damping;
     memset(system->step, 0, sizeof system->step);
-    if (!factorise(system->factor))
-        return false;
+    if (!factorise(system->factor)) return false;
     memcpy(system->step, system->g, sizeof system->step);
     solve_lower(system->factor, system->step);
     for (int i = FIT_COLUMNS - 1; i >= 0; i--) {
@@ -133,7 +130,8 @@ static void rotation_from_vector(const double v[3], double out[3][3]) {
             out[i][j] = (i == j ? 1 - b * angle * angle : 0) + a * k[i][j] + b * v[i] * v[j];
 }
 
-/* The turn is about the head's own origin as the camera sees it, so that turn and move stay nearly independent. */
+/* The turn is about the head's own origin as the camera sees it, so that turn and move stay nearly
+ * independent. */
 void fitcamera_step(FitCamera *camera, const double step[FIT_CAMERA_COLUMNS]) {
     double turn[3][3], r[3][3];
     rotation_from_vector(step, turn);
@@ -150,7 +148,8 @@ void fitcamera_step(FitCamera *camera, const double step[FIT_CAMERA_COLUMNS]) {
 void fitcamera_look(FitCamera *camera, double yaw_rad, double pitch_rad, double roll_rad) {
     const double cy = cos(yaw_rad), sy = sin(yaw_rad), cp = cos(pitch_rad), sp = sin(pitch_rad);
     const double cr = cos(roll_rad), sr = sin(roll_rad);
-    /* The camera stands at azimuth yaw (towards the head's left) and elevation pitch, looking at the origin. */
+    /* The camera stands at azimuth yaw (towards the head's left) and elevation pitch, looking at the origin.
+     */
     const double forward[3] = {-sy * cp, -sp, -cy * cp}, right[3] = {cy, 0, -sy};
     const double down[3] = {forward[1] * right[2] - forward[2] * right[1],
                             forward[2] * right[0] - forward[0] * right[2],
@@ -192,23 +191,25 @@ static void row_put(FitRow *row, int column, double value) {
     row->value[row->count++] = value;
 }
 
-void fitrow_add_camera(FitRow *row, int photo, const FitProjection *at, const double direction[2], double scale) {
+void fitrow_add_camera(FitRow *row, int photo, const FitProjection *at, const double direction[2],
+                       double scale) {
     for (int k = 0; k < FIT_CAMERA_COLUMNS; k++) {
         const double d = direction[0] * at->by_camera[0][k] + direction[1] * at->by_camera[1][k];
         row_put(row, HEAD_WEIGHTS + photo * FIT_CAMERA_COLUMNS + k, scale * d);
     }
 }
 
-void fitrow_add_vertex(FitRow *row, const FitBasis *basis, uint32_t vertex, const double by_point[3], double scale) {
+void fitrow_add_vertex(FitRow *row, const FitBasis *basis, uint32_t vertex, const double by_point[3],
+                       double scale) {
     const int before = row->count;
     for (uint32_t k = basis->row_start[vertex]; k < basis->row_start[vertex + 1]; k++) {
         const int column = basis->row_weight[k];
         const float *d = basis->row_der[k];
-        const double value = scale * (by_point[0] * (double)d[0] + by_point[1] * (double)d[1] + by_point[2] * (double)d[2]);
+        const double value =
+            scale * (by_point[0] * (double)d[0] + by_point[1] * (double)d[1] + by_point[2] * (double)d[2]);
         int same = -1;
         for (int j = 0; j < before && same < 0; j++)
-            if (row->column[j] == column)
-                same = j;
+            if (row->column[j] == column) same = j;
         if (same >= 0)
             row->value[same] += value;
         else
@@ -219,8 +220,9 @@ void fitrow_add_vertex(FitRow *row, const FitBasis *basis, uint32_t vertex, cons
 void fitrow_add_site(FitRow *row, float (*jac)[3], const double by_point[3], double scale) {
     for (int k = 0; k < HEAD_WEIGHTS; k++) {
         const float *d = jac[k];
-        if (fabsf(d[0]) + fabsf(d[1]) + fabsf(d[2]) < 1e-6f)
-            continue;
-        row_put(row, k, scale * (by_point[0] * (double)d[0] + by_point[1] * (double)d[1] + by_point[2] * (double)d[2]));
+        if (fabsf(d[0]) + fabsf(d[1]) + fabsf(d[2]) < 1e-6f) continue;
+        row_put(row, k,
+                scale *
+                    (by_point[0] * (double)d[0] + by_point[1] * (double)d[1] + by_point[2] * (double)d[2]));
     }
 }

@@ -1,9 +1,10 @@
 /* fitsystem - the normal equations of the fit: sparse rows in, one Gauss-Newton step out.
  *
- * Why not cminpack here: 380 shape weights and up to 35 camera values against some 10,000 residuals cost its dense QR
- * 3 billion operations a step; these rows have about 70 non-zeros, so that summing the 415 x 415 normal matrix costs
- * 30 million and its Cholesky factor 25 million. (Poses from a few landmarks do use cminpack: fitpose.h.)
- * Columns: HEAD_WEIGHTS shape weights, then FIT_CAMERA_COLUMNS for each photo. Private to the fit.
+ * Why not cminpack here: 380 shape weights and up to 35 camera values against some 10,000 residuals cost its
+ * dense QR 3 billion operations a step; these rows have about 70 non-zeros, so that summing the 415 x 415
+ * normal matrix costs 30 million and its Cholesky factor 25 million. (Poses from a few landmarks do use
+ * cminpack: fitpose.h.) Columns: HEAD_WEIGHTS shape weights, then FIT_CAMERA_COLUMNS for each photo. Private
+ * to the fit.
  */
 #pragma once
 #include "casefile.h"
@@ -27,10 +28,10 @@ typedef struct FitRow {
 } FitRow;
 
 typedef struct FitSystem {
-    double *h;       /* FIT_COLUMNS^2, lower triangle */
-    double *factor;  /* Cholesky factor of the last solve, lower */
+    double *h;      /* FIT_COLUMNS^2, lower triangle */
+    double *factor; /* Cholesky factor of the last solve, lower */
     double g[FIT_COLUMNS], step[FIT_COLUMNS];
-    double cost;     /* sum of weighted squared residuals */
+    double cost; /* sum of weighted squared residuals */
 } FitSystem;
 
 bool fitsystem_create(Arena *arena, FitSystem *out);
@@ -47,7 +48,8 @@ bool fitsystem_solve(FitSystem *system, double damping);
 double fitsystem_variance(const FitSystem *system, const FitRow *row);
 
 /* Camera maths. */
-double fitcamera_project(const FitCamera *camera, const float point_mm[3], double px[2]); /* returns depth, mm */
+double fitcamera_project(const FitCamera *camera, const float point_mm[3],
+                         double px[2]); /* returns depth, mm */
 void fitcamera_step(FitCamera *camera, const double step[FIT_CAMERA_COLUMNS]);
 void fitcamera_centre(const FitCamera *camera, double centre_mm[3]);
 void fitcamera_look(FitCamera *camera, double yaw_rad, double pitch_rad, double roll_rad);
@@ -59,8 +61,10 @@ typedef struct FitProjection {
 } FitProjection;
 void fitcamera_differentiate(const FitCamera *camera, const float point_mm[3], FitProjection *out);
 
-/* Append d(direction . px) to a row: camera columns of the photo, and the shape weights of the mesh point that is
- * (1 - t) * vertex a + t * vertex b. `scale` multiplies all. Repeated columns are summed. */
-void fitrow_add_camera(FitRow *row, int photo, const FitProjection *at, const double direction[2], double scale);
-void fitrow_add_vertex(FitRow *row, const FitBasis *basis, uint32_t vertex, const double by_point[3], double scale);
+/* Append d(direction . px) to a row: camera columns of the photo, and the shape weights of the mesh point
+ * that is (1 - t) * vertex a + t * vertex b. `scale` multiplies all. Repeated columns are summed. */
+void fitrow_add_camera(FitRow *row, int photo, const FitProjection *at, const double direction[2],
+                       double scale);
+void fitrow_add_vertex(FitRow *row, const FitBasis *basis, uint32_t vertex, const double by_point[3],
+                       double scale);
 void fitrow_add_site(FitRow *row, float (*jac)[3], const double by_point[3], double scale);

@@ -5,10 +5,13 @@
 /* A verdict of good promises less than 5 % of the eye distance (3.2 mm) of landmark error. */
 static const double GOOD_MM = 2.4, CHECK_MM = 5.0, DISAGREE_MM = 4.5, DISAGREE_SHARE = 0.6;
 
-static double per_mm(const FitView *view) { return view->camera.focal / view->camera.t[2]; }
+static double per_mm(const FitView *view) {
+    return view->camera.focal / view->camera.t[2];
+}
 
 bool fitverdict_disagrees(const FitView *view) {
-    return view->has_outline && (view->outline_px / per_mm(view) > DISAGREE_MM || view->outline_share < DISAGREE_SHARE);
+    return view->has_outline &&
+           (view->outline_px / per_mm(view) > DISAGREE_MM || view->outline_share < DISAGREE_SHARE);
 }
 
 /* Expected error of the landmarks in a photo, mm, root mean square, from what all evidence leaves open. */
@@ -46,19 +49,24 @@ static void judge_photo(const FitState *state, int p, FitPhoto *photo) {
     worst = fmax(worst, faced ? 0.8 * points_mm : 0);
     photo->verdict = worst < GOOD_MM ? FIT_GOOD : worst < CHECK_MM ? FIT_CHECK : FIT_POOR;
     if (photo->verdict == FIT_GOOD)
-        snprintf(photo->reason, sizeof photo->reason, "The head follows this photo to %.1f mm.", (double)photo->residual_mm);
+        snprintf(photo->reason, sizeof photo->reason, "The head follows this photo to %.1f mm.",
+                 (double)photo->residual_mm);
     else if (!outlined)
-        snprintf(photo->reason, sizeof photo->reason, "The skull's outline could not be found here; add pins to guide it.");
+        snprintf(photo->reason, sizeof photo->reason,
+                 "The skull's outline could not be found here; add pins to guide it.");
     else if (worst == expected)
-        snprintf(photo->reason, sizeof photo->reason, "This photo leaves about %.1f mm open; pins would settle it.", expected);
+        snprintf(photo->reason, sizeof photo->reason,
+                 "This photo leaves about %.1f mm open; pins would settle it.", expected);
     else
-        snprintf(photo->reason, sizeof photo->reason, "The head misses this photo by %.1f mm; check the pins.", worst);
-    log_message(LOG_INFO, "fit: %s outline %.2f mm (%.0f %%), points %.2f mm, expected %.2f mm, focal %.0f px", photo_slot_names[p],
-                outline_mm, 100 * view->outline_share, points_mm, expected, view->camera.focal / (double)view->scale);
+        snprintf(photo->reason, sizeof photo->reason,
+                 "The head misses this photo by %.1f mm; check the pins.", worst);
+    log_message(LOG_INFO,
+                "fit: %s outline %.2f mm (%.0f %%), points %.2f mm, expected %.2f mm, focal %.0f px",
+                photo_slot_names[p], outline_mm, 100 * view->outline_share, points_mm, expected,
+                view->camera.focal / (double)view->scale);
 }
 
 void fitverdict_judge(const FitState *state, Fit *fit) {
     for (int p = 0; p < CASE_PHOTOS; p++)
-        if (fit->photo[p].present && state->view[p].present)
-            judge_photo(state, p, &fit->photo[p]);
+        if (fit->photo[p].present && state->view[p].present) judge_photo(state, p, &fit->photo[p]);
 }

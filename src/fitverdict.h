@@ -2,7 +2,8 @@
 #pragma once
 #include "fitsolve.h"
 
-/* True when a photo does not belong to the others: its outline does not follow the head that they agree on. */
+/* True when a photo does not belong to the others: its outline does not follow the head that they agree on.
+ */
 bool fitverdict_disagrees(const FitView *view);
 /* Fills residuals, verdicts and reasons of the photos from the last assembled and solved system. */
 void fitverdict_judge(const FitState *state, Fit *fit);

@@ -7,18 +7,22 @@ enum { UNIT = 64, ORIGIN_X = 112, ORIGIN_Y = 88, CHIP_W = 224, CHIP_H = 240, KER
 
 typedef struct Chip {
     FaceFrame frame;
-    float *lum;   /* log luminance */
+    float *lum;           /* log luminance */
     float *coarse, *fine; /* dark horizontal ridges at two scales, 0..1 */
 } Chip;
 
-/* Mean layout in units of the eye distance, y down (domain.md 7.1-7.2: n-sn 51, sn-me 76, interpupillary 62 mm; the
- * pupils lie 12 mm below the sellion), the slack of each line, and its weight in the layout's score. */
+/* Mean layout in units of the eye distance, y down (domain.md 7.1-7.2: n-sn 51, sn-me 76, interpupillary 62
+ * mm; the pupils lie 12 mm below the sellion), the slack of each line, and its weight in the layout's score.
+ */
 static const struct Layout {
     float at[2], slack, weight;
 } layout[FACE_CHIN + 1] = {
-    [FACE_RIGHT_LID] = {{-0.5f, 0.04f}, 0.07f, 1.0f},   [FACE_LEFT_LID] = {{0.5f, 0.04f}, 0.07f, 1.0f},
-    [FACE_RIGHT_BROW] = {{-0.5f, -0.28f}, 0.10f, 0.7f}, [FACE_LEFT_BROW] = {{0.5f, -0.28f}, 0.10f, 0.7f},
-    [FACE_NOSE_BASE] = {{0, 0.62f}, 0.10f, 1.0f},       [FACE_MOUTH] = {{0, 1.03f}, 0.12f, 1.2f},
+    [FACE_RIGHT_LID] = {{-0.5f, 0.04f}, 0.07f, 1.0f},
+    [FACE_LEFT_LID] = {{0.5f, 0.04f}, 0.07f, 1.0f},
+    [FACE_RIGHT_BROW] = {{-0.5f, -0.28f}, 0.10f, 0.7f},
+    [FACE_LEFT_BROW] = {{0.5f, -0.28f}, 0.10f, 0.7f},
+    [FACE_NOSE_BASE] = {{0, 0.62f}, 0.10f, 1.0f},
+    [FACE_MOUTH] = {{0, 1.03f}, 0.12f, 1.2f},
     [FACE_CHIN] = {{0, 1.72f}, 0.16f, 0.4f},
 };
 
@@ -63,23 +67,27 @@ static int gaussian(float sigma, int order, float kernel[2 * KERNEL_MAX + 1]) {
     return radius;
 }
 
-static int clamp_int(int v, int lo, int hi) { return v < lo ? lo : v > hi ? hi : v; }
+static int clamp_int(int v, int lo, int hi) {
+    return v < lo ? lo : v > hi ? hi : v;
+}
 
-/* Second derivative down the rows, smoothed along them: large on dark horizontal lines. Scaled by its own 98.5th
- * percentile's neighbourhood through a soft saturation. */
+/* Second derivative down the rows, smoothed along them: large on dark horizontal lines. Scaled by its
+ * own 98.5th percentile's neighbourhood through a soft saturation. */
 static void ridges(const float *lum, float sigma_across, float sigma_along, float *work, float *out) {
     float across[2 * KERNEL_MAX + 1], along[2 * KERNEL_MAX + 1];
     const int ra = gaussian(sigma_across, 2, across), rl = gaussian(sigma_along, 0, along);
     for (int y = 0; y < CHIP_H; y++)
         for (int x = 0; x < CHIP_W; x++) {
             float sum = 0;
-            for (int k = -ra; k <= ra; k++) sum += across[k + ra] * lum[clamp_int(y + k, 0, CHIP_H - 1) * CHIP_W + x];
+            for (int k = -ra; k <= ra; k++)
+                sum += across[k + ra] * lum[clamp_int(y + k, 0, CHIP_H - 1) * CHIP_W + x];
             work[y * CHIP_W + x] = sum;
         }
     for (int y = 0; y < CHIP_H; y++)
         for (int x = 0; x < CHIP_W; x++) {
             float sum = 0;
-            for (int k = -rl; k <= rl; k++) sum += along[k + rl] * work[y * CHIP_W + clamp_int(x + k, 0, CHIP_W - 1)];
+            for (int k = -rl; k <= rl; k++)
+                sum += along[k + rl] * work[y * CHIP_W + clamp_int(x + k, 0, CHIP_W - 1)];
             out[y * CHIP_W + x] = sum > 0 ? sum / (sum + 0.06f) : 0;
         }
 }
@@ -102,7 +110,8 @@ static bool chip_make(const Image *image, const FaceFrame *frame, Arena *scratch
 }
 
 static float at_clamped(const float *map, float x, float y) {
-    const float fx = fminf(fmaxf(x - 0.5f, 0), CHIP_W - 1.001f), fy = fminf(fmaxf(y - 0.5f, 0), CHIP_H - 1.001f);
+    const float fx = fminf(fmaxf(x - 0.5f, 0), CHIP_W - 1.001f),
+                fy = fminf(fmaxf(y - 0.5f, 0), CHIP_H - 1.001f);
     const int ix = (int)fx, iy = (int)fy;
     const float u = fx - (float)ix, v = fy - (float)iy, *p = map + iy * CHIP_W + ix;
     return (1 - v) * ((1 - u) * p[0] + u * p[1]) + v * ((1 - u) * p[CHIP_W] + u * p[CHIP_W + 1]);
@@ -130,7 +139,8 @@ static float layout_score(const Chip *chip, float dx, float dy, float size, floa
     return sum / weights;
 }
 
-/* The whole layout over place, size and turn; the start is preferred slightly, so that blank pictures stay put. */
+/* The whole layout over place, size and turn; the start is preferred slightly, so that blank pictures stay
+ * put. */
 static float layout_search(const Chip *chip, FaceFrame *frame) {
     float best = -1, best_raw = 0, arg[4] = {0, 0, 1, 0};
     for (int is = -3; is <= 3; is++)
@@ -163,7 +173,8 @@ static float ridge_row(const float *map, float x, float y, float slack_px, float
     float best = 0, at = y;
     const int reach = (int)ceilf(2 * slack_px * 2);
     for (int k = -reach; k <= reach; k++) {
-        const float d = (float)k * 0.5f, v = at_clamped(map, x, y + d) * expf(-0.5f * d * d / (slack_px * slack_px));
+        const float d = (float)k * 0.5f,
+                    v = at_clamped(map, x, y + d) * expf(-0.5f * d * d / (slack_px * slack_px));
         if (v > best) {
             best = v;
             at = y + d;
@@ -193,8 +204,7 @@ static float ridge_end(const Chip *chip, float x, float y, int direction, float 
         const float raw = v / (1.0001f - v); /* undo the saturation of `ridges` */
         peak = fmaxf(peak, v);
         strongest = fmaxf(strongest, raw);
-        if (raw < END_SHARE * strongest)
-            break;
+        if (raw < END_SHARE * strongest) break;
         row = next;
         last[0] = x + (float)direction * d;
         last[1] = row;
@@ -203,14 +213,14 @@ static float ridge_end(const Chip *chip, float x, float y, int direction, float 
     return peak;
 }
 
-/* Lids: the line, its two ends, and whether it sags below them (closed) or not (open: the line is the pupil's). */
-static float eye_lines(const Chip *chip, const float at[2], FaceLine lid, FaceLine left_end, FaceLine right_end,
-                       FaceLines *out) {
+/* Lids: the line, its two ends, and whether it sags below them (closed) or not (open: the line is the
+ * pupil's). */
+static float eye_lines(const Chip *chip, const float at[2], FaceLine lid, FaceLine left_end,
+                       FaceLine right_end, FaceLines *out) {
     float row, ends[2][2];
     const float strength = ridge_row(chip->coarse, at[0], at[1], 0.09f * UNIT, &row);
     put_line(chip, lid, at[0], row, strength, out);
-    if (!out->found[lid])
-        return 0;
+    if (!out->found[lid]) return 0;
     const float a = ridge_end(chip, at[0], row, -1, 0.36f * UNIT, ends[0]);
     const float b = ridge_end(chip, at[0], row, 1, 0.36f * UNIT, ends[1]);
     put_line(chip, left_end, ends[0][0], ends[0][1], ends[0][0] > at[0] - 0.12f * UNIT ? 0 : a, out);
@@ -252,8 +262,10 @@ static void nose_line(const Chip *chip, const float at[2], FaceLines *out) {
 
 static void lines_near(const Chip *chip, const float at[FACE_CHIN + 1][2], FaceLines *out) {
     out->frame = chip->frame;
-    const float sag_r = eye_lines(chip, at[FACE_RIGHT_LID], FACE_RIGHT_LID, FACE_RIGHT_OUTER, FACE_RIGHT_INNER, out);
-    const float sag_l = eye_lines(chip, at[FACE_LEFT_LID], FACE_LEFT_LID, FACE_LEFT_INNER, FACE_LEFT_OUTER, out);
+    const float sag_r =
+        eye_lines(chip, at[FACE_RIGHT_LID], FACE_RIGHT_LID, FACE_RIGHT_OUTER, FACE_RIGHT_INNER, out);
+    const float sag_l =
+        eye_lines(chip, at[FACE_LEFT_LID], FACE_LEFT_LID, FACE_LEFT_INNER, FACE_LEFT_OUTER, out);
     out->eyes_closed = sag_r + sag_l > 0.05f;
     for (int k = 0; k < 2; k++) {
         const FaceLine brow = k ? FACE_LEFT_BROW : FACE_RIGHT_BROW;
@@ -273,14 +285,11 @@ bool landmarks_find(const Image *image, const FaceFrame *start, Arena *scratch, 
     FaceFrame frame = *start;
     Chip chip;
     memset(out, 0, sizeof *out);
-    if (!chip_make(image, &frame, scratch, &chip, err))
-        return false;
+    if (!chip_make(image, &frame, scratch, &chip, err)) return false;
     layout_search(&chip, &frame);
-    if (!chip_make(image, &frame, scratch, &chip, err))
-        return false;
+    if (!chip_make(image, &frame, scratch, &chip, err)) return false;
     const float score = layout_search(&chip, &frame);
-    if (!chip_make(image, &frame, scratch, &chip, err))
-        return false;
+    if (!chip_make(image, &frame, scratch, &chip, err)) return false;
     float at[FACE_CHIN + 1][2];
     for (int k = 0; k <= FACE_CHIN; k++) {
         at[k][0] = ORIGIN_X + layout[k].at[0] * UNIT;
@@ -297,8 +306,7 @@ bool landmarks_refine(const Image *image, const FaceFrame *frame, const float pr
     const size_t mark = arena_mark(scratch);
     Chip chip;
     memset(out, 0, sizeof *out);
-    if (!chip_make(image, frame, scratch, &chip, err))
-        return false;
+    if (!chip_make(image, frame, scratch, &chip, err)) return false;
     float at[FACE_CHIN + 1][2];
     for (int k = 0; k <= FACE_CHIN; k++) chip_from_px(frame, predicted_px[k], at[k]);
     lines_near(&chip, (const float(*)[2])at, out);

@@ -31,8 +31,7 @@ static bool blurred_mask(const Silhouette *s, Arena *scratch, Plane *out) {
     const size_t count = (size_t)s->width * (size_t)s->height;
     Plane a = {s->width, s->height, ARENA_ARRAY(scratch, float, count)};
     *out = (Plane){s->width, s->height, ARENA_ARRAY(scratch, float, count)};
-    if (!a.v || !out->v)
-        return false;
+    if (!a.v || !out->v) return false;
     float kernel[2 * BLUR_RADIUS + 1], sum = 0;
     for (int k = -BLUR_RADIUS; k <= BLUR_RADIUS; k++)
         sum += kernel[k + BLUR_RADIUS] = expf(-0.5f * (float)(k * k) / (BLUR_SIGMA_PX * BLUR_SIGMA_PX));
@@ -53,7 +52,8 @@ static void sample_encoded(const Image *image, float x_px, float y_px, float rgb
     const uint8_t *q = p + 4 * (size_t)image->width;
     for (int c = 0; c < 3; c++)
         rgb[c] = ((1 - v) * ((1 - u) * (float)p[c] + u * (float)p[4 + c]) +
-                  v * ((1 - u) * (float)q[c] + u * (float)q[4 + c])) / 255.0f;
+                  v * ((1 - u) * (float)q[c] + u * (float)q[4 + c])) /
+                 255.0f;
 }
 
 /* Move a point along its normal to the strongest edge within +-5 px, nearer ones preferred. */
@@ -70,11 +70,9 @@ static void sharpen_point(const Image *image, OutlinePoint *p) {
             slope[k] += fabsf(rgb[k + 2][c] + rgb[k + 1][c] - rgb[k - 1][c] - rgb[k - 2][c]);
         const float s = (float)(k - middle) * PROFILE_STEP_PX;
         slope[k] *= expf(-0.5f * s * s / (2.0f * 2.0f));
-        if (slope[k] > slope[best])
-            best = k;
+        if (slope[k] > slope[best]) best = k;
     }
-    if (best < 3 || best > PROFILE_STEPS - 4 || slope[best] < 0.06f)
-        return;
+    if (best < 3 || best > PROFILE_STEPS - 4 || slope[best] < 0.06f) return;
     const float a = slope[best - 1], b = slope[best], c = slope[best + 1], bend = a - 2 * b + c;
     const float peak = bend < -1e-6f ? 0.5f * (a - c) / bend : 0;
     const float s = ((float)(best - middle) + fminf(fmaxf(peak, -0.5f), 0.5f)) * PROFILE_STEP_PX;
@@ -85,14 +83,11 @@ static void sharpen_point(const Image *image, OutlinePoint *p) {
 static bool crossing(const Plane *m, int x, int y, bool across, OutlinePoint *out) {
     const size_t w = (size_t)m->width, at = (size_t)y * w + (size_t)x;
     const float a = m->v[at], b = m->v[across ? at + 1 : at + w];
-    if ((a > 0.5f) == (b > 0.5f))
-        return false;
+    if ((a > 0.5f) == (b > 0.5f)) return false;
     const float gx = m->v[at + 1] - m->v[at - 1], gy = m->v[at + w] - m->v[at - w];
-    if ((fabsf(gx) >= fabsf(gy)) != across)
-        return false;
+    if ((fabsf(gx) >= fabsf(gy)) != across) return false;
     const float length = sqrtf(gx * gx + gy * gy), t = (0.5f - a) / (b - a);
-    if (length < 1e-6f)
-        return false;
+    if (length < 1e-6f) return false;
     *out = (OutlinePoint){.px = {(float)x + 0.5f + (across ? t : 0), (float)y + 0.5f + (across ? 0 : t)},
                           .normal = {-gx / length, -gy / length}};
     return true;
@@ -125,8 +120,7 @@ void silhouette_skin_tone(const Image *image, const float centre_px[2], float ra
         float rgb[3];
         sample_encoded(image, x, y, rgb);
         const float total = rgb[0] + rgb[1] + rgb[2];
-        if (total < 0.15f)
-            continue;
+        if (total < 0.15f) continue;
         for (int c = 0; c < 2; c++) {
             const double v = (double)(rgb[c] / total);
             sum[c] += v;
@@ -187,13 +181,13 @@ static int longest_run(const float *likely, int w, int y, int *middle) {
 
 bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out) {
     const size_t mark = arena_mark(scratch);
-    const int w = GUESS_W, full = GUESS_W * image->height / image->width, h = full > GUESS_H_MAX ? GUESS_H_MAX : full;
+    const int w = GUESS_W, full = GUESS_W * image->height / image->width,
+              h = full > GUESS_H_MAX ? GUESS_H_MAX : full;
     const float step = (float)image->width / (float)w;
     float *likely = ARENA_ARRAY(scratch, float, (size_t)(w * h));
     *out = (SilhouetteGuess){{0.5f * (float)image->width, 0.45f * (float)image->height},
                              {0.25f * (float)image->width, 0.32f * (float)image->width}};
-    if (!likely)
-        return false;
+    if (!likely) return false;
     stand_out(image, skin, w, h, likely);
     int top = -1, wide = 0, centre = 0;
     for (int y = 0; y < h; y++) {
@@ -202,33 +196,30 @@ bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, 
         if (top < 0 && run >= 5) {
             int below = 0; /* a head goes on below its top */
             for (int k = 1; k <= 6 && y + k < h; k++) below += longest_run(likely, w, y + k, &(int){0}) >= 5;
-            if (below >= 5)
-                top = y;
+            if (below >= 5) top = y;
         }
         if (top >= 0 && run > wide) {
             wide = run;
             centre = middle;
         }
-        if (top >= 0 && (float)(y - top) > 0.75f * (float)wide)
-            break;
+        if (top >= 0 && (float)(y - top) > 0.75f * (float)wide) break;
     }
     arena_rewind(scratch, mark);
-    if (top < 0 || wide < 8 || wide > 80)
-        return false;
+    if (top < 0 || wide < 8 || wide > 80) return false;
     const float width = (float)wide * step;
     *out = (SilhouetteGuess){{((float)centre + 0.5f) * step, (float)top * step + 0.62f * width},
                              {0.56f * width, 0.68f * width}};
     return true;
 }
 
-bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena, Arena *scratch,
-                     Silhouette *out, float *confidence, Err *err) {
+bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena,
+                     Arena *scratch, Silhouette *out, float *confidence, Err *err) {
     const VisionCut cut = {.centre_px = {guess->centre_px[0], guess->centre_px[1]},
                            .radius_px = {guess->radius_px[0], guess->radius_px[1]},
                            .has_shoulders = has_shoulders};
     *out = (Silhouette){.width = image->width, .height = image->height};
-    if (!vision_cut_head(image, &cut, arena, &out->mask, confidence, NULL, err))
-        return false;
-    for (size_t i = 0; i < (size_t)out->width * (size_t)out->height; i++) out->mask[i] = out->mask[i] > 127 ? 255 : 0;
+    if (!vision_cut_head(image, &cut, arena, &out->mask, confidence, NULL, err)) return false;
+    for (size_t i = 0; i < (size_t)out->width * (size_t)out->height; i++)
+        out->mask[i] = out->mask[i] > 127 ? 255 : 0;
     return silhouette_trace(image, arena, scratch, out, err);
 }

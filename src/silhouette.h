@@ -1,9 +1,9 @@
 /* silhouette - where the head ends in a photo: a mask, and its outline to a fraction of a pixel.
  *
- * The mask comes from vision_cut_head (GrabCut) seeded by a guess of where the head is; the outline is traced on it
- * and then moved along its normal to the strongest edge of the photo nearby. What it does NOT do: tell head from
- * shoulders; the fit decides which part of the outline the head explains.
- * Units: px of the picture given, origin at its top left corner. Threads: no state.
+ * The mask comes from vision_cut_head (GrabCut) seeded by a guess of where the head is; the outline is traced
+ * on it and then moved along its normal to the strongest edge of the photo nearby. What it does NOT do: tell
+ * head from shoulders; the fit decides which part of the outline the head explains. Units: px of the picture
+ * given, origin at its top left corner. Threads: no state.
  */
 #pragma once
 #include "../engine/image.h"
@@ -25,18 +25,21 @@ typedef struct SilhouetteGuess {
     float centre_px[2], radius_px[2];
 } SilhouetteGuess;
 
-/* What skin looks like in this client's light, from a face that was found: chromaticities r/(r+g+b), g/(r+g+b). */
+/* What skin looks like in this client's light, from a face that was found: chromaticities r/(r+g+b),
+ * g/(r+g+b). */
 typedef struct SkinTone {
     bool known;
     float mean[2], sigma[2];
 } SkinTone;
 void silhouette_skin_tone(const Image *image, const float centre_px[2], float radius_px, SkinTone *out);
 
-/* Cuts the person out of the picture and traces the outline; *confidence in [0,1]. False: not available or memory. */
-bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena, Arena *scratch,
-                     Silhouette *out, float *confidence, Err *err);
-/* Where the head is likely when no face was found: what differs from the upper borders and, where known, is of the
- * skin's tone; its topmost part as wide as a head is. False when nothing stands out; the guess is then the middle. */
+/* Cuts the person out of the picture and traces the outline; *confidence in [0,1]. False: not available or
+ * memory. */
+bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena,
+                     Arena *scratch, Silhouette *out, float *confidence, Err *err);
+/* Where the head is likely when no face was found: what differs from the upper borders and, where known, is
+ * of the skin's tone; its topmost part as wide as a head is. False when nothing stands out; the guess is then
+ * the middle. */
 bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out);
 /* The outline of out->mask, set before. Points on the picture's border are left out. */
 bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouette *out, Err *err);
