@@ -42,7 +42,7 @@ cv::Mat shrunk_bgr(const Image *image, int max_side_px, double *scale) {
 
 struct Candidate {
     cv::Rect box;
-    double weight;
+    double votes; /* windows of the cascades that agree */
 };
 
 bool load_cascade(cv::CascadeClassifier &cascade, const char *name, Err *err) {
@@ -59,20 +59,18 @@ double overlap(const cv::Rect &a, const cv::Rect &b) {
 /* The same face found by two cascades is one face, and surer. */
 void add_candidates(cv::CascadeClassifier &cascade, const cv::Mat &grey, std::vector<Candidate> &all) {
     std::vector<cv::Rect> boxes;
-    std::vector<int> levels;
-    std::vector<double> weights;
+    std::vector<int> votes;
     const int smallest = std::max(24, std::min(grey.cols, grey.rows) / 10);
-    cascade.detectMultiScale(grey, boxes, levels, weights, 1.05, 3, 0, cv::Size(smallest, smallest),
-                             cv::Size(), true);
+    cascade.detectMultiScale(grey, boxes, votes, 1.05, 3, 0, cv::Size(smallest, smallest));
     for (size_t i = 0; i < boxes.size(); i++) {
         bool merged = false;
         for (Candidate &old : all) {
             if (overlap(old.box, boxes[i]) < 0.4) continue;
-            old.weight += weights[i];
+            old.votes += votes[i];
             merged = true;
             break;
         }
-        if (!merged) all.push_back({boxes[i], weights[i]});
+        if (!merged) all.push_back({boxes[i], (double)votes[i]});
     }
 }
 
@@ -131,8 +129,8 @@ void find_faces(const Image *image, VisionFaces *out, Err *err, bool *ok) {
         face.face = scaled({(float)b.x, (float)b.y, (float)b.width, (float)b.height}, scale);
         face.right_eye = scaled(find_eye(eyes, even, b, false), scale);
         face.left_eye = scaled(find_eye(eyes, even, b, true), scale);
-        face.score = (float)candidate.weight + (face.right_eye.width > 0 ? 4.0f : 0.0f) +
-                     (face.left_eye.width > 0 ? 4.0f : 0.0f);
+        face.score = (float)candidate.votes + (face.right_eye.width > 0 ? 10.0f : 0.0f) +
+                     (face.left_eye.width > 0 ? 10.0f : 0.0f);
         found.push_back(face);
     }
     std::stable_sort(found.begin(), found.end(),
@@ -142,8 +140,6 @@ void find_faces(const Image *image, VisionFaces *out, Err *err, bool *ok) {
 }
 
 /* ---- silhouettes ---- */
-
-constexpr int coarse_side_px = 600;
 
 struct Ellipse {
     double x, y, rx, ry; /* px of the copy */
@@ -213,12 +209,107 @@ cv::Mat one_piece(const cv::Mat &mask, const Ellipse &head) {
     return filled;
 }
 
-cv::Mat cut_coarse(const cv::Mat &bgr, const Ellipse &head, bool has_shoulders) {
-    cv::Mat mask = first_guess(bgr.size(), head, has_shoulders);
+cv::Mat run_grabcut(const cv::Mat &bgr, cv::Mat mask, int rounds, const Ellipse &head) {
     cv::Mat background, foreground;
-    cv::grabCut(bgr, mask, cv::Rect(), background, foreground, 5, cv::GC_INIT_WITH_MASK);
+    cv::theRNG().state = 0x5eed;
+    cv::grabCut(bgr, mask, cv::Rect(), background, foreground, rounds, cv::GC_INIT_WITH_MASK);
     const cv::Mat person = (mask == cv::GC_FGD) | (mask == cv::GC_PR_FGD);
     return one_piece(person, head);
+}
+
+cv::Mat disc(int radius) {
+    return cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(2 * radius + 1, 2 * radius + 1));
+}
+
+/* The same cut on a finer copy: only a band about the known edge is open. */
+cv::Mat cut_finer(const cv::Mat &bgr, const cv::Mat &known, int band_px, int rounds, const Ellipse &head) {
+    cv::Mat person, inside, near;
+    cv::resize(known, person, bgr.size(), 0, 0, cv::INTER_LINEAR);
+    person = person >= 128;
+    cv::erode(person, inside, disc(band_px));
+    cv::dilate(person, near, disc(band_px));
+    cv::Mat mask(bgr.size(), CV_8UC1, cv::Scalar(cv::GC_BGD));
+    mask.setTo(cv::GC_PR_BGD, near);
+    mask.setTo(cv::GC_PR_FGD, person);
+    mask.setTo(cv::GC_FGD, inside);
+    return run_grabcut(bgr, mask, rounds, head);
+}
+
+/* Mean colour of the pixels of `where` in a window about each pixel; `weight` says how many there were. */
+cv::Mat local_mean(const cv::Mat &colour, const cv::Mat &where, int window, cv::Mat &weight) {
+    cv::Mat share, chosen = cv::Mat::zeros(colour.size(), CV_32FC3), mean;
+    where.convertTo(share, CV_32F, 1.0 / 255);
+    colour.copyTo(chosen, where);
+    cv::boxFilter(chosen, mean, -1, cv::Size(window, window));
+    cv::boxFilter(share, weight, -1, cv::Size(window, window));
+    return mean;
+}
+
+/* A soft edge: within a band each pixel's share of the person follows from the mean colours of the person and
+ * of the background next to it. Where the two hardly differ the cut's own edge stays. Returns the mean
+ * contrast in [0, 1]. */
+double soften_edge(const cv::Mat &bgr, cv::Mat &mask, int band_px) {
+    cv::Mat colour, inside, outside, near, in_weight, out_weight;
+    bgr.convertTo(colour, CV_32FC3);
+    cv::erode(mask, inside, disc(band_px));
+    cv::dilate(mask, near, disc(band_px));
+    outside = ~near;
+    const int window = 6 * band_px + 1;
+    const cv::Mat in_mean = local_mean(colour, inside, window, in_weight);
+    const cv::Mat out_mean = local_mean(colour, outside, window, out_weight);
+    cv::Mat soft;
+    cv::GaussianBlur(mask, soft, cv::Size(), 0.8);
+    /* Camera noise and skin texture, levels of 255: below it a difference says nothing. */
+    const float noise = 14;
+    double contrast = 0, open = 0;
+    for (int y = 0; y < mask.rows; y++) {
+        for (int x = 0; x < mask.cols; x++) {
+            if (inside.at<uint8_t>(y, x) || outside.at<uint8_t>(y, x)) continue;
+            const float wi = in_weight.at<float>(y, x), wo = out_weight.at<float>(y, x);
+            if (wi < 1e-4f || wo < 1e-4f) continue;
+            const cv::Vec3f in = in_mean.at<cv::Vec3f>(y, x) / wi, out = out_mean.at<cv::Vec3f>(y, x) / wo;
+            const cv::Vec3f step = in - out;
+            const float square = step.dot(step);
+            const float trust = square / (square + noise * noise);
+            const float share = (colour.at<cv::Vec3f>(y, x) - out).dot(step) / std::max(square, 1.0f);
+            const float alpha = std::min(1.0f, std::max(0.0f, share));
+            const float before = soft.at<uint8_t>(y, x) / 255.0f;
+            soft.at<uint8_t>(y, x) = (uint8_t)((trust * alpha + (1 - trust) * before) * 255 + 0.5f);
+            contrast += trust;
+            open += 1;
+        }
+    }
+    mask = soft;
+    return open > 0 ? contrast / open : 0;
+}
+
+bool go_on(Progress *progress, double done, Err *err) {
+    return progress_step(progress, done, "cutting out the head") || err_set(err, "Stopped");
+}
+
+/* Coarse to fine: the whole on 300 px, the edge on 600 px, its softness on up to 1600 px. */
+bool cut_head(const Image *image, const VisionCut *cut, uint8_t *out, float *confidence, Progress *progress,
+              Err *err) {
+    const int sides_px[] = {300, 600, 1600};
+    double scale[3];
+    cv::Mat copies[3], mask;
+    for (int level = 0; level < 3; level++) copies[level] = shrunk_bgr(image, sides_px[level], &scale[level]);
+    const Ellipse coarse = head_ellipse(cut, copies[0].size(), scale[0]);
+    if (!go_on(progress, 0.1, err)) return false;
+    mask = run_grabcut(copies[0], first_guess(copies[0].size(), coarse, cut->has_shoulders), 5, coarse);
+    if (!go_on(progress, 0.5, err)) return false;
+    if (cv::countNonZero(mask) == 0)
+        return err_set(err, "No head stands out from the background of the photo");
+    const Ellipse finer = head_ellipse(cut, copies[1].size(), scale[1]);
+    mask = cut_finer(copies[1], mask, 7, 2, finer);
+    if (!go_on(progress, 0.8, err)) return false;
+    cv::resize(mask, mask, copies[2].size(), 0, 0, cv::INTER_CUBIC);
+    mask = mask >= 128;
+    const int band_px = std::max(2, (int)std::lround(1.5 * scale[2] / scale[1]));
+    *confidence = (float)soften_edge(copies[2], mask, band_px);
+    cv::Mat full(image->height, image->width, CV_8UC1, out);
+    cv::resize(mask, full, full.size(), 0, 0, cv::INTER_LINEAR);
+    return go_on(progress, 1, err);
 }
 
 } // namespace
@@ -249,14 +340,7 @@ extern "C" bool vision_cut_head(const Image *image, const VisionCut *cut, Arena 
     if (out == nullptr) return err_set(err, "There is no room for a silhouette");
     try {
         make_repeatable();
-        double scale = 1;
-        const cv::Mat bgr = shrunk_bgr(image, coarse_side_px, &scale);
-        const Ellipse head = head_ellipse(cut, bgr.size(), scale);
-        const cv::Mat coarse = cut_coarse(bgr, head, cut->has_shoulders);
-        (void)progress;
-        cv::Mat full;
-        cv::resize(coarse, full, cv::Size(image->width, image->height), 0, 0, cv::INTER_CUBIC);
-        std::memcpy(out, full.data, count);
+        if (!cut_head(image, cut, out, confidence, progress, err)) return false;
     } catch (const std::exception &) {
         return err_set(err, "Cutting out the head failed");
     }

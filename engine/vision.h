@@ -26,8 +26,8 @@ typedef struct VisionFace {
     VisionBox face;
     /* Of the person: their left eye is on the right in the picture. Centres in px; width 0 when not found. */
     VisionBox left_eye, right_eye;
-    float score; /* the cascade's summed stage weight, about 1 (doubtful) to 10 and more (sure), plus 4 for
-                    each eye */
+    /* Windows of the cascades that agree, plus 10 for each eye: about 5 (doubtful) to 50 and more (sure). */
+    float score;
 } VisionFace;
 
 typedef struct VisionFaces {
