@@ -129,8 +129,10 @@ void find_faces(const Image *image, VisionFaces *out, Err *err, bool *ok) {
         face.face = scaled({(float)b.x, (float)b.y, (float)b.width, (float)b.height}, scale);
         face.right_eye = scaled(find_eye(eyes, even, b, false), scale);
         face.left_eye = scaled(find_eye(eyes, even, b, true), scale);
-        face.score = (float)candidate.votes + (face.right_eye.width > 0 ? 10.0f : 0.0f) +
-                     (face.left_eye.width > 0 ? 10.0f : 0.0f);
+        /* Small boxes in a portrait are mostly chance: an ear, a fold of the neck. */
+        const double share = b.width / (0.25 * std::min(even.cols, even.rows));
+        face.score = (float)(candidate.votes * std::min(1.0, share * share)) +
+                     (face.right_eye.width > 0 ? 10.0f : 0.0f) + (face.left_eye.width > 0 ? 10.0f : 0.0f);
         found.push_back(face);
     }
     std::stable_sort(found.begin(), found.end(),
@@ -140,6 +142,9 @@ void find_faces(const Image *image, VisionFaces *out, Err *err, bool *ok) {
 }
 
 /* ---- silhouettes ---- */
+
+/* The part of the head's ellipse that is the person beyond doubt. */
+constexpr double sure_share = 0.55;
 
 struct Ellipse {
     double x, y, rx, ry; /* px of the copy */
@@ -167,20 +172,21 @@ cv::Mat first_guess(const cv::Size &size, const Ellipse &head, bool has_shoulder
     const int rim = std::max(2, size.height / 50);
     const double chin = head.y + head.ry;
     if (has_shoulders) {
-        /* The neck, and shoulders that widen to the picture's lower corners. */
-        const std::vector<cv::Point> body = {
-            {(int)(head.x - head.rx * 0.6), (int)(head.y + head.ry * 0.5)},
-            {(int)(head.x + head.rx * 0.6), (int)(head.y + head.ry * 0.5)},
-            {(int)(head.x + head.rx * 2.0), size.height},
-            {(int)(head.x - head.rx * 2.0), size.height},
+        /* The neck, and shoulders that widen below the chin. */
+        const auto at = [&](double x, double y) {
+            return cv::Point((int)std::lround(head.x + x * head.rx), (int)std::lround(chin + y * head.ry));
         };
-        cv::fillConvexPoly(mask, body, cv::Scalar(cv::GC_PR_FGD));
+        const std::vector<cv::Point> neck = {at(-0.5, -0.5), at(0.5, -0.5), at(0.5, 0.3), at(-0.5, 0.3)};
+        const std::vector<cv::Point> shoulders = {at(-0.5, 0), at(0.5, 0), at(2, 0.8),
+                                                  at(2, 9),    at(-2, 9),  at(-2, 0.8)};
+        cv::fillConvexPoly(mask, neck, cv::Scalar(cv::GC_PR_FGD));
+        cv::fillConvexPoly(mask, shoulders, cv::Scalar(cv::GC_PR_FGD));
     }
     fill_ellipse(mask, head, 1.0, cv::GC_PR_FGD);
-    fill_ellipse(mask, head, 0.6, cv::GC_FGD);
+    fill_ellipse(mask, head, sure_share, cv::GC_FGD);
     mask.rowRange(0, rim).setTo(cv::GC_BGD);
     const int side_end =
-        has_shoulders ? std::min(size.height, std::max(rim, (int)(chin - head.ry * 0.5))) : size.height;
+        has_shoulders ? std::min(size.height, std::max(rim, (int)(chin - head.ry * 0.2))) : size.height;
     mask(cv::Rect(0, 0, rim, side_end)).setTo(cv::GC_BGD);
     mask(cv::Rect(size.width - rim, 0, rim, side_end)).setTo(cv::GC_BGD);
     if (!has_shoulders) mask.rowRange(size.height - rim, size.height).setTo(cv::GC_BGD);
@@ -192,7 +198,7 @@ cv::Mat one_piece(const cv::Mat &mask, const Ellipse &head) {
     cv::Mat labels, stats, centres;
     cv::connectedComponentsWithStats(mask, labels, stats, centres, 4, CV_32S);
     cv::Mat votes = cv::Mat::zeros(mask.size(), CV_8UC1);
-    fill_ellipse(votes, head, 0.6, 255);
+    fill_ellipse(votes, head, sure_share, 255);
     std::vector<int> count((size_t)stats.rows, 0);
     for (int y = 0; y < mask.rows; y++) {
         for (int x = 0; x < mask.cols; x++) {
@@ -283,6 +289,20 @@ double soften_edge(const cv::Mat &bgr, cv::Mat &mask, int band_px) {
     return open > 0 ? contrast / open : 0;
 }
 
+/* The first cut learns the background's colours from a guess that may hold the ears. Once the head is known
+ * they are learnt again with everything near it left open. */
+cv::Mat cut_again(const cv::Mat &bgr, const cv::Mat &person, const Ellipse &head, bool has_shoulders) {
+    cv::Mat near, inside, mask = first_guess(bgr.size(), head, has_shoulders);
+    cv::dilate(person, near, disc(std::max(4, (int)(head.rx / 5))));
+    cv::erode(person, inside, disc(std::max(4, (int)(head.rx / 8))));
+    const cv::Mat rim = mask == cv::GC_BGD;
+    mask.setTo(cv::GC_PR_BGD);
+    mask.setTo(cv::GC_PR_FGD, near);
+    mask.setTo(cv::GC_FGD, inside);
+    mask.setTo(cv::GC_BGD, rim);
+    return run_grabcut(bgr, mask, 3, head);
+}
+
 bool go_on(Progress *progress, double done, Err *err) {
     return progress_step(progress, done, "cutting out the head") || err_set(err, "Stopped");
 }
@@ -297,6 +317,7 @@ bool cut_head(const Image *image, const VisionCut *cut, uint8_t *out, float *con
     const Ellipse coarse = head_ellipse(cut, copies[0].size(), scale[0]);
     if (!go_on(progress, 0.1, err)) return false;
     mask = run_grabcut(copies[0], first_guess(copies[0].size(), coarse, cut->has_shoulders), 5, coarse);
+    if (cv::countNonZero(mask) > 0) mask = cut_again(copies[0], mask, coarse, cut->has_shoulders);
     if (!go_on(progress, 0.5, err)) return false;
     if (cv::countNonZero(mask) == 0)
         return err_set(err, "No head stands out from the background of the photo");
@@ -316,6 +337,20 @@ bool cut_head(const Image *image, const VisionCut *cut, uint8_t *out, float *con
 
 extern "C" bool vision_available(void) {
     return true;
+}
+
+/* Measured on heads seen from the front to 35 degrees: the cascade's box is about as wide as the head with
+ * its ears, reaches from the brow to below the chin, and lags behind a turned head by up to a sixth of its
+ * width. */
+extern "C" VisionCut vision_cut_for_face(const VisionFace *face) {
+    VisionCut cut = {};
+    const VisionBox &box = face->face;
+    cut.centre_px[0] = box.x + 0.5f * box.width;
+    cut.centre_px[1] = box.y + 0.42f * box.height;
+    cut.radius_px[0] = 0.46f * box.width;
+    cut.radius_px[1] = 0.66f * box.height;
+    cut.has_shoulders = true;
+    return cut;
 }
 
 extern "C" bool vision_find_faces(const Image *image, VisionFaces *out, Err *err) {

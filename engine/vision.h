@@ -26,7 +26,7 @@ typedef struct VisionFace {
     VisionBox face;
     /* Of the person: their left eye is on the right in the picture. Centres in px; width 0 when not found. */
     VisionBox left_eye, right_eye;
-    /* Windows of the cascades that agree, plus 10 for each eye: about 5 (doubtful) to 50 and more (sure). */
+    /* Windows of the cascades that agree (fewer when the box is small), plus 10 for each eye: below 20 doubtful. */
     float score;
 } VisionFace;
 
@@ -45,6 +45,9 @@ typedef struct VisionCut {
     /* The person's shoulders reach the lower edge of the picture (false for a view from above). */
     bool has_shoulders;
 } VisionCut;
+
+/* The ellipse that a found face implies. */
+VisionCut vision_cut_for_face(const VisionFace *face);
 
 /* The person (head, neck, shoulders) as 0..255 of width * height bytes of the picture, with an edge of about
  * a pixel; *confidence in [0,1] is how well colours inside and outside differ along it. Memory from `arena`.

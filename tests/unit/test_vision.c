@@ -63,7 +63,15 @@ static void test_faces(void **state) {
         }
         print_message("\n");
         const bool frontal = i == 0 || i >= 5;
-        if (frontal) assert_true(faces.count >= 1);
+        /* The face's box holds the middle of the head; nothing else is found with confidence. */
+        if (frontal) {
+            assert_true(faces.count >= 1 && faces.faces[0].score > 20);
+            const VisionBox *box = &faces.faces[0].face;
+            assert_true(box->x < 440 && box->x + box->width > 470 && box->y < 600 &&
+                        box->y + box->height > 750);
+        } else {
+            assert_true(faces.count == 0 || faces.faces[0].score < 20);
+        }
         arena_wipe(&arena);
     }
 }
@@ -163,10 +171,75 @@ static void test_silhouettes(void **state) {
     }
 }
 
+static Image crop(const Image *image, const int box[4], bool mirror) {
+    Image out;
+    assert_true(image_alloc(&arena, box[2], box[3], &out, NULL));
+    for (int y = 0; y < box[3]; y++) {
+        for (int x = 0; x < box[2]; x++) {
+            const int from_x = box[0] + (mirror ? box[2] - 1 - x : x);
+            const size_t from = (size_t)(y + box[1]) * (size_t)image->width + (size_t)from_x;
+            memcpy(out.rgba + ((size_t)y * (size_t)box[2] + (size_t)x) * 4, image->rgba + from * 4, 4);
+        }
+    }
+    return out;
+}
+
+static double overlap_of(const uint8_t *found, const Image *mask) {
+    double both = 0, either = 0;
+    for (size_t at = 0; at < (size_t)mask->width * (size_t)mask->height; at++) {
+        const bool a = found[at] >= 128, b = mask->rgba[at * 4] >= 128;
+        both += a && b;
+        either += a || b;
+    }
+    return both / either;
+}
+
+/* People do not stand in the middle: other framings of the same photos, found by their face or by the guess.
+ */
+static void test_framings(void **state) {
+    (void)state;
+    static const int boxes[][4] = {
+        {0, 200, 900, 1000}, {150, 150, 750, 1050}, {0, 150, 760, 900}, {100, 280, 700, 720}};
+    static const size_t which[] = {0, 1, 3, 5, 6};
+    for (size_t i = 0; i < sizeof which / sizeof which[0]; i++) {
+        for (size_t b = 0; b < sizeof boxes / sizeof boxes[0]; b++) {
+            Image image, mask;
+            Err err = {0};
+            if (!vision_available() || !load(names[which[i]], ".jpg", &image)) {
+                print_message("skipped: no reference data or no face finder\n");
+                skip();
+            }
+            assert_true(load(names[which[i]], "_mask.png", &mask));
+            const Image part = crop(&image, boxes[b], b % 2 == 1),
+                        part_mask = crop(&mask, boxes[b], b % 2 == 1);
+            VisionFaces faces;
+            assert_true(vision_find_faces(&part, &faces, &err));
+            const bool by_face = faces.count > 0 && faces.faces[0].score > 20;
+            VisionCut cut = {.has_shoulders = true};
+            if (by_face) cut = vision_cut_for_face(&faces.faces[0]);
+            uint8_t *found = NULL;
+            float confidence = 0;
+            if (!vision_cut_head(&part, &cut, &arena, &found, &confidence, NULL, &err))
+                fail_msg("%s", err.text);
+            const double overlap = overlap_of(found, &part_mask);
+            print_message("%-12s framing %zu by %s: IoU %.4f", names[which[i]], b, by_face ? "face" : "guess",
+                          overlap);
+            for (int f = 0; f < faces.count; f++)
+                print_message(" [%.0f %.0f %.0f score %.0f]", (double)faces.faces[f].face.x,
+                              (double)faces.faces[f].face.y, (double)faces.faces[f].face.width,
+                              (double)faces.faces[f].score);
+            print_message("\n");
+            assert_true(overlap > 0.98);
+            arena_wipe(&arena);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faces),
         cmocka_unit_test(test_silhouettes),
+        cmocka_unit_test(test_framings),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
