@@ -266,7 +266,9 @@ bool sync_sites(View *view, const Scene *scene, Err *err) {
         points->live = ARENA_ARRAY(&view->memory, uint8_t, all[i].cluster_count + 1);
         if (!points->live) return err_set(err, "too many follicles to draw");
         if (view->range_capacity < all[i].cluster_count) view->range_capacity = all[i].cluster_count;
-        refill(view, &points->site, GPU_VERTICES, all[i].site, all[i].count * all[i].site_bytes, "sites");
+        /* strands are pulled from texels as well as fetched as vertices */
+        refill(view, &points->site, points == &view->hair ? GPU_TEXELS : GPU_VERTICES, all[i].site,
+               all[i].count * all[i].site_bytes, "sites");
     }
     texels(view, &view->hair.site_texels, view->hair.site, GPU_R32UI, "hair sites");
     view->firsts = ARENA_ARRAY(&view->memory, int32_t, view->range_capacity);
@@ -302,7 +304,7 @@ void sync_hair(View *view, const Scene *scene) {
         points->live[c] = any != 0;
     }
     const GpuBuffer before = points->state;
-    refill(view, &points->state, GPU_VERTICES, scene->hair.state, points->count * sizeof(HairState), "hair");
+    refill(view, &points->state, GPU_TEXELS, scene->hair.state, points->count * sizeof(HairState), "hair");
     if (before.id != points->state.id || !points->state_texels.id)
         texels(view, &points->state_texels, points->state, GPU_RGBA8, "hair states");
 }
