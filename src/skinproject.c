@@ -1,0 +1,329 @@
+#include "skinproject.h"
+#include <math.h>
+#include <string.h>
+
+#define HIDDEN_TOLERANCE_MM 2.0f /* a fitted head is 1-2 mm off: nearer surfaces do not hide */
+#define HIDDEN_MARGIN_MM    1.6f /* width of the soft edge beside what hides */
+#define EDGE_NONE_MM        1.0f /* this near to the silhouette nothing is taken: background bleeds in */
+#define EDGE_FULL_MM        4.0f
+
+typedef struct Plane {
+    int width, height;
+    float *data;
+} Plane;
+
+float skinproject_log(float linear) { return logf(fmaxf(linear, 0) + SKINPROJECT_LOG_FLOOR); }
+float skinproject_linear(float log_value) { return fmaxf(0, expf(log_value) - SKINPROJECT_LOG_FLOOR); }
+
+static bool log_photo(const Image *image, Arena *arena, SkinView *view) {
+    size_t count = (size_t)image->width * (size_t)image->height;
+    view->width = image->width;
+    view->height = image->height;
+    view->log_rgb = (int16_t(*)[4])arena_push_array(arena, sizeof(int16_t[4]), count);
+    if (!view->log_rgb) return false;
+    int16_t table[256];
+    for (int i = 0; i < 256; i++) {
+        table[i] = (int16_t)lrintf(SKINPROJECT_SCALE * skinproject_log(srgb_to_linear((float)i / 255)));
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (int c = 0; c < 3; c++) view->log_rgb[i][c] = table[image->rgba[4 * i + (size_t)c]];
+    }
+    return true;
+}
+
+static void project_nodes(const SkinSurface *s, SkinView *view, float *depth) {
+    const double(*m)[4] = (const double(*)[4])view->camera.camera_from_head;
+    double centre[3];
+    camera_centre(&view->camera, centre);
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        double p[3], to[3], len = 0, along = 0;
+        for (int r = 0; r < 3; r++) {
+            p[r] = m[r][0] * (double)s->pos[i][0] + m[r][1] * (double)s->pos[i][1] + m[r][2] * (double)s->pos[i][2] + m[r][3];
+            to[r] = centre[r] - (double)s->pos[i][r];
+            len += to[r] * to[r];
+            along += to[r] * (double)s->nrm[i][r];
+        }
+        double z = p[2] > 1 ? p[2] : 1;
+        view->px[i][0] = (float)(view->camera.fx * p[0] / z + view->camera.cx);
+        view->px[i][1] = (float)(view->camera.fy * p[1] / z + view->camera.cy);
+        view->facing[i] = (float)(along / sqrt(len));
+        depth[i] = p[2] > 1 ? (float)p[2] : 1e9f;
+    }
+}
+
+/* Nearest depth per pixel of a buffer at `scale` of the photo's size. Deterministic: a minimum does not depend on order. */
+static void rasterise_depth(const SkinSurface *s, const SkinView *view, const float *depth, float scale, Plane *z) {
+    for (size_t i = 0; i < (size_t)z->width * (size_t)z->height; i++) z->data[i] = 1e9f;
+    for (uint32_t t = 0; t < s->mesh.triangle_count; t++) {
+        float x[3], y[3], d[3];
+        for (int k = 0; k < 3; k++) {
+            uint32_t n = s->node_of[s->mesh.tri[t][k]];
+            x[k] = view->px[n][0] * scale - 0.5f;
+            y[k] = view->px[n][1] * scale - 0.5f;
+            d[k] = depth[n];
+        }
+        if (d[0] >= 1e9f || d[1] >= 1e9f || d[2] >= 1e9f) continue;
+        float area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]);
+        if (fabsf(area) < 1e-9f) continue;
+        int x0 = (int)fmaxf(0, ceilf(fminf(x[0], fminf(x[1], x[2]))));
+        int x1 = (int)fminf((float)(z->width - 1), floorf(fmaxf(x[0], fmaxf(x[1], x[2]))));
+        int y0 = (int)fmaxf(0, ceilf(fminf(y[0], fminf(y[1], y[2]))));
+        int y1 = (int)fminf((float)(z->height - 1), floorf(fmaxf(y[0], fmaxf(y[1], y[2]))));
+        for (int py = y0; py <= y1; py++) {
+            for (int px = x0; px <= x1; px++) {
+                float b1 = (((float)px - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * ((float)py - y[0])) / area;
+                float b2 = ((x[1] - x[0]) * ((float)py - y[0]) - ((float)px - x[0]) * (y[1] - y[0])) / area;
+                if (b1 < -1e-4f || b2 < -1e-4f || b1 + b2 > 1.0001f) continue;
+                float here = d[0] + b1 * (d[1] - d[0]) + b2 * (d[2] - d[0]);
+                float *at = &z->data[(size_t)py * (size_t)z->width + (size_t)px];
+                if (here < *at) *at = here;
+            }
+        }
+    }
+}
+
+/* 1 where the node is the nearest surface on its line of sight. */
+static void depth_test(const SkinSurface *s, const SkinView *view, const float *depth, float scale, const Plane *z,
+                       float *visible) {
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        float x = view->px[i][0] * scale, y = view->px[i][1] * scale;
+        visible[i] = 0;
+        if (x < 1 || y < 1 || x >= (float)(z->width - 1) || y >= (float)(z->height - 1) || view->facing[i] <= 0.05f) continue;
+        float nearest = z->data[(size_t)y * (size_t)z->width + (size_t)x];
+        float slope = sqrtf(fmaxf(0, 1 - view->facing[i] * view->facing[i])) / view->facing[i];
+        float pixel_mm = depth[i] / (float)view->camera.fx / scale;
+        visible[i] = depth[i] <= nearest + HIDDEN_TOLERANCE_MM + pixel_mm * slope ? 1 : 0;
+    }
+}
+
+/* Distance in px to the nearest pixel that is off the head, by two chamfer passes (3-4 metric; 4 % true). */
+static void mask_distance(const uint8_t *mask, const Plane *z, float scale, int width, int height, Plane *out) {
+    for (int y = 0; y < out->height; y++) {
+        for (int x = 0; x < out->width; x++) {
+            size_t at = (size_t)y * (size_t)out->width + (size_t)x;
+            int sx = (int)fminf((float)(width - 1), ((float)x + 0.5f) / scale);
+            int sy = (int)fminf((float)(height - 1), ((float)y + 0.5f) / scale);
+            bool in = mask ? mask[(size_t)sy * (size_t)width + (size_t)sx] > 127 : z->data[at] < 1e9f;
+            out->data[at] = in ? 1e6f : 0;
+        }
+    }
+    const float side = 1, corner = 4.0f / 3;
+    int w = out->width, h = out->height;
+    for (int pass = 0; pass < 2; pass++) {
+        int step = pass ? -1 : 1;
+        for (int j = 0; j < h; j++) {
+            int y = pass ? h - 1 - j : j;
+            for (int i = 0; i < w; i++) {
+                int x = pass ? w - 1 - i : i, before = y - step;
+                float *at = &out->data[(size_t)y * (size_t)w + (size_t)x], best = *at;
+                if (x - step >= 0 && x - step < w) best = fminf(best, at[-step] + side);
+                if (before >= 0 && before < h) {
+                    const float *row = &out->data[(size_t)before * (size_t)w + (size_t)x];
+                    best = fminf(best, row[0] + side);
+                    if (x > 0) best = fminf(best, row[-1] + corner);
+                    if (x < w - 1) best = fminf(best, row[1] + corner);
+                }
+                *at = best;
+            }
+        }
+    }
+}
+
+static float ramp(float x, float from, float to) {
+    float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
+    return t * t * (3 - 2 * t);
+}
+
+static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth, const float *visible,
+                        const Plane *edge, float scale) {
+    float border = 0.02f * (float)(view->width < view->height ? view->width : view->height);
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        float x = view->px[i][0], y = view->px[i][1], facing = view->facing[i];
+        view->weight[i] = 0;
+        float seen = fmaxf(0, 2 * visible[i] - 1);
+        if (seen <= 0 || facing <= 0.1f) continue;
+        float frame = fminf(fminf(x, (float)view->width - x), fminf(y, (float)view->height - y));
+        if (frame <= 2) continue;
+        float mm_per_px = depth[i] / (float)view->camera.fx;
+        float inside = edge->data[(size_t)(y * scale) * (size_t)edge->width + (size_t)(x * scale)] / scale * mm_per_px;
+        float angle = ramp(facing, 0.1f, 0.45f) * facing * facing;
+        float w = angle * ramp(frame, 2, 2 + border) * ramp(inside, EDGE_NONE_MM, EDGE_FULL_MM) * ramp(seen, 0, 1);
+        view->weight[i] = w / mm_per_px; /* sharpness: px per mm; scaled to the best photo by the caller */
+    }
+}
+
+static void box_blur_rows(float *data, int width, int height, int channels, int radius, float *line) {
+    float inverse = 1.0f / (float)(2 * radius + 1);
+    for (int y = 0; y < height; y++) {
+        float *row = data + (size_t)y * (size_t)width * (size_t)channels;
+        for (int c = 0; c < channels; c++) {
+            float sum = 0;
+            for (int x = -radius; x < width; x++) {
+                if (x + radius < width) sum += row[(x + radius) * channels + c];
+                if (x - radius - 1 >= 0) sum -= line[x - radius - 1];
+                if (x >= 0) {
+                    line[x] = row[x * channels + c];
+                    row[x * channels + c] = sum * inverse;
+                }
+            }
+        }
+    }
+}
+
+static void transpose4(const float *from, float *to, int width, int height) {
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            memcpy(to + ((size_t)x * (size_t)height + (size_t)y) * 4, from + ((size_t)y * (size_t)width + (size_t)x) * 4,
+                   4 * sizeof(float));
+        }
+    }
+}
+
+/* Log colour times share, and share, in cells of `step` px of the photo; only what lies inside the silhouette counts. */
+static void gather_cells(const SkinView *view, const Plane *edge, float scale, int step, int w, int h, float *cell) {
+    for (int cy = 0; cy < h; cy++) {
+        for (int cx = 0; cx < w; cx++) {
+            float sum[4] = {0};
+            for (int y = cy * step; y < (cy + 1) * step && y < view->height; y++) {
+                for (int x = cx * step; x < (cx + 1) * step && x < view->width; x++) {
+                    int ex = (int)((float)x * scale), ey = (int)((float)y * scale);
+                    if (ex >= edge->width || ey >= edge->height) continue;
+                    if (edge->data[(size_t)ey * (size_t)edge->width + (size_t)ex] < 1.5f) continue;
+                    const int16_t *p = view->log_rgb[(size_t)y * (size_t)view->width + (size_t)x];
+                    for (int c = 0; c < 3; c++) sum[c] += (float)p[c];
+                    sum[3] += SKINPROJECT_SCALE;
+                }
+            }
+            memcpy(cell + ((size_t)cy * (size_t)w + (size_t)cx) * 4, sum, sizeof sum);
+        }
+    }
+}
+
+static void sample_low(const SkinSurface *s, SkinView *view, const float *cell, int w, int h, int step) {
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        if (view->weight[i] <= 0) continue;
+        float x = fminf((float)w - 1.001f, fmaxf(0, view->px[i][0] / (float)step - 0.5f));
+        float y = fminf((float)h - 1.001f, fmaxf(0, view->px[i][1] / (float)step - 0.5f));
+        int ix = (int)x, iy = (int)y;
+        float fx = x - (float)ix, fy = y - (float)iy, sum[4] = {0};
+        for (int k = 0; k < 4; k++) {
+            int qx = ix + (k & 1), qy = iy + (k >> 1);
+            if (qx >= w || qy >= h) continue;
+            float share = (k & 1 ? fx : 1 - fx) * (k >> 1 ? fy : 1 - fy);
+            for (int c = 0; c < 4; c++) sum[c] += share * cell[((size_t)qy * (size_t)w + (size_t)qx) * 4 + (size_t)c];
+        }
+        if (sum[3] < 1e-3f) {
+            view->weight[i] = 0;
+            continue;
+        }
+        for (int c = 0; c < 3; c++) view->low[i][c] = sum[c] / sum[3];
+    }
+}
+
+static bool low_band(const SkinSurface *s, SkinView *view, const Plane *edge, float scale, Arena *scratch) {
+    size_t mark = arena_mark(scratch);
+    int step = 4;
+    float sigma = SKINPROJECT_LOW_MM * view->px_per_mm / (float)step;
+    /* Three boxes of radius r have a variance of r (r + 1). */
+    int radius = (int)fmaxf(1, sqrtf(sigma * sigma + 0.25f) - 0.5f + 0.5f);
+    int w = (view->width + step - 1) / step, h = (view->height + step - 1) / step;
+    float *cell = ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h * 4);
+    float *turned = ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h * 4);
+    float *line = ARENA_ARRAY(scratch, float, (size_t)(w > h ? w : h));
+    if (!cell || !turned || !line) return false;
+    gather_cells(view, edge, scale, step, w, h, cell);
+    for (size_t i = 0; i < (size_t)w * (size_t)h * 4; i++) cell[i] *= 1.0f / SKINPROJECT_SCALE;
+    for (int k = 0; k < 3; k++) box_blur_rows(cell, w, h, 4, radius, line);
+    transpose4(cell, turned, w, h);
+    for (int k = 0; k < 3; k++) box_blur_rows(turned, h, w, 4, radius, line);
+    transpose4(turned, cell, h, w);
+    sample_low(s, view, cell, w, h, step);
+    arena_rewind(scratch, mark);
+    return true;
+}
+
+static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scratch, SkinView *view) {
+    size_t mark = arena_mark(scratch);
+    int longest = view->width > view->height ? view->width : view->height;
+    float scale = longest > 900 ? 0.5f : 1;
+    if (longest > 1800) scale = 900.0f / (float)longest;
+    int w = (int)ceilf((float)view->width * scale), h = (int)ceilf((float)view->height * scale);
+    float *depth = ARENA_ARRAY(scratch, float, s->node_count), *visible = ARENA_ARRAY(scratch, float, s->node_count);
+    Plane z = {w, h, ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h)};
+    Plane edge = {w, h, ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h)};
+    if (!depth || !visible || !z.data || !edge.data) return false;
+    project_nodes(s, view, depth);
+    rasterise_depth(s, view, depth, scale, &z);
+    depth_test(s, view, depth, scale, &z, visible);
+    if (!skinsurface_smooth(s, visible, 1, skinsurface_iterations(s, HIDDEN_MARGIN_MM), NULL, scratch)) return false;
+    mask_distance(photo->mask, &z, scale, photo->image.width, photo->image.height, &edge);
+    weigh_nodes(s, view, depth, visible, &edge, scale);
+    double centre[3];
+    camera_centre(&view->camera, centre);
+    double away = sqrt(centre[0] * centre[0] + centre[1] * centre[1] + centre[2] * centre[2]);
+    view->px_per_mm = (float)(view->camera.fx / fmax(away, 50));
+    bool ok = low_band(s, view, &edge, scale, scratch);
+    arena_rewind(scratch, mark);
+    return ok;
+}
+
+static void scale_weights(const SkinSurface *s, SkinView *view, int count) {
+    float best = 0;
+    for (int k = 0; k < count; k++) best = fmaxf(best, view[k].px_per_mm);
+    for (int k = 0; k < count; k++) {
+        for (uint32_t i = 0; i < s->node_count; i++) view[k].weight[i] = fminf(1.5f, view[k].weight[i] / best);
+    }
+}
+
+/* A photo that is far sharper than the atlas only costs time and shimmers: an atlas texel is about 450 / size mm. */
+static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, SkinPhoto *out, Err *err) {
+    *out = *photo;
+    int limit = atlas_size;
+    int longest = photo->image.width > photo->image.height ? photo->image.width : photo->image.height;
+    if (longest <= limit) return true;
+    float scale = 1;
+    if (!image_shrink(&photo->image, limit, arena, &out->image, &scale, err)) return false;
+    out->camera = photo->camera;
+    out->camera.width = out->image.width;
+    out->camera.height = out->image.height;
+    double sx = (double)out->image.width / photo->image.width, sy = (double)out->image.height / photo->image.height;
+    out->camera.fx *= sx;
+    out->camera.cx *= sx;
+    out->camera.fy *= sy;
+    out->camera.cy *= sy;
+    if (!photo->mask) return true;
+    out->mask = ARENA_ARRAY(arena, uint8_t, (size_t)out->image.width * (size_t)out->image.height);
+    if (!out->mask) return err_set(err, "there is not enough memory for the photos");
+    for (int y = 0; y < out->image.height; y++) {
+        int from_y = (int)(((double)y + 0.5) / sy);
+        for (int x = 0; x < out->image.width; x++) {
+            int from_x = (int)(((double)x + 0.5) / sx);
+            out->mask[(size_t)y * (size_t)out->image.width + (size_t)x] =
+                photo->mask[(size_t)from_y * (size_t)photo->image.width + (size_t)from_x];
+        }
+    }
+    return true;
+}
+
+bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int photo_count, int atlas_size,
+                       Arena *arena, Arena *scratch, SkinView *out, Err *err) {
+    for (int k = 0; k < photo_count; k++) {
+        SkinPhoto small;
+        if (!shrink_photo(&photo[k], atlas_size, arena, &small, err)) return false;
+        memset(&out[k], 0, sizeof out[k]);
+        out[k].camera = small.camera;
+        out[k].px = (float(*)[2])arena_push_array(arena, sizeof(float[2]), surface->node_count);
+        out[k].low = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
+        out[k].weight = ARENA_ARRAY(arena, float, surface->node_count);
+        out[k].facing = ARENA_ARRAY(arena, float, surface->node_count);
+        bool ok = out[k].px && out[k].low && out[k].weight && out[k].facing && log_photo(&small.image, arena, &out[k]);
+        if (!ok || !view_build(surface, &small, scratch, &out[k])) {
+            return err_set(err, "there is not enough memory for the photos");
+        }
+    }
+    scale_weights(surface, out, photo_count);
+    return true;
+}
