@@ -18,15 +18,19 @@ typedef struct Solver {
     float light[CASE_PHOTOS][3][TERMS];
 } Solver;
 
-static float luma(const float rgb[3]) { return 0.25f * rgb[0] + 0.6f * rgb[1] + 0.15f * rgb[2]; }
+static float luma(const float rgb[3]) {
+    return 0.25f * rgb[0] + 0.6f * rgb[1] + 0.15f * rgb[2];
+}
 
 /* How far a node lies below its surroundings, in units of the blur: positive in hollows. */
-static bool hollow_term(const SkinSurface *s, float sigma_mm, const float (*normal)[3], float *out, Arena *scratch) {
+static bool hollow_term(const SkinSurface *s, float sigma_mm, const float (*normal)[3], float *out,
+                        Arena *scratch) {
     size_t mark = arena_mark(scratch);
     float(*smooth)[3] = (float(*)[3])arena_push_array(scratch, sizeof(float[3]), s->node_count);
     if (!smooth) return false;
     memcpy(smooth, s->pos, s->node_count * sizeof *smooth);
-    if (!skinsurface_smooth(s, &smooth[0][0], 3, skinsurface_iterations(s, sigma_mm), NULL, scratch)) return false;
+    if (!skinsurface_smooth(s, &smooth[0][0], 3, skinsurface_iterations(s, sigma_mm), NULL, scratch))
+        return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
         float d = 0;
         for (int c = 0; c < 3; c++) d += normal[i][c] * (smooth[i][c] - s->pos[i][c]);
@@ -55,7 +59,8 @@ static bool build_terms(Solver *solver, Arena *scratch) {
     if (!hollow_term(s, 9, (const float(*)[3])normal, wide_hollow, scratch)) return false;
     for (uint32_t i = 0; i < n; i++) {
         float x = normal[i][0], y = normal[i][1], z = normal[i][2];
-        float term[TERMS] = {1, x, y, z, x * y, y * z, z * x, x * x - y * y, z * z - 1.0f / 3, near_hollow[i], wide_hollow[i]};
+        float term[TERMS] = {
+            1, x, y, z, x * y, y * z, z * x, x * x - y * y, z * z - 1.0f / 3, near_hollow[i], wide_hollow[i]};
         memcpy(solver->term[i], term, sizeof term);
         solver->robust[i] = 1;
     }
@@ -82,7 +87,8 @@ static void add_node(Solver *s, const Delight *d, uint32_t i) {
     for (int j = 0; j < s->photos; j++) {
         for (int k = 0; k <= j; k++) {
             if (weight[j] <= 0 || weight[k] <= 0) continue;
-            double w = (j == k ? (double)weight[j] : 0) - (double)(weight[j] * weight[k] / (total + ALBEDO_PULL));
+            double w =
+                (j == k ? (double)weight[j] : 0) - (double)(weight[j] * weight[k] / (total + ALBEDO_PULL));
             for (int t = 0; t < TERMS; t++) {
                 for (int u = 0; u < TERMS; u++) {
                     s->matrix[j * TERMS + t][k * TERMS + u] += w * (double)(term[t] * term[u]);
@@ -120,7 +126,8 @@ static void solve_light(Solver *s, const Delight *d) {
     memset(s->right, 0, sizeof s->right);
     int used = 0;
     for (uint32_t i = 0; i < s->surface->node_count; i += (uint32_t)s->stride, used++) add_node(s, d, i);
-    /* Light varies by some tenths of an e-fold over the head; a little of that as prior keeps unseen sides calm. */
+    /* Light varies by some tenths of an e-fold over the head; a little of that as prior keeps unseen sides
+     * calm. */
     for (int k = 0; k < s->photos * TERMS; k++) {
         int t = k % TERMS;
         s->matrix[k][k] += (double)used * (t == 0 ? 1e-5 : t < 4 ? 1e-4 : 5e-4);
@@ -176,13 +183,16 @@ static float sorted_middle(float *value, uint32_t count, float share) {
             value[i++] = value[j];
             value[j--] = swap;
         }
-        if (want <= j) high = j;
-        else low = j + 1;
+        if (want <= j)
+            high = j;
+        else
+            low = j + 1;
     }
     return value[want];
 }
 
-static bool median_tone(const Solver *s, const float (*field)[3], const float *seen, float tone[3], Arena *scratch) {
+static bool median_tone(const Solver *s, const float (*field)[3], const float *seen, float tone[3],
+                        Arena *scratch) {
     size_t mark = arena_mark(scratch);
     float *value = ARENA_ARRAY(scratch, float, s->surface->node_count);
     if (!value) return false;
@@ -200,14 +210,16 @@ static bool median_tone(const Solver *s, const float (*field)[3], const float *s
 static void reweigh(Solver *s, const Delight *d) {
     for (uint32_t i = 0; i < s->surface->node_count; i++) {
         float off = fabsf(luma(d->albedo[i]) - luma(d->tone));
-        for (int c = 0; c < 3; c++) off = fmaxf(off, 1.5f * fabsf(d->albedo[i][c] - d->tone[c] - luma(d->albedo[i]) + luma(d->tone)));
+        for (int c = 0; c < 3; c++)
+            off = fmaxf(off, 1.5f * fabsf(d->albedo[i][c] - d->tone[c] - luma(d->albedo[i]) + luma(d->tone)));
         float k = off / ROBUST_LOG;
         s->robust[i] = 1 / (1 + k * k * k * k);
     }
 }
 
-/* Dichromatic reflection (Shafer 1985): colour = body * skin + surface * white. With the head's own chromaticity as
- * skin, the surface part is what the blue channel has above its share; a part of it common to the head is not gloss. */
+/* Dichromatic reflection (Shafer 1985): colour = body * skin + surface * white. With the head's own
+ * chromaticity as skin, the surface part is what the blue channel has above its share; a part of it common to
+ * the head is not gloss. */
 static bool remove_highlights(const Solver *s, Delight *d, Arena *scratch) {
     size_t mark = arena_mark(scratch);
     uint32_t n = s->surface->node_count;
@@ -215,7 +227,8 @@ static bool remove_highlights(const Solver *s, Delight *d, Arena *scratch) {
     if (!gloss || !sorted) return false;
     for (int k = 0; k < s->photos; k++) {
         float tone[3];
-        if (!median_tone(s, (const float(*)[3])s->view[k].low, s->view[k].weight, tone, scratch)) return false;
+        if (!median_tone(s, (const float(*)[3])s->view[k].low, s->view[k].weight, tone, scratch))
+            return false;
         float skin[3];
         for (int c = 0; c < 3; c++) skin[c] = expf(tone[c]) / expf(tone[0]);
         uint32_t count = 0;
@@ -254,8 +267,8 @@ static bool allocate(const SkinSurface *s, int photo_count, Arena *arena, Deligh
     return ok;
 }
 
-/* Each photo's brightness is unknown, so light and tone share one free factor: skin in the photo's ordinary light keeps
- * the brightness that the photographer gave it. */
+/* Each photo's brightness is unknown, so light and tone share one free factor: skin in the photo's ordinary
+ * light keeps the brightness that the photographer gave it. */
 static bool anchor_light(const Solver *s, Delight *d, Arena *scratch) {
     size_t mark = arena_mark(scratch);
     uint32_t n = s->surface->node_count, count = 0;
@@ -283,13 +296,14 @@ static bool anchor_light(const Solver *s, Delight *d, Arena *scratch) {
     return true;
 }
 
-bool delight_solve(const SkinSurface *surface, const SkinView *view, int photo_count, Arena *arena, Arena *scratch,
-                   Delight *out, Err *err) {
+bool delight_solve(const SkinSurface *surface, const SkinView *view, int photo_count, Arena *arena,
+                   Arena *scratch, Delight *out, Err *err) {
     ASSERT(photo_count > 0 && photo_count <= CASE_PHOTOS);
-    size_t mark = arena_mark(scratch);
     memset(out, 0, sizeof *out);
+    bool ok = allocate(surface, photo_count, arena, out);
+    size_t mark = arena_mark(scratch); /* after the results: arena and scratch may be the same */
     Solver *solver = ARENA_ARRAY(scratch, Solver, 1);
-    bool ok = solver && allocate(surface, photo_count, arena, out);
+    ok = ok && solver;
     if (ok) {
         solver->surface = surface;
         solver->view = view;

@@ -1,9 +1,9 @@
 #include "skin.h"
 #include "delight.h"
+#include "skinbake.h"
 #include "skinfill.h"
 #include "skinproject.h"
 #include "skintexture.h"
-#include "skinbake.h"
 #include <math.h>
 #include <string.h>
 
@@ -27,7 +27,8 @@ static float ramp(float x, float from, float to) {
     return t * t * (3 - 2 * t);
 }
 
-/* Detail comes from one photo, with a narrow change-over: a power of the weights, smoothed along the surface. */
+/* Detail comes from one photo, with a narrow change-over: a power of the weights, smoothed along the surface.
+ */
 static bool choose_photos(Blend *b, const Delight *delight, Arena *scratch) {
     const SkinSurface *s = b->surface;
     for (uint32_t i = 0; i < s->node_count; i++) {
@@ -36,21 +37,23 @@ static bool choose_photos(Blend *b, const Delight *delight, Arena *scratch) {
             float r = b->view[k].weight[i] / best;
             r *= r;
             r *= r;
-            r *= r; /* 8 */
+            r *= r;                  /* 8 */
             b->choice[i][k] = r * r; /* 16 */
             total += b->choice[i][k];
         }
         float cover = ramp(delight->seen[i], 0.004f, 0.05f);
         for (int k = 0; k < b->photos; k++) b->choice[i][k] *= total > 0 ? cover / total : 0;
     }
-    if (!skinsurface_smooth(s, &b->choice[0][0], CASE_PHOTOS, skinsurface_iterations(s, 2.0f), NULL, scratch)) return false;
+    if (!skinsurface_smooth(s, &b->choice[0][0], CASE_PHOTOS, skinsurface_iterations(s, 2.0f), NULL, scratch))
+        return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
         for (int k = 0; k < b->photos; k++) b->choice[i][k] *= ramp(b->view[k].weight[i], 0, 0.02f);
     }
     return true;
 }
 
-/* Exposure and white balance: photos differ by one gain a channel, the mean of their fitted light over the whole head. */
+/* Exposure and white balance: photos differ by one gain a channel, the mean of their fitted light over the
+ * whole head. */
 static void exposure_gains(const Blend *b, const Delight *delight, float gain[CASE_PHOTOS][3]) {
     float mean[3] = {0};
     for (int k = 0; k < b->photos; k++) {
@@ -94,7 +97,8 @@ static bool mix_low(Blend *b, const Delight *delight, Arena *scratch) {
     return true;
 }
 
-/* Mean square difference of detail at some distances, over well-seen nodes; the octaves that would give the same. */
+/* Mean square difference of detail at some distances, over well-seen nodes; the octaves that would give the
+ * same. */
 static void measure_grain(Blend *b, const Delight *delight) {
     double square[SKINFILL_OCTAVES] = {0}, channel[3] = {0};
     uint32_t count = 0;
@@ -112,7 +116,8 @@ static void measure_grain(Blend *b, const Delight *delight) {
                 for (int c = 0; c < 3; c++) d += (there[c] - here[c]) / 3;
                 square[o] += (double)fminf(d * d, 0.01f);
             }
-            for (int c = 0; c < 3; c++) channel[c] += (double)((here[c] - v->low[i][c]) * (here[c] - v->low[i][c]));
+            for (int c = 0; c < 3; c++)
+                channel[c] += (double)((here[c] - v->low[i][c]) * (here[c] - v->low[i][c]));
             count++;
         }
     }
@@ -212,16 +217,18 @@ bool skinbake_photos(const SkinSurface *surface, const SkinPhoto *photo, int pho
         measure_grain(blend, &delight);
         skintexture_encoder(&blend->encoder);
         skintexture_node_gloss(surface, blend->gloss);
-        for (uint32_t i = 0; i < surface->node_count; i++) blend->confidence[i] = ramp(delight.seen[i], 0, 0.8f);
-        ok = (skinsurface_texels(surface, size, scratch, texels, blend) || err_set(err, "there is not enough memory for the skin")) &&
+        for (uint32_t i = 0; i < surface->node_count; i++)
+            blend->confidence[i] = ramp(delight.seen[i], 0, 0.8f);
+        ok = (skinsurface_texels(surface, size, scratch, texels, blend) ||
+              err_set(err, "there is not enough memory for the skin")) &&
              skintexture_finish(surface, (const float(*)[3])blend->albedo, blend->cover, scratch, out, err);
     }
     arena_rewind(scratch, mark);
     return ok;
 }
 
-bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count, int size,
-                Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
+bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,
+                int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
     size_t mark = arena_mark(scratch);
     SkinSurface surface;
     bool ok = skinsurface_from_head(model, shape, HEAD_LOD_FINE, scratch, &surface, err) &&

@@ -9,21 +9,21 @@
 #include "casefile.h"
 
 typedef struct Skin {
-    int size;          /* px of the square atlas */
+    int size; /* px of the square atlas */
     Image albedo, radiance;
     uint8_t *confidence, *gloss; /* size * size; gloss 0..255 scales the settings' gloss */
-    float ita_deg;     /* individual typology angle of the scalp (domain.md 6.1) */
-    int fitzpatrick;   /* 1..6, shown only */
+    float ita_deg;               /* individual typology angle of the scalp (domain.md 6.1) */
+    int fitzpatrick;             /* 1..6, shown only */
 } Skin;
 
 typedef struct SkinPhoto {
-    Image image;       /* upright */
-    uint8_t *mask;     /* head silhouette, width * height, or NULL */
+    Image image;   /* upright */
+    uint8_t *mask; /* head silhouette, width * height, or NULL */
     Camera camera;
 } SkinPhoto;
 
-bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count, int size,
-                Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);
+bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,
+                int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);
 /* Skin of nobody: tone by ITA, mottling, lips, brows, lids, pores; same seed, same skin. */
 bool skin_synthesise(const HeadModel *model, const HeadShape *shape, float ita_deg, uint64_t seed, int size,
                      Arena *arena, Arena *scratch, Skin *out, Err *err);

@@ -1,4 +1,5 @@
-/* skinbake - skin_build and skin_synthesise on any surface, not only the parametric head: for tests and scans. */
+/* skinbake - skin_build and skin_synthesise on any surface, not only the parametric head: for tests and
+ * scans. */
 #pragma once
 #include "skin.h"
 #include "skinsurface.h"

@@ -28,7 +28,7 @@ static bool level_create(const SkinSurface *s, float cell_mm, int channels, Aren
         out->size[c] = (int)((high[c] - low[c]) / cell_mm) + 4;
         count *= (size_t)out->size[c];
     }
-    out->sum = ARENA_ARRAY(scratch, float, count * (size_t)(channels + 1));
+    out->sum = ARENA_ARRAY(scratch, float, count *(size_t)(channels + 1));
     return out->sum != NULL;
 }
 
@@ -44,11 +44,13 @@ static void level_taps(const CellLevel *l, const float p[3], size_t at[8], float
     for (int k = 0; k < 8; k++) {
         int d[3] = {k & 1, (k >> 1) & 1, k >> 2};
         share[k] = (d[0] ? f[0] : 1 - f[0]) * (d[1] ? f[1] : 1 - f[1]) * (d[2] ? f[2] : 1 - f[2]);
-        at[k] = ((size_t)(i[2] + d[2]) * (size_t)l->size[1] + (size_t)(i[1] + d[1])) * (size_t)l->size[0] + (size_t)(i[0] + d[0]);
+        at[k] = ((size_t)(i[2] + d[2]) * (size_t)l->size[1] + (size_t)(i[1] + d[1])) * (size_t)l->size[0] +
+                (size_t)(i[0] + d[0]);
     }
 }
 
-static void level_splat(const SkinSurface *s, CellLevel *l, const float *field, int channels, const float *weight) {
+static void level_splat(const SkinSurface *s, CellLevel *l, const float *field, int channels,
+                        const float *weight) {
     for (uint32_t i = 0; i < s->node_count; i++) {
         if (weight[i] <= 0) continue;
         size_t at[8];
@@ -82,7 +84,8 @@ static void level_gather(const SkinSurface *s, const CellLevel *level, int level
         left -= take;
     }
     if (left > 0.99f) return;
-    for (int c = 0; c < channels; c++) field[(size_t)i * (size_t)channels + (size_t)c] = result[c] / (1 - left);
+    for (int c = 0; c < channels; c++)
+        field[(size_t)i * (size_t)channels + (size_t)c] = result[c] / (1 - left);
 }
 
 bool skinfill_nodes(const SkinSurface *surface, float *field, int channels, const float *weight, float full,
@@ -100,7 +103,8 @@ bool skinfill_nodes(const SkinSurface *surface, float *field, int channels, cons
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < surface->node_count; i++) {
         keep[i] = weight[i] >= full;
-        if (!keep[i]) level_gather(surface, level, CELL_LEVELS, field, channels, i, fmaxf(0, weight[i]) / full);
+        if (!keep[i])
+            level_gather(surface, level, CELL_LEVELS, field, channels, i, fmaxf(0, weight[i]) / full);
     }
     bool ok = skinsurface_smooth(surface, field, channels, skinsurface_iterations(surface, 6), keep, scratch);
     arena_rewind(scratch, mark);
@@ -112,7 +116,8 @@ static const float *noise_lattice(void) {
     static bool ready;
 #pragma omp critical(skinfill_lattice)
     if (!ready) {
-        for (uint32_t i = 0; i < NOISE_SIDE * NOISE_SIDE * NOISE_SIDE; i++) lattice[i] = hash_normal(i, 0x5eedu);
+        for (uint32_t i = 0; i < NOISE_SIDE * NOISE_SIDE * NOISE_SIDE; i++)
+            lattice[i] = hash_normal(i, 0x5eedu);
         ready = true;
     }
     return lattice;
@@ -128,7 +133,8 @@ static float lattice_noise(const float *lattice, float x, float y, float z) {
         a[c] = i & (NOISE_SIDE - 1);
         b[c] = (i + 1) & (NOISE_SIDE - 1);
     }
-    const float *z0 = lattice + a[2] * NOISE_SIDE * NOISE_SIDE, *z1 = lattice + b[2] * NOISE_SIDE * NOISE_SIDE;
+    const float *z0 = lattice + a[2] * NOISE_SIDE * NOISE_SIDE,
+                *z1 = lattice + b[2] * NOISE_SIDE * NOISE_SIDE;
     int y0 = a[1] * NOISE_SIDE, y1 = b[1] * NOISE_SIDE;
     float v00 = z0[y0 + a[0]] + f[0] * (z0[y0 + b[0]] - z0[y0 + a[0]]);
     float v01 = z0[y1 + a[0]] + f[0] * (z0[y1 + b[0]] - z0[y1 + a[0]]);
@@ -142,12 +148,15 @@ static float noise_at(const float *lattice, const float p[3], uint32_t salt) {
     /* Two turned lattices hide the grid; each has a deviation of about 0.39 (measured), together 0.55. */
     float ox = (float)(salt % 31u) + 0.37f, oy = (float)(salt / 31u % 29u) + 0.71f;
     float first = lattice_noise(lattice, p[0] + ox, p[1] + oy, p[2]);
-    float second = lattice_noise(lattice, 0.60f * p[0] + 0.64f * p[1] + 0.48f * p[2] + oy,
-                                 -0.80f * p[0] + 0.48f * p[1] + 0.36f * p[2] - ox, -0.60f * p[1] + 0.80f * p[2] + 11.3f);
+    float second =
+        lattice_noise(lattice, 0.60f * p[0] + 0.64f * p[1] + 0.48f * p[2] + oy,
+                      -0.80f * p[0] + 0.48f * p[1] + 0.36f * p[2] - ox, -0.60f * p[1] + 0.80f * p[2] + 11.3f);
     return 1.82f * (first + second);
 }
 
-float skinfill_noise(const float p[3], uint32_t salt) { return noise_at(noise_lattice(), p, salt); }
+float skinfill_noise(const float p[3], uint32_t salt) {
+    return noise_at(noise_lattice(), p, salt);
+}
 
 float skinfill_grain(const SkinGrain *grain, const float pos_mm[3], uint32_t salt) {
     const float *lattice = noise_lattice();
@@ -155,7 +164,8 @@ float skinfill_grain(const SkinGrain *grain, const float pos_mm[3], uint32_t sal
     for (int k = 0; k < SKINFILL_OCTAVES; k++) {
         if (grain->deviation[k] <= 0) continue;
         /* A bump and a dip make one wavelength: two lattice steps. */
-        float scale = 2 / skinfill_wavelength_mm[k], p[3] = {pos_mm[0] * scale, pos_mm[1] * scale, pos_mm[2] * scale};
+        float scale = 2 / skinfill_wavelength_mm[k],
+              p[3] = {pos_mm[0] * scale, pos_mm[1] * scale, pos_mm[2] * scale};
         sum += grain->deviation[k] * noise_at(lattice, p, salt + (uint32_t)k * 7u);
     }
     return sum;

@@ -12,8 +12,12 @@ typedef struct Plane {
     float *data;
 } Plane;
 
-float skinproject_log(float linear) { return logf(fmaxf(linear, 0) + SKINPROJECT_LOG_FLOOR); }
-float skinproject_linear(float log_value) { return fmaxf(0, expf(log_value) - SKINPROJECT_LOG_FLOOR); }
+float skinproject_log(float linear) {
+    return logf(fmaxf(linear, 0) + SKINPROJECT_LOG_FLOOR);
+}
+float skinproject_linear(float log_value) {
+    return fmaxf(0, expf(log_value) - SKINPROJECT_LOG_FLOOR);
+}
 
 static bool log_photo(const Image *image, Arena *arena, SkinView *view) {
     size_t count = (size_t)image->width * (size_t)image->height;
@@ -39,7 +43,8 @@ static void project_nodes(const SkinSurface *s, SkinView *view, float *depth) {
     for (uint32_t i = 0; i < s->node_count; i++) {
         double p[3], to[3], len = 0, along = 0;
         for (int r = 0; r < 3; r++) {
-            p[r] = m[r][0] * (double)s->pos[i][0] + m[r][1] * (double)s->pos[i][1] + m[r][2] * (double)s->pos[i][2] + m[r][3];
+            p[r] = m[r][0] * (double)s->pos[i][0] + m[r][1] * (double)s->pos[i][1] +
+                   m[r][2] * (double)s->pos[i][2] + m[r][3];
             to[r] = centre[r] - (double)s->pos[i][r];
             len += to[r] * to[r];
             along += to[r] * (double)s->nrm[i][r];
@@ -52,8 +57,10 @@ static void project_nodes(const SkinSurface *s, SkinView *view, float *depth) {
     }
 }
 
-/* Nearest depth per pixel of a buffer at `scale` of the photo's size. Deterministic: a minimum does not depend on order. */
-static void rasterise_depth(const SkinSurface *s, const SkinView *view, const float *depth, float scale, Plane *z) {
+/* Nearest depth per pixel of a buffer at `scale` of the photo's size. Deterministic: a minimum does not
+ * depend on order. */
+static void rasterise_depth(const SkinSurface *s, const SkinView *view, const float *depth, float scale,
+                            Plane *z) {
     for (size_t i = 0; i < (size_t)z->width * (size_t)z->height; i++) z->data[i] = 1e9f;
     for (uint32_t t = 0; t < s->mesh.triangle_count; t++) {
         float x[3], y[3], d[3];
@@ -84,12 +91,14 @@ static void rasterise_depth(const SkinSurface *s, const SkinView *view, const fl
 }
 
 /* 1 where the node is the nearest surface on its line of sight. */
-static void depth_test(const SkinSurface *s, const SkinView *view, const float *depth, float scale, const Plane *z,
-                       float *visible) {
+static void depth_test(const SkinSurface *s, const SkinView *view, const float *depth, float scale,
+                       const Plane *z, float *visible) {
     for (uint32_t i = 0; i < s->node_count; i++) {
         float x = view->px[i][0] * scale, y = view->px[i][1] * scale;
         visible[i] = 0;
-        if (x < 1 || y < 1 || x >= (float)(z->width - 1) || y >= (float)(z->height - 1) || view->facing[i] <= 0.05f) continue;
+        if (x < 1 || y < 1 || x >= (float)(z->width - 1) || y >= (float)(z->height - 1) ||
+            view->facing[i] <= 0.05f)
+            continue;
         float nearest = z->data[(size_t)y * (size_t)z->width + (size_t)x];
         float slope = sqrtf(fmaxf(0, 1 - view->facing[i] * view->facing[i])) / view->facing[i];
         float pixel_mm = depth[i] / (float)view->camera.fx / scale;
@@ -98,7 +107,8 @@ static void depth_test(const SkinSurface *s, const SkinView *view, const float *
 }
 
 /* Distance in px to the nearest pixel that is off the head, by two chamfer passes (3-4 metric; 4 % true). */
-static void mask_distance(const uint8_t *mask, const Plane *z, float scale, int width, int height, Plane *out) {
+static void mask_distance(const uint8_t *mask, const Plane *z, float scale, int width, int height,
+                          Plane *out) {
     for (int y = 0; y < out->height; y++) {
         for (int x = 0; x < out->width; x++) {
             size_t at = (size_t)y * (size_t)out->width + (size_t)x;
@@ -147,9 +157,11 @@ static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth
         float frame = fminf(fminf(x, (float)view->width - x), fminf(y, (float)view->height - y));
         if (frame <= 2) continue;
         float mm_per_px = depth[i] / (float)view->camera.fx;
-        float inside = edge->data[(size_t)(y * scale) * (size_t)edge->width + (size_t)(x * scale)] / scale * mm_per_px;
+        float inside =
+            edge->data[(size_t)(y * scale) * (size_t)edge->width + (size_t)(x * scale)] / scale * mm_per_px;
         float angle = ramp(facing, 0.1f, 0.45f) * facing * facing;
-        float w = angle * ramp(frame, 2, 2 + border) * ramp(inside, EDGE_NONE_MM, EDGE_FULL_MM) * ramp(seen, 0, 1);
+        float w =
+            angle * ramp(frame, 2, 2 + border) * ramp(inside, EDGE_NONE_MM, EDGE_FULL_MM) * ramp(seen, 0, 1);
         view->weight[i] = w / mm_per_px; /* sharpness: px per mm; scaled to the best photo by the caller */
     }
 }
@@ -175,14 +187,16 @@ static void box_blur_rows(float *data, int width, int height, int channels, int 
 static void transpose4(const float *from, float *to, int width, int height) {
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
-            memcpy(to + ((size_t)x * (size_t)height + (size_t)y) * 4, from + ((size_t)y * (size_t)width + (size_t)x) * 4,
-                   4 * sizeof(float));
+            memcpy(to + ((size_t)x * (size_t)height + (size_t)y) * 4,
+                   from + ((size_t)y * (size_t)width + (size_t)x) * 4, 4 * sizeof(float));
         }
     }
 }
 
-/* Log colour times share, and share, in cells of `step` px of the photo; only what lies inside the silhouette counts. */
-static void gather_cells(const SkinView *view, const Plane *edge, float scale, int step, int w, int h, float *cell) {
+/* Log colour times share, and share, in cells of `step` px of the photo; only what lies inside the silhouette
+ * counts. */
+static void gather_cells(const SkinView *view, const Plane *edge, float scale, int step, int w, int h,
+                         float *cell) {
     for (int cy = 0; cy < h; cy++) {
         for (int cx = 0; cx < w; cx++) {
             float sum[4] = {0};
@@ -213,7 +227,8 @@ static void sample_low(const SkinSurface *s, SkinView *view, const float *cell, 
             int qx = ix + (k & 1), qy = iy + (k >> 1);
             if (qx >= w || qy >= h) continue;
             float share = (k & 1 ? fx : 1 - fx) * (k >> 1 ? fy : 1 - fy);
-            for (int c = 0; c < 4; c++) sum[c] += share * cell[((size_t)qy * (size_t)w + (size_t)qx) * 4 + (size_t)c];
+            for (int c = 0; c < 4; c++)
+                sum[c] += share * cell[((size_t)qy * (size_t)w + (size_t)qx) * 4 + (size_t)c];
         }
         if (sum[3] < 1e-3f) {
             view->weight[i] = 0;
@@ -230,8 +245,8 @@ static bool low_band(const SkinSurface *s, SkinView *view, const Plane *edge, fl
     /* Three boxes of radius r have a variance of r (r + 1). */
     int radius = (int)fmaxf(1, sqrtf(sigma * sigma + 0.25f) - 0.5f + 0.5f);
     int w = (view->width + step - 1) / step, h = (view->height + step - 1) / step;
-    float *cell = ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h * 4);
-    float *turned = ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h * 4);
+    float *cell = ARENA_ARRAY(scratch, float, (size_t)w *(size_t)h * 4);
+    float *turned = ARENA_ARRAY(scratch, float, (size_t)w *(size_t)h * 4);
     float *line = ARENA_ARRAY(scratch, float, (size_t)(w > h ? w : h));
     if (!cell || !turned || !line) return false;
     gather_cells(view, edge, scale, step, w, h, cell);
@@ -251,14 +266,16 @@ static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scra
     float scale = longest > 900 ? 0.5f : 1;
     if (longest > 1800) scale = 900.0f / (float)longest;
     int w = (int)ceilf((float)view->width * scale), h = (int)ceilf((float)view->height * scale);
-    float *depth = ARENA_ARRAY(scratch, float, s->node_count), *visible = ARENA_ARRAY(scratch, float, s->node_count);
-    Plane z = {w, h, ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h)};
-    Plane edge = {w, h, ARENA_ARRAY(scratch, float, (size_t)w * (size_t)h)};
+    float *depth = ARENA_ARRAY(scratch, float, s->node_count),
+          *visible = ARENA_ARRAY(scratch, float, s->node_count);
+    Plane z = {w, h, ARENA_ARRAY(scratch, float, (size_t)w *(size_t)h)};
+    Plane edge = {w, h, ARENA_ARRAY(scratch, float, (size_t)w *(size_t)h)};
     if (!depth || !visible || !z.data || !edge.data) return false;
     project_nodes(s, view, depth);
     rasterise_depth(s, view, depth, scale, &z);
     depth_test(s, view, depth, scale, &z, visible);
-    if (!skinsurface_smooth(s, visible, 1, skinsurface_iterations(s, HIDDEN_MARGIN_MM), NULL, scratch)) return false;
+    if (!skinsurface_smooth(s, visible, 1, skinsurface_iterations(s, HIDDEN_MARGIN_MM), NULL, scratch))
+        return false;
     mask_distance(photo->mask, &z, scale, photo->image.width, photo->image.height, &edge);
     weigh_nodes(s, view, depth, visible, &edge, scale);
     double centre[3];
@@ -274,11 +291,13 @@ static void scale_weights(const SkinSurface *s, SkinView *view, int count) {
     float best = 0;
     for (int k = 0; k < count; k++) best = fmaxf(best, view[k].px_per_mm);
     for (int k = 0; k < count; k++) {
-        for (uint32_t i = 0; i < s->node_count; i++) view[k].weight[i] = fminf(1.5f, view[k].weight[i] / best);
+        for (uint32_t i = 0; i < s->node_count; i++)
+            view[k].weight[i] = fminf(1.5f, view[k].weight[i] / best);
     }
 }
 
-/* A photo that is far sharper than the atlas only costs time and shimmers: an atlas texel is about 450 / size mm. */
+/* A photo that is far sharper than the atlas only costs time and shimmers: an atlas texel is about 450 / size
+ * mm. */
 static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, SkinPhoto *out, Err *err) {
     *out = *photo;
     int limit = atlas_size;
@@ -289,7 +308,8 @@ static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, S
     out->camera = photo->camera;
     out->camera.width = out->image.width;
     out->camera.height = out->image.height;
-    double sx = (double)out->image.width / photo->image.width, sy = (double)out->image.height / photo->image.height;
+    double sx = (double)out->image.width / photo->image.width,
+           sy = (double)out->image.height / photo->image.height;
     out->camera.fx *= sx;
     out->camera.cx *= sx;
     out->camera.fy *= sy;
@@ -319,7 +339,8 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
         out[k].low = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
         out[k].weight = ARENA_ARRAY(arena, float, surface->node_count);
         out[k].facing = ARENA_ARRAY(arena, float, surface->node_count);
-        bool ok = out[k].px && out[k].low && out[k].weight && out[k].facing && log_photo(&small.image, arena, &out[k]);
+        bool ok = out[k].px && out[k].low && out[k].weight && out[k].facing &&
+                  log_photo(&small.image, arena, &out[k]);
         if (!ok || !view_build(surface, &small, scratch, &out[k])) {
             return err_set(err, "there is not enough memory for the photos");
         }

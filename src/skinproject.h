@@ -1,9 +1,9 @@
 /* skinproject - which photo sees which node of the head, how well, and in what colour.
  *
- * Colours are natural logarithms of linear light, offset by SKINPROJECT_LOG_FLOOR, so that light and gain add.
- * Weights are 0 where a photo must not be used: turned away, hidden behind another part of the head (depth buffer, with
- * a soft margin of about 3 mm), at the silhouette's edge or the picture's border, or covered by hair.
- * What it does NOT do: mix photos, remove light.
+ * Colours are natural logarithms of linear light, offset by SKINPROJECT_LOG_FLOOR, so that light and gain
+ * add. Weights are 0 where a photo must not be used: turned away, hidden behind another part of the head
+ * (depth buffer, with a soft margin of about 3 mm), at the silhouette's edge or the picture's border, or
+ * covered by hair. What it does NOT do: mix photos, remove light.
  */
 #pragma once
 #include "skin.h"
@@ -15,12 +15,12 @@ enum { SKINPROJECT_SCALE = 4096 }; /* units of log_rgb in one e-fold */
 typedef struct SkinView {
     int width, height;
     Camera camera;
-    int16_t (*log_rgb)[4];  /* width * height; the fourth is unused */
-    float (*px)[2];         /* per node: where the photo shows it */
-    float *weight;          /* per node, 0..about 1.5; 1: seen straight on at the best sharpness of all photos */
-    float *facing;          /* per node: cosine between normal and line of sight */
-    float (*low)[3];        /* per node: log colour, blurred by SKINPROJECT_LOW_MM within the silhouette */
-    float px_per_mm;        /* at the head's centre */
+    int16_t (*log_rgb)[4]; /* width * height; the fourth is unused */
+    float (*px)[2];        /* per node: where the photo shows it */
+    float *weight;   /* per node, 0..about 1.5; 1: seen straight on at the best sharpness of all photos */
+    float *facing;   /* per node: cosine between normal and line of sight */
+    float (*low)[3]; /* per node: log colour, blurred by SKINPROJECT_LOW_MM within the silhouette */
+    float px_per_mm; /* at the head's centre */
 } SkinView;
 
 #define SKINPROJECT_LOW_MM 6.0f
@@ -44,6 +44,7 @@ static inline void skinproject_sample(const SkinView *view, float x, float y, fl
     float w00 = (1 - fx) * (1 - fy), w10 = fx * (1 - fy), w01 = (1 - fx) * fy, w11 = fx * fy;
     for (int c = 0; c < 3; c++) {
         rgb[c] = (w00 * (float)row[0][c] + w10 * (float)row[1][c] + w01 * (float)below[0][c] +
-                  w11 * (float)below[1][c]) * (1.0f / SKINPROJECT_SCALE);
+                  w11 * (float)below[1][c]) *
+                 (1.0f / SKINPROJECT_SCALE);
     }
 }

@@ -10,7 +10,8 @@ static uint32_t position_hash(const float p[3]) {
     for (int c = 0; c < 3; c++) {
         if (bits[c] == 0x80000000u) bits[c] = 0; /* minus zero */
     }
-    uint32_t h = bits[0] * 0x9E3779B1u ^ (bits[1] * 0x85EBCA77u + (bits[2] * 0xC2B2AE3Du >> 7)) ^ bits[2] * 0x27D4EB2Fu;
+    uint32_t h = bits[0] * 0x9E3779B1u ^ (bits[1] * 0x85EBCA77u + (bits[2] * 0xC2B2AE3Du >> 7)) ^
+                 bits[2] * 0x27D4EB2Fu;
     h ^= h >> 15;
     return h * 0x2C1B3C6Du;
 }
@@ -28,9 +29,9 @@ static bool weld_vertices(SkinSurface *s, const uint8_t *part, Arena *arena) {
     for (uint32_t v = 0; v < n; v++) {
         const float *p = s->mesh.pos[v];
         uint32_t slot = position_hash(p) & (capacity - 1);
-        while (table[slot] && (s->pos[table[slot] - 1][0] != p[0] || s->pos[table[slot] - 1][1] != p[1] ||
-                               s->pos[table[slot] - 1][2] != p[2] ||
-                               (part && s->part[table[slot] - 1] != part[v]))) {
+        while (table[slot] &&
+               (s->pos[table[slot] - 1][0] != p[0] || s->pos[table[slot] - 1][1] != p[1] ||
+                s->pos[table[slot] - 1][2] != p[2] || (part && s->part[table[slot] - 1] != part[v]))) {
             slot = (slot + 1) & (capacity - 1);
         }
         if (!table[slot]) {
@@ -94,8 +95,8 @@ static bool link_nodes(SkinSurface *s, Arena *arena) {
     return true;
 }
 
-bool skinsurface_build(const Mesh *mesh, const uint8_t *part, const float landmark_mm[LM_COUNT][3], Arena *arena,
-                       SkinSurface *out, Err *err) {
+bool skinsurface_build(const Mesh *mesh, const uint8_t *part, const float landmark_mm[LM_COUNT][3],
+                       Arena *arena, SkinSurface *out, Err *err) {
     ASSERT(mesh->pos && mesh->nrm && mesh->uv && mesh->tri);
     memset(out, 0, sizeof *out);
     out->mesh = *mesh;
@@ -119,6 +120,20 @@ bool skinsurface_from_head(const HeadModel *model, const HeadShape *shape, HeadL
     return skinsurface_build(&mesh, part, (const float(*)[3])landmark, arena, out, err);
 }
 
+bool skinsurface_add_mean(const HeadModel *model, HeadLod lod, Arena *arena, SkinSurface *surface, Err *err) {
+    HeadShape zero;
+    Mesh mesh;
+    memset(&zero, 0, sizeof zero);
+    if (!head_mesh(model, &zero, lod, arena, &mesh, err)) return false;
+    ASSERT(mesh.vertex_count == surface->mesh.vertex_count);
+    float(*mean)[3] = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
+    if (!mean) return err_set(err, "there is not enough memory for the skin's surface");
+    for (uint32_t v = 0; v < mesh.vertex_count; v++) memcpy(mean[surface->node_of[v]], mesh.pos[v], sizeof mean[0]);
+    surface->mean = (const float(*)[3])mean;
+    head_landmarks(model, &zero, surface->mean_landmark);
+    return true;
+}
+
 int skinsurface_iterations(const SkinSurface *surface, float sigma_mm) {
     /* One umbrella step with weight 1/2 adds a variance of about spacing^2 / 4 along each tangent. */
     float k = sigma_mm / surface->spacing_mm;
@@ -126,7 +141,8 @@ int skinsurface_iterations(const SkinSurface *surface, float sigma_mm) {
     return n < 1 ? 1 : n;
 }
 
-static void smooth_step(const SkinSurface *s, const float *from, float *to, int channels, const uint8_t *keep) {
+static void smooth_step(const SkinSurface *s, const float *from, float *to, int channels,
+                        const uint8_t *keep) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->node_count; i++) {
         uint32_t first = s->link_first[i], last = s->link_first[i + 1];
@@ -145,8 +161,8 @@ static void smooth_step(const SkinSurface *s, const float *from, float *to, int 
     }
 }
 
-bool skinsurface_smooth(const SkinSurface *surface, float *field, int channels, int iterations, const uint8_t *keep,
-                        Arena *scratch) {
+bool skinsurface_smooth(const SkinSurface *surface, float *field, int channels, int iterations,
+                        const uint8_t *keep, Arena *scratch) {
     size_t mark = arena_mark(scratch), count = (size_t)surface->node_count * (size_t)channels;
     float *other = ARENA_ARRAY(scratch, float, count);
     if (!other) return false;
@@ -194,8 +210,10 @@ static void triangle_texels(const AtlasTriangle *a, int row0, int row1, int size
     for (int y = from; y <= to; y++) {
         for (int x = x0; x <= x1; x++) {
             float px = (float)x, py = (float)y;
-            float b1 = ((px - a->x[0]) * (a->y[2] - a->y[0]) - (a->x[2] - a->x[0]) * (py - a->y[0])) * a->inverse_area;
-            float b2 = ((a->x[1] - a->x[0]) * (py - a->y[0]) - (px - a->x[0]) * (a->y[1] - a->y[0])) * a->inverse_area;
+            float b1 = ((px - a->x[0]) * (a->y[2] - a->y[0]) - (a->x[2] - a->x[0]) * (py - a->y[0])) *
+                       a->inverse_area;
+            float b2 = ((a->x[1] - a->x[0]) * (py - a->y[0]) - (px - a->x[0]) * (a->y[1] - a->y[0])) *
+                       a->inverse_area;
             float b0 = 1 - b1 - b2;
             if (b0 < -1e-4f || b1 < -1e-4f || b2 < -1e-4f) continue;
             batch[count++] = (SkinTexel){x, y, {b0, b1, b2}};
@@ -218,13 +236,15 @@ bool skinsurface_texels(const SkinSurface *surface, int size, Arena *scratch, Sk
 #pragma omp parallel for schedule(static)
     for (uint32_t t = 0; t < triangles; t++) atlas[t] = atlas_triangle(surface, t, size);
     for (uint32_t t = 0; t < triangles; t++) {
-        for (int b = atlas[t].y0 / BAND_ROWS; atlas[t].y1 >= atlas[t].y0 && b <= atlas[t].y1 / BAND_ROWS; b++) first[b + 2]++;
+        for (int b = atlas[t].y0 / BAND_ROWS; atlas[t].y1 >= atlas[t].y0 && b <= atlas[t].y1 / BAND_ROWS; b++)
+            first[b + 2]++;
     }
     for (int b = 0; b < bands; b++) first[b + 2] += first[b + 1];
     uint32_t *list = ARENA_ARRAY(scratch, uint32_t, (size_t)first[bands + 1] + 1);
     if (!list) return false;
     for (uint32_t t = 0; t < triangles; t++) {
-        for (int b = atlas[t].y0 / BAND_ROWS; atlas[t].y1 >= atlas[t].y0 && b <= atlas[t].y1 / BAND_ROWS; b++) {
+        for (int b = atlas[t].y0 / BAND_ROWS; atlas[t].y1 >= atlas[t].y0 && b <= atlas[t].y1 / BAND_ROWS;
+             b++) {
             list[first[b + 1]++] = t;
         }
     }
@@ -233,7 +253,8 @@ bool skinsurface_texels(const SkinSurface *surface, int size, Arena *scratch, Sk
         int row0 = b * BAND_ROWS, row1 = row0 + BAND_ROWS - 1;
         for (uint32_t k = first[b]; k < first[b + 1]; k++) {
             const uint32_t *corner = surface->mesh.tri[list[k]];
-            uint32_t node[3] = {surface->node_of[corner[0]], surface->node_of[corner[1]], surface->node_of[corner[2]]};
+            uint32_t node[3] = {surface->node_of[corner[0]], surface->node_of[corner[1]],
+                                surface->node_of[corner[2]]};
             triangle_texels(&atlas[list[k]], row0, row1, size, node, fn, user);
         }
     }

@@ -8,12 +8,14 @@ bool skintexture_allocate(int size, Arena *arena, Skin *out, Err *err) {
     size_t count = (size_t)size * (size_t)size;
     memset(out, 0, sizeof *out);
     out->size = size;
-    if (!image_alloc(arena, size, size, &out->albedo, err) || !image_alloc(arena, size, size, &out->radiance, err)) {
+    if (!image_alloc(arena, size, size, &out->albedo, err) ||
+        !image_alloc(arena, size, size, &out->radiance, err)) {
         return false;
     }
     out->confidence = ARENA_ARRAY(arena, uint8_t, count);
     out->gloss = ARENA_ARRAY(arena, uint8_t, count);
-    return (out->confidence && out->gloss) || err_set(err, "there is not enough memory for the skin's texture");
+    return (out->confidence && out->gloss) ||
+           err_set(err, "there is not enough memory for the skin's texture");
 }
 
 void skintexture_encoder(SkinEncoder *out) {
@@ -29,7 +31,8 @@ static float ramp(float x, float from, float to) {
 }
 
 static float distance_mm(const float a[3], const float b[3]) {
-    return sqrtf((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]));
+    return sqrtf((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) +
+                 (a[2] - b[2]) * (a[2] - b[2]));
 }
 
 void skintexture_node_scalp(const SkinSurface *surface, float *scalp) {
@@ -46,7 +49,8 @@ void skintexture_node_scalp(const SkinSurface *surface, float *scalp) {
 void skintexture_node_gloss(const SkinSurface *surface, float *gloss) {
     skintexture_node_scalp(surface, gloss);
     const float *nose = surface->landmark[LM_PRONASALE], *brow = surface->landmark[LM_GLABELLA];
-    float mouth[3], half = 0.5f * fabsf(surface->landmark[LM_LEFT_CHEILION][0] - surface->landmark[LM_RIGHT_CHEILION][0]);
+    float mouth[3],
+        half = 0.5f * fabsf(surface->landmark[LM_LEFT_CHEILION][0] - surface->landmark[LM_RIGHT_CHEILION][0]);
     for (int c = 0; c < 3; c++) {
         mouth[c] = 0.5f * (surface->landmark[LM_LEFT_CHEILION][c] + surface->landmark[LM_RIGHT_CHEILION][c]);
     }
@@ -55,18 +59,19 @@ void skintexture_node_gloss(const SkinSurface *surface, float *gloss) {
         float face = 0.50f;
         face += 0.22f * (1 - ramp(distance_mm(p, nose), 12, 30));
         face += 0.15f * (1 - ramp(distance_mm(p, brow), 15, 45));
-        float lips = (1 - ramp(fabsf(p[0] - mouth[0]), 0.8f * half, half)) * (1 - ramp(fabsf(p[1] - mouth[1]), 5, 9)) *
-                     ramp(p[2], mouth[2] - 6, mouth[2]);
+        float lips = (1 - ramp(fabsf(p[0] - mouth[0]), 0.8f * half, half)) *
+                     (1 - ramp(fabsf(p[1] - mouth[1]), 5, 9)) * ramp(p[2], mouth[2] - 6, mouth[2]);
         face += 0.35f * lips;
         gloss[i] = fminf(1, gloss[i] * 0.80f + (1 - gloss[i]) * face);
     }
 }
 
-bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3], const uint8_t *cover, Arena *scratch,
-                        Skin *skin, Err *err) {
+bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3], const uint8_t *cover,
+                        Arena *scratch, Skin *skin, Err *err) {
     size_t mark = arena_mark(scratch);
     float *scalp = ARENA_ARRAY(scratch, float, surface->node_count);
-    bool ok = scalp && skinfill_gutters(&skin->albedo, cover, scratch) && skinfill_gutters(&skin->radiance, cover, scratch);
+    bool ok = scalp && skinfill_gutters(&skin->albedo, cover, scratch) &&
+              skinfill_gutters(&skin->radiance, cover, scratch);
     if (!ok) return err_set(err, "there is not enough memory for the skin's texture");
     skintexture_node_scalp(surface, scalp);
     double sum[3] = {0}, total = 0;

@@ -1,6 +1,7 @@
 /* skintexture - from log colours per node and per texel to the images of a Skin.
  *
- * The steps that projected and synthetic skin share: allocation, encoding, gutters, the gloss and confidence maps, ITA.
+ * The steps that projected and synthetic skin share: allocation, encoding, gutters, the gloss and confidence
+ * maps, ITA.
  */
 #pragma once
 #include "skin.h"
@@ -28,5 +29,5 @@ void skintexture_node_gloss(const SkinSurface *surface, float *gloss);
 /* How much a node belongs to the scalp: 1 on the crown, 0 on face, ears and neck, soft at the hairline. */
 void skintexture_node_scalp(const SkinSurface *surface, float *scalp);
 /* Gutters of both images; ITA and Fitzpatrick from the scalp's log colour. */
-bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3], const uint8_t *cover, Arena *scratch,
-                        Skin *skin, Err *err);
+bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3], const uint8_t *cover,
+                        Arena *scratch, Skin *skin, Err *err);
