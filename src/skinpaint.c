@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BROW_HAIRS = 620, UPPER_LASHES = 75, LOWER_LASHES = 34 };
+enum { BROW_HAIRS = 760, UPPER_LASHES = 75, LOWER_LASHES = 34 };
 
 #define IRIS_RADIUS_MM  5.9f /* visible iris diameter 11.8 mm */
 #define PUPIL_RADIUS_MM 1.7f
@@ -16,9 +16,13 @@ static float ramp(float x, float from, float to) {
     return t * t * (3 - 2 * t);
 }
 
-static float bump(float x, float y, float rx, float ry) { return expf(-(x * x) / (rx * rx) - (y * y) / (ry * ry)); }
+static float bump(float x, float y, float rx, float ry) {
+    return expf(-(x * x) / (rx * rx) - (y * y) / (ry * ry));
+}
 
-static float mix(float a, float b, float t) { return a + t * (b - a); }
+static float mix(float a, float b, float t) {
+    return a + t * (b - a);
+}
 
 /* ---- strokes ---- */
 
@@ -37,12 +41,14 @@ static void dab(SkinFace *face, float x, float y, float radius_px, float strengt
 }
 
 /* A tapering, curving hair: from (x, y) mm along `angle`, turning by `bend` over its length. */
-static void hair(SkinFace *face, float x, float y, float angle, float bend, float length_mm, float width_mm, float strength) {
+static void hair(SkinFace *face, float x, float y, float angle, float bend, float length_mm, float width_mm,
+                 float strength) {
     int steps = (int)(length_mm * SKINPAINT_PX_PER_MM) + 1;
     float px = (x - face->x0) * SKINPAINT_PX_PER_MM, py = (y - face->y0) * SKINPAINT_PX_PER_MM;
     for (int k = 0; k <= steps; k++) {
         float t = (float)k / (float)steps, taper = sqrtf(fmaxf(0, 1 - t));
-        dab(face, px, py, 0.5f * width_mm * SKINPAINT_PX_PER_MM * (0.35f + 0.65f * taper), strength * (0.25f + 0.75f * taper));
+        dab(face, px, py, 0.5f * width_mm * SKINPAINT_PX_PER_MM * (0.35f + 0.65f * taper),
+            strength * (0.25f + 0.75f * taper));
         px += cosf(angle + bend * t);
         py += sinf(angle + bend * t);
     }
@@ -60,16 +66,22 @@ static Eye face_eye(const SkinFace *face, int left) {
     const float *in = face->landmark[left ? LM_LEFT_ENDOCANTHION : LM_RIGHT_ENDOCANTHION];
     const float *out = face->landmark[left ? LM_LEFT_EXOCANTHION : LM_RIGHT_EXOCANTHION];
     const float *pupil = face->landmark[left ? LM_LEFT_PUPIL : LM_RIGHT_PUPIL];
-    Eye e = {0.5f * (in[0] + out[0]), 0.5f * (in[1] + out[1]), 0.5f * fabsf(out[0] - in[0]), left ? 1.0f : -1.0f,
-             0, pupil[0], pupil[1]};
+    Eye e = {0.5f * (in[0] + out[0]),
+             0.5f * (in[1] + out[1]),
+             0.5f * fabsf(out[0] - in[0]),
+             left ? 1.0f : -1.0f,
+             0,
+             pupil[0],
+             pupil[1]};
     e.tilt = (out[1] - in[1]) / fmaxf(1, fabsf(out[0] - in[0]));
     return e;
 }
 
-/* Lids over t = -1 (inner corner) .. 1 (outer): an almond, its top nearer the nose, its lowest point nearer the temple. */
+/* Lids over t = -1 (inner corner) .. 1 (outer): an almond, its top nearer the nose, its lowest point nearer
+ * the temple. */
 static float lid_upper(const Eye *e, float t) {
     float u = t + 0.12f * (1 - t * t), arc = fmaxf(0, 1 - u * u);
-    return e->cy + e->tilt * t * e->half + e->half * 0.48f * powf(arc, 0.72f);
+    return e->cy + e->tilt * t * e->half + e->half * 0.455f * powf(arc, 0.72f);
 }
 
 static float lid_lower(const Eye *e, float t) {
@@ -81,14 +93,17 @@ static void draw_lashes(SkinFace *face, int left, Rng *rng) {
     Eye e = face_eye(face, left);
     for (int k = 0; k < UPPER_LASHES; k++) {
         float t = mix(-0.82f, 0.98f, ((float)k + rng_float(rng)) / UPPER_LASHES);
-        float lean = mix(2.0f, 0.55f, (t + 1) / 2) + 0.2f * rng_normal(rng), angle = left ? lean : 3.14159f - lean;
+        float lean = mix(2.0f, 0.55f, (t + 1) / 2) + 0.2f * rng_normal(rng),
+              angle = left ? lean : 3.14159f - lean;
         hair(face, e.cx + e.side * t * e.half, lid_upper(&e, t) - 0.3f, angle, left ? 0.3f : -0.3f,
              mix(1.4f, 3.0f, ramp(t, -0.9f, 0.7f)) * (0.8f + 0.4f * rng_float(rng)), 0.16f, 0.75f);
     }
     for (int k = 0; k < LOWER_LASHES; k++) {
         float t = mix(-0.5f, 0.95f, ((float)k + rng_float(rng)) / LOWER_LASHES);
-        float lean = -mix(2.0f, 0.75f, (t + 1) / 2) + 0.25f * rng_normal(rng), angle = left ? lean : 3.14159f - lean;
-        hair(face, e.cx + e.side * t * e.half, lid_lower(&e, t) - 0.5f, angle, 0, 1.0f + 0.7f * rng_float(rng), 0.09f, 0.4f);
+        float lean = -mix(2.0f, 0.75f, (t + 1) / 2) + 0.25f * rng_normal(rng),
+              angle = left ? lean : 3.14159f - lean;
+        hair(face, e.cx + e.side * t * e.half, lid_lower(&e, t) - 0.5f, angle, 0,
+             1.0f + 0.7f * rng_float(rng), 0.09f, 0.4f);
     }
 }
 
@@ -99,18 +114,22 @@ static void draw_brow(SkinFace *face, int left, Rng *rng) {
         float t = powf(rng_float(rng), 0.85f), across = 2 * rng_float(rng) - 1;
         /* Head of the brow above the inner corner, peak past the pupil, tail beyond the outer corner. */
         float x = mix(-1.22f, 1.38f, t) * e.half;
-        float y = height * (10.2f + 6.3f * sinf(2.35f * t) - 2.0f * t * t);
-        float thick = full * 4.1f * ramp(t, -0.12f, 0.10f) * (1 - 0.72f * t * t);
-        float lean = mix(1.35f, -0.10f, powf(t, 0.45f)) - (0.55f + 0.2f * t) * (across > 0 ? across : 0.15f * across);
+        float y = height * (10.4f + 5.6f * sinf(2.35f * t) - 2.0f * t * t);
+        float thick = full * 5.4f * ramp(t, -0.12f, 0.10f) * (1 - 0.72f * t * t);
+        float lean =
+            mix(1.35f, -0.10f, powf(t, 0.45f)) - (0.55f + 0.2f * t) * (across > 0 ? across : 0.15f * across);
         float angle = lean + 0.14f * rng_normal(rng);
         float edge = 1 - 0.5f * fabsf(across), length = mix(5.0f, 7.5f, rng_float(rng)) * (1 - 0.35f * t);
         if (!left) angle = 3.14159f - angle;
-        hair(face, e.cx + e.side * x, e.cy + y + thick * across * 0.75f, angle, left ? -0.5f : 0.5f, length, 0.12f, 0.45f + 0.4f * edge);
+        hair(face, e.cx + e.side * x, e.cy + y + thick * across * 0.75f, angle, left ? -0.5f : 0.5f, length,
+             0.12f, 0.45f + 0.4f * edge);
     }
 }
 
-bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uint64_t seed, Arena *arena, SkinFace *out) {
-    static const float eyes[4][3] = {{.030f, .014f, .007f}, {.055f, .030f, .012f}, {.060f, .072f, .050f}, {.075f, .115f, .150f}};
+bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uint64_t seed, Arena *arena,
+                      SkinFace *out) {
+    static const float eyes[4][3] = {
+        {.030f, .014f, .007f}, {.055f, .030f, .012f}, {.052f, .058f, .036f}, {.050f, .078f, .100f}};
     memset(out, 0, sizeof *out);
     memcpy(out->landmark, mean_landmark, sizeof out->landmark);
     out->ink = ARENA_ARRAY(arena, uint8_t, (size_t)SKINPAINT_WIDTH * SKINPAINT_HEIGHT);
@@ -122,7 +141,11 @@ bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uin
     out->y0 = face_eye(out, 1).cy - 20;
     out->beard = 0.25f + 0.5f * rng_float(&rng);
     float fair = fminf(1, fmaxf(0, (ita_deg - 25) / 40)), pick = rng_float(&rng);
-    memcpy(out->iris_lin, eyes[pick > fair ? (ita_deg > 15 ? 1 : 0) : pick < 0.45f * fair ? 3 : 2], sizeof out->iris_lin);
+    memcpy(out->iris_lin,
+           eyes[pick > fair           ? (ita_deg > 15 ? 1 : 0)
+                : pick < 0.45f * fair ? 3
+                                      : 2],
+           sizeof out->iris_lin);
     float brown[3] = {.030f + .030f * fair * pick, .017f + .014f * fair * pick, .010f + .006f * fair * pick};
     for (int c = 0; c < 3; c++) out->hair_log[c] = skinproject_log(brown[c]);
     for (int left = 0; left < 2; left++) {
@@ -138,24 +161,26 @@ static float mouth_centre(const SkinFace *face, int axis) {
     return 0.5f * (face->landmark[LM_LEFT_CHEILION][axis] + face->landmark[LM_RIGHT_CHEILION][axis]);
 }
 
-SkinFlush skinpaint_flush(const SkinFace *face, const float m[3], HeadPart part) {
+SkinFlush skinpaint_flush(const SkinFace *face, const float m[3]) {
     SkinFlush f = {0, 0, 0};
-    if (part != HEAD_SKIN) {
-        f.blood = 0.55f;
-        return f;
-    }
     const float(*l)[3] = face->landmark;
     float ax = fabsf(m[0]), front = ramp(m[2], l[LM_LEFT_EXOCANTHION][2] - 35, l[LM_LEFT_EXOCANTHION][2] + 5);
     float mouth = mouth_centre(face, 1), eye = face_eye(face, 1).cy;
-    f.blood += 0.75f * front * bump(ax - 36, m[1] - (eye - 30), 19, 17);                      /* cheeks */
-    f.blood += 1.00f * front * bump(m[0], m[1] - l[LM_PRONASALE][1], 14, 11);                 /* nose */
-    f.blood += 0.55f * front * bump(ax - 15, m[1] - l[LM_SUBNASALE][1] - 7, 6, 7);            /* wings */
-    f.blood += 0.35f * front * bump(m[0], m[1] - l[LM_MENTON][1] - 14, 18, 10);               /* chin */
-    f.blood += 0.25f * front * bump(m[0], m[1] - l[LM_GLABELLA][1] - 20, 40, 22);             /* forehead */
+    const float *ear = l[LM_LEFT_TRAGION];
+    f.blood +=
+        0.75f * ramp(ax, 66, 80) *
+        (1 -
+         ramp(sqrtf((m[1] - ear[1] - 6) * (m[1] - ear[1] - 6) + (m[2] - ear[2] + 12) * (m[2] - ear[2] + 12)),
+              22, 44));
+    f.blood += 0.50f * front * bump(ax - 36, m[1] - (eye - 30), 19, 17);           /* cheeks */
+    f.blood += 0.65f * front * bump(m[0], m[1] - l[LM_PRONASALE][1], 14, 11);      /* nose */
+    f.blood += 0.40f * front * bump(ax - 15, m[1] - l[LM_SUBNASALE][1] - 7, 6, 7); /* wings */
+    f.blood += 0.35f * front * bump(m[0], m[1] - l[LM_MENTON][1] - 14, 18, 10);    /* chin */
+    f.blood += 0.25f * front * bump(m[0], m[1] - l[LM_GLABELLA][1] - 20, 40, 22);  /* forehead */
     float lid = bump(ax - fabsf(face_eye(face, 1).cx), m[1] - eye, 17, 11);
     f.blood += 0.45f * front * lid;
     f.melanin += 0.006f * front * lid;
-    f.melanin += 0.006f * front * bump(ax - 24, m[1] - (eye - 12), 13, 6);                    /* under the eye */
+    f.melanin += 0.006f * front * bump(ax - 24, m[1] - (eye - 12), 13, 6); /* under the eye */
     float jaw = ramp(mouth + 16 - m[1], 0, 14) * (1 - ramp(l[LM_MENTON][1] - 18 - m[1], 0, 25));
     float cheek = ramp(ax, 24, 44) * ramp(eye - 52 - m[1] + 0.55f * (ax - 40), 0, 16);
     float chin = 1 - ramp(ax, 24, 44);
@@ -177,12 +202,15 @@ static void blend_to(float log_rgb[3], const float target_lin[3], float share) {
 }
 
 static void eye_colour(const SkinFace *face, const Eye *e, float x, float y, float t, float rgb[3]) {
-    float up = lid_upper(e, t) - y, r = sqrtf((x - e->px) * (x - e->px) + (y - e->py + 0.5f) * (y - e->py + 0.5f));
+    float up = lid_upper(e, t) - y,
+          r = sqrtf((x - e->px) * (x - e->px) + (y - e->py + 0.5f) * (y - e->py + 0.5f));
     float corner = ramp(fabsf(t), 0.45f, 1.0f);
     float white[3] = {mix(.56f, .50f, corner), mix(.50f, .36f, corner), mix(.47f, .31f, corner)};
-    float angle = atan2f(y - e->py + 0.5f, x - e->px), fibre[3] = {4 * cosf(angle) * 3, 4 * sinf(angle) * 3, 0.35f * r};
+    float angle = atan2f(y - e->py + 0.5f, x - e->px),
+          fibre[3] = {4 * cosf(angle) * 3, 4 * sinf(angle) * 3, 0.35f * r};
     float rays = 1 + 0.22f * skinfill_noise(fibre, face->salt % 900u);
-    float inner = ramp(r, PUPIL_RADIUS_MM - 0.25f, PUPIL_RADIUS_MM + 0.25f), ring = ramp(r, IRIS_RADIUS_MM - 1.5f, IRIS_RADIUS_MM);
+    float inner = ramp(r, PUPIL_RADIUS_MM - 0.25f, PUPIL_RADIUS_MM + 0.25f),
+          ring = ramp(r, IRIS_RADIUS_MM - 1.5f, IRIS_RADIUS_MM);
     float outer = ramp(r, IRIS_RADIUS_MM - 0.35f, IRIS_RADIUS_MM + 0.45f);
     float shade = mix(0.34f, 1, ramp(up, 0, 3.6f)); /* of the lid and its lashes on the ball */
     for (int c = 0; c < 3; c++) {
@@ -196,7 +224,8 @@ static void paint_eye(const SkinFace *face, int left, const float m[3], float lo
     Eye e = face_eye(face, left);
     float t = (m[0] - e.cx) * e.side / e.half;
     if (fabsf(t) > 1.35f || fabsf(m[1] - e.cy) > 16) return;
-    float clamped = fminf(1, fmaxf(-1, t)), up = lid_upper(&e, clamped) - m[1], down = m[1] - lid_lower(&e, clamped);
+    float clamped = fminf(1, fmaxf(-1, t)), up = lid_upper(&e, clamped) - m[1],
+          down = m[1] - lid_lower(&e, clamped);
     float within = 1 - ramp(fabsf(t), 0.985f, 1.02f);
     float ball = ramp(up, -0.12f, 0.25f) * ramp(down, -0.15f, 0.25f) * within;
     float rgb[3], pink[3] = {.42f, .21f, .17f}, dark[3] = {.020f, .011f, .008f};
@@ -222,10 +251,11 @@ static void paint_lips(const SkinFace *face, const float m[3], float grain, floa
     float arc = fmaxf(0, 1 - s * s), part = corner + 0.9f * arc - 0.6f * bump(s, 0, 0.2f, 1);
     float top = part + 6.4f * powf(arc, 0.8f) * (1 - 0.16f * bump(s, 0, 0.16f, 1)) - 0.6f * arc * s;
     float bottom = part - 8.2f * powf(arc, 0.62f);
-    float soft = 0.9f + 0.25f * grain, lip = ramp(top - m[1], -0.35f * soft, 1.0f * soft) * ramp(m[1] - bottom, -0.7f * soft, 1.6f * soft) *
-                                            (1 - ramp(s, 0.93f, 1.02f));
+    float soft = 0.9f + 0.25f * grain, lip = ramp(top - m[1], -0.35f * soft, 1.0f * soft) *
+                                             ramp(m[1] - bottom, -0.7f * soft, 1.6f * soft) *
+                                             (1 - ramp(s, 0.93f, 1.02f));
     float red[3], lines[3] = {x * 1.9f, (m[1] - part) * 0.22f, m[2] * 0.3f};
-    skintone_shift(face->ita_deg, 2.35f, 0.010f, red);
+    skintone_shift(face->ita_deg, 1.95f, 0.012f, red);
     float striate = 0.055f * skinfill_noise(lines, face->salt % 700u), upper = ramp(m[1] - part, -0.3f, 0.5f);
     for (int c = 0; c < 3; c++) log_rgb[c] += lip * (red[c] + striate - 0.14f * upper);
     float seam = bump(0, m[1] - part, 1, 0.75f) * (1 - ramp(s, 0.96f, 1.03f));

@@ -29,9 +29,8 @@ static bool weld_vertices(SkinSurface *s, const uint8_t *part, Arena *arena) {
     for (uint32_t v = 0; v < n; v++) {
         const float *p = s->mesh.pos[v];
         uint32_t slot = position_hash(p) & (capacity - 1);
-        while (table[slot] &&
-               (s->pos[table[slot] - 1][0] != p[0] || s->pos[table[slot] - 1][1] != p[1] ||
-                s->pos[table[slot] - 1][2] != p[2] || (part && s->part[table[slot] - 1] != part[v]))) {
+        while (table[slot] && (s->pos[table[slot] - 1][0] != p[0] || s->pos[table[slot] - 1][1] != p[1] ||
+                               s->pos[table[slot] - 1][2] != p[2])) {
             slot = (slot + 1) & (capacity - 1);
         }
         if (!table[slot]) {
@@ -128,7 +127,8 @@ bool skinsurface_add_mean(const HeadModel *model, HeadLod lod, Arena *arena, Ski
     ASSERT(mesh.vertex_count == surface->mesh.vertex_count);
     float(*mean)[3] = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
     if (!mean) return err_set(err, "there is not enough memory for the skin's surface");
-    for (uint32_t v = 0; v < mesh.vertex_count; v++) memcpy(mean[surface->node_of[v]], mesh.pos[v], sizeof mean[0]);
+    for (uint32_t v = 0; v < mesh.vertex_count; v++)
+        memcpy(mean[surface->node_of[v]], mesh.pos[v], sizeof mean[0]);
     surface->mean = (const float(*)[3])mean;
     head_landmarks(model, &zero, surface->mean_landmark);
     return true;

@@ -17,7 +17,8 @@ typedef struct SkinSurface {
     float (*pos)[3], (*nrm)[3];  /* of nodes: mm, unit */
     uint32_t *link_first, *link; /* neighbours of node n: link[link_first[n] .. link_first[n + 1]) */
     uint8_t *part;               /* HeadPart of nodes */
-    const float (*mean)[3];     /* of nodes: the same place on the mean head, mm; NULL when not a parametric head */
+    const float (
+        *mean)[3]; /* of nodes: the same place on the mean head, mm; NULL when not a parametric head */
     float mean_landmark[LM_COUNT][3];
     float landmark[LM_COUNT][3]; /* mm */
     float spacing_mm;            /* mean edge length */
@@ -30,8 +31,8 @@ bool skinsurface_build(const Mesh *mesh, const uint8_t *part, const float landma
 bool skinsurface_from_head(const HeadModel *model, const HeadShape *shape, HeadLod lod, Arena *arena,
                            SkinSurface *out, Err *err);
 
-/* Also fills mean and mean_landmark: features that belong to places of a face (brows, lips) are drawn on the mean head
- * and go where this head has them. */
+/* Also fills mean and mean_landmark: features that belong to places of a face (brows, lips) are drawn on the
+ * mean head and go where this head has them. */
 bool skinsurface_add_mean(const HeadModel *model, HeadLod lod, Arena *arena, SkinSurface *surface, Err *err);
 
 /* Laplacian smoothing of a node field of `channels` floats, in place; about spacing * sqrt(iterations / 2) mm

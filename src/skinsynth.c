@@ -17,11 +17,11 @@ typedef struct Mark { /* freckle or mole */
 typedef struct Synth {
     const SkinSurface *surface;
     SkinFace face;
-    float (*tone)[3];   /* per node: log colour, slow */
+    float (*tone)[3]; /* per node: log colour, slow */
     float *beard, *scalp, *gloss;
     uint8_t *mark_near; /* per node: 1 + index of the mark nearby */
     Mark mark[MARKS];
-    float tint[2][3];   /* log colour of one unit of fine blood, of fine melanin */
+    float tint[2][3]; /* log colour of one unit of fine blood, of fine melanin */
     uint32_t salt;
     Skin *skin;
     uint8_t *cover;
@@ -40,17 +40,19 @@ static float octaves(const float p[3], float wavelength_mm, int count, uint32_t 
     return sum / sqrtf(total);
 }
 
-/* Tone, mottling at 60 to 8 mm, redness of the face, paler scalp: all as blood and melanin (domain.md 6.2). */
+/* Tone, mottling at 60 to 8 mm, redness of the face, paler scalp: all as blood and melanin (domain.md 6.2).
+ */
 static void tone_nodes(Synth *s, float ita_deg, const float (*place)[3]) {
     float base[3];
     skintone_from_ita(ita_deg, base);
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->surface->node_count; i++) {
         const float *p = s->surface->pos[i];
-        SkinFlush f = skinpaint_flush(&s->face, place[i], (HeadPart)s->surface->part[i]);
-        float blood = f.blood * (1 + 0.25f * octaves(p, 14, 2, s->salt + 3)) + 0.22f * octaves(p, 46, 4, s->salt);
-        float melanin = f.melanin + 0.0026f * octaves(p, 60, 4, s->salt + 101) - 0.0035f * s->scalp[i];
-        blood -= 0.20f * s->scalp[i];
+        SkinFlush f = skinpaint_flush(&s->face, place[i]);
+        float blood =
+            f.blood * (1 + 0.25f * octaves(p, 14, 2, s->salt + 3)) + 0.09f * octaves(p, 46, 4, s->salt);
+        float melanin = f.melanin + 0.0011f * octaves(p, 60, 4, s->salt + 101) - 0.0028f * s->scalp[i];
+        blood += 0.22f - 0.15f * s->scalp[i];
         float shift[3];
         skintone_shift(ita_deg, blood, melanin, shift);
         s->beard[i] = s->face.beard * f.beard;
@@ -90,7 +92,9 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
     int size = s->skin->size;
     const float(*place)[3] = s->surface->mean ? s->surface->mean : (const float(*)[3])s->surface->pos;
     bool features = s->surface->part[node[0]] == HEAD_SKIN && skinpaint_near(&s->face, place[node[0]]);
-    int mark = s->mark_near[node[0]] ? s->mark_near[node[0]] : s->mark_near[node[1]] ? s->mark_near[node[1]] : s->mark_near[node[2]];
+    int mark = s->mark_near[node[0]]   ? s->mark_near[node[0]]
+               : s->mark_near[node[1]] ? s->mark_near[node[1]]
+                                       : s->mark_near[node[2]];
     for (int t = 0; t < count; t++) {
         float p[3] = {0}, m[3] = {0}, rgb[3] = {0}, beard = 0, gloss = 0, scalp = 0;
         for (int n = 0; n < 3; n++) {
@@ -104,11 +108,12 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
             gloss += w * s->gloss[node[n]];
             scalp += w * s->scalp[node[n]];
         }
-        float fine[3] = {p[0] * 2.4f, p[1] * 2.4f, p[2] * 2.4f}, mid[3] = {p[0] * 0.5f, p[1] * 0.5f, p[2] * 0.5f};
+        float fine[3] = {p[0] * 2.4f, p[1] * 2.4f, p[2] * 2.4f},
+              mid[3] = {p[0] * 0.5f, p[1] * 0.5f, p[2] * 0.5f};
         float pores = skinfill_noise(fine, s->salt % 800u), blotch = skinfill_noise(mid, s->salt % 810u + 5);
-        float relief = 0.020f * pores * (1 - 0.3f * scalp);
+        float relief = 0.024f * pores * (1 - 0.3f * scalp);
         for (int c = 0; c < 3; c++) {
-            rgb[c] += relief + 0.16f * blotch * s->tint[0][c] + 0.0012f * pores * s->tint[1][c];
+            rgb[c] += relief + 0.07f * blotch * s->tint[0][c] + 0.0012f * pores * s->tint[1][c];
         }
         if (beard > 0.01f) {
             float cell[3] = {p[0] * 3.4f, p[1] * 3.4f, p[2] * 3.4f};

@@ -42,7 +42,8 @@ void skintexture_node_scalp(const SkinSurface *surface, float *scalp) {
     for (uint32_t i = 0; i < surface->node_count; i++) {
         const float *p = surface->pos[i];
         float z = fmaxf(p[2], ear[2] - 60), line = front - drop * fmaxf(0, glabella[2] - 12 - z);
-        scalp[i] = surface->part[i] == HEAD_SKIN ? ramp(p[1], line - 6, line + 10) : 0;
+        float dy = p[1] - ear[1] - 4, dz = p[2] - ear[2] + 10, off = sqrtf(dy * dy + dz * dz);
+        scalp[i] = ramp(p[1], line - 6, line + 10) * ramp(off, 34, 48);
     }
 }
 

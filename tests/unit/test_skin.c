@@ -1,0 +1,109 @@
+/* skin: tone, fill, grain, and synthetic skin on the real head. */
+#include "../../src/skin.h"
+#include "../../src/skinfill.h"
+#include "../../src/skintone.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static Arena arena, scratch;
+
+static int setup(void **state) {
+    (void)state;
+    ArenaDesc desc = {.name = "test"};
+    return arena_create(&arena, &desc, NULL) && arena_create(&scratch, &desc, NULL) ? 0 : 1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_destroy(&arena);
+    arena_destroy(&scratch);
+    return 0;
+}
+
+static void test_tone_round_trip(void **state) {
+    (void)state;
+    const float ita[6] = {60, 48, 34.5f, 19, -10, -45};
+    for (int k = 0; k < 6; k++) {
+        float rgb[3];
+        skintone_from_ita(ita[k], rgb);
+        assert_true(fabsf(skintone_ita_deg(rgb) - ita[k]) < 6);
+        assert_int_equal(skintone_fitzpatrick(ita[k]), k + 1);
+    }
+    float lab[3], white[3] = {1, 1, 1};
+    skintone_lab_from_linear(white, lab);
+    assert_true(fabsf(lab[0] - 100) < 0.1f && fabsf(lab[1]) < 0.1f && fabsf(lab[2]) < 0.1f);
+}
+
+static void test_noise_has_unit_deviation(void **state) {
+    (void)state;
+    double sum = 0, square = 0;
+    int count = 40000;
+    for (int i = 0; i < count; i++) {
+        float p[3] = {(float)(i % 200) * 0.37f, (float)(i / 200) * 0.41f, (float)(i % 17) * 0.9f};
+        double v = (double)skinfill_noise(p, 7);
+        sum += v;
+        square += v * v;
+    }
+    assert_true(fabs(sum / count) < 0.15);
+    assert_true(fabs(sqrt(square / count) - 1) < 0.2);
+}
+
+static void test_gutters_carry_colour(void **state) {
+    (void)state;
+    Image image;
+    assert_true(image_alloc(&arena, 64, 64, &image, NULL));
+    uint8_t cover[64 * 64] = {0};
+    for (int y = 20; y < 30; y++) {
+        for (int x = 20; x < 30; x++) {
+            cover[y * 64 + x] = 1;
+            memcpy(image.rgba + (y * 64 + x) * 4, (uint8_t[4]){200, 150, 120, 255}, 4);
+        }
+    }
+    assert_true(skinfill_gutters(&image, cover, &scratch));
+    for (int i = 0; i < 64 * 64; i++)
+        assert_memory_equal(image.rgba + i * 4, ((uint8_t[4]){200, 150, 120, 255}), 4);
+}
+
+static void texel_at(const Skin *skin, const HeadModel *model, HeadSite site, float rgb[3]) {
+    float uv[2];
+    head_atlas_from_site(model, site, uv);
+    image_sample_linear(&skin->albedo, uv[0] * (float)skin->size, uv[1] * (float)skin->size, rgb);
+}
+
+static void test_synthetic_skin(void **state) {
+    (void)state;
+    Err err = {""};
+    HeadModel *model = head_load(NULL, &arena, &err);
+    assert_non_null(model);
+    HeadShape shape;
+    memset(&shape, 0, sizeof shape);
+    Skin light, again, dark;
+    assert_true(skin_synthesise(model, &shape, 48, 5, 512, &arena, &scratch, &light, &err));
+    assert_true(skin_synthesise(model, &shape, 48, 5, 512, &arena, &scratch, &again, &err));
+    assert_true(skin_synthesise(model, &shape, -40, 5, 512, &arena, &scratch, &dark, &err));
+    assert_memory_equal(light.albedo.rgba, again.albedo.rgba, 512 * 512 * 4);
+    assert_true(fabsf(light.ita_deg - 48) < 10);
+    assert_true(dark.ita_deg < 0 && dark.fitzpatrick >= 5);
+    /* The glabella is skin; the eye between the lids is not. */
+    float brow[3], pupil[3];
+    texel_at(&light, model, head_landmark_site(model, LM_GLABELLA), brow);
+    texel_at(&light, model, head_landmark_site(model, LM_LEFT_PUPIL), pupil);
+    assert_true(brow[0] > brow[1] && brow[1] > brow[2]);
+    assert_true(pupil[0] < 0.4f * brow[0]);
+    for (int i = 0; i < 512 * 512; i++) assert_int_equal(light.albedo.rgba[4 * i + 3], 255);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tone_round_trip),
+        cmocka_unit_test(test_noise_has_unit_deviation),
+        cmocka_unit_test(test_gutters_carry_colour),
+        cmocka_unit_test(test_synthetic_skin),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
