@@ -208,7 +208,7 @@ static void eye_colour(const SkinFace *face, const Eye *e, float x, float y, flo
     float white[3] = {mix(.56f, .50f, corner), mix(.50f, .36f, corner), mix(.47f, .31f, corner)};
     float angle = atan2f(y - e->py + 0.5f, x - e->px),
           fibre[3] = {4 * cosf(angle) * 3, 4 * sinf(angle) * 3, 0.35f * r};
-    float rays = 1 + 0.22f * skinfill_noise(fibre, face->salt % 900u);
+    float rays = 1 + 0.36f * skinfill_noise(fibre, face->salt % 900u);
     float inner = ramp(r, PUPIL_RADIUS_MM - 0.25f, PUPIL_RADIUS_MM + 0.25f),
           ring = ramp(r, IRIS_RADIUS_MM - 1.5f, IRIS_RADIUS_MM);
     float outer = ramp(r, IRIS_RADIUS_MM - 0.35f, IRIS_RADIUS_MM + 0.45f);
@@ -251,12 +251,12 @@ static void paint_lips(const SkinFace *face, const float m[3], float grain, floa
     float arc = fmaxf(0, 1 - s * s), part = corner + 0.9f * arc - 0.6f * bump(s, 0, 0.2f, 1);
     float top = part + 6.4f * powf(arc, 0.8f) * (1 - 0.16f * bump(s, 0, 0.16f, 1)) - 0.6f * arc * s;
     float bottom = part - 8.2f * powf(arc, 0.62f);
-    float soft = 0.9f + 0.25f * grain, lip = ramp(top - m[1], -0.35f * soft, 1.0f * soft) *
+    float soft = 0.9f + 0.40f * grain, lip = ramp(top - m[1], -0.35f * soft, 1.0f * soft) *
                                              ramp(m[1] - bottom, -0.7f * soft, 1.6f * soft) *
                                              (1 - ramp(s, 0.93f, 1.02f));
     float red[3], lines[3] = {x * 1.9f, (m[1] - part) * 0.22f, m[2] * 0.3f};
     skintone_shift(face->ita_deg, 1.95f, 0.012f, red);
-    float striate = 0.055f * skinfill_noise(lines, face->salt % 700u), upper = ramp(m[1] - part, -0.3f, 0.5f);
+    float striate = 0.090f * skinfill_noise(lines, face->salt % 700u), upper = ramp(m[1] - part, -0.3f, 0.5f);
     for (int c = 0; c < 3; c++) log_rgb[c] += lip * (red[c] + striate - 0.14f * upper);
     float seam = bump(0, m[1] - part, 1, 0.75f) * (1 - ramp(s, 0.96f, 1.03f));
     for (int c = 0; c < 3; c++) log_rgb[c] -= seam * (c ? 1.15f : 0.75f);

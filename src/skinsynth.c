@@ -50,8 +50,8 @@ static void tone_nodes(Synth *s, float ita_deg, const float (*place)[3]) {
         const float *p = s->surface->pos[i];
         SkinFlush f = skinpaint_flush(&s->face, place[i]);
         float blood =
-            f.blood * (1 + 0.25f * octaves(p, 14, 2, s->salt + 3)) + 0.09f * octaves(p, 46, 4, s->salt);
-        float melanin = f.melanin + 0.0011f * octaves(p, 60, 4, s->salt + 101) - 0.0028f * s->scalp[i];
+            f.blood * (1 + 0.40f * octaves(p, 14, 2, s->salt + 3)) + 0.15f * octaves(p, 46, 4, s->salt);
+        float melanin = f.melanin + 0.0018f * octaves(p, 60, 4, s->salt + 101) - 0.0028f * s->scalp[i];
         blood += 0.22f - 0.15f * s->scalp[i];
         float shift[3];
         skintone_shift(ita_deg, blood, melanin, shift);
@@ -81,7 +81,7 @@ static void place_marks(Synth *s, uint64_t seed) {
 static void paint_mark(const Mark *m, const float p[3], float grain, float log_rgb[3]) {
     float d2 = 0;
     for (int c = 0; c < 3; c++) d2 += (p[c] - m->pos[c]) * (p[c] - m->pos[c]);
-    float d = sqrtf(d2) / m->radius_mm - 0.12f * grain, cover = 1 / (1 + expf(7 * (d - 1)));
+    float d = sqrtf(d2) / m->radius_mm - 0.20f * grain, cover = 1 / (1 + expf(7 * (d - 1)));
     log_rgb[0] -= 0.75f * m->depth * cover;
     log_rgb[1] -= 1.05f * m->depth * cover;
     log_rgb[2] -= 1.25f * m->depth * cover;
@@ -111,13 +111,13 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
         float fine[3] = {p[0] * 2.4f, p[1] * 2.4f, p[2] * 2.4f},
               mid[3] = {p[0] * 0.5f, p[1] * 0.5f, p[2] * 0.5f};
         float pores = skinfill_noise(fine, s->salt % 800u), blotch = skinfill_noise(mid, s->salt % 810u + 5);
-        float relief = 0.024f * pores * (1 - 0.3f * scalp);
+        float relief = 0.040f * pores * (1 - 0.3f * scalp);
         for (int c = 0; c < 3; c++) {
-            rgb[c] += relief + 0.07f * blotch * s->tint[0][c] + 0.0012f * pores * s->tint[1][c];
+            rgb[c] += relief + 0.115f * blotch * s->tint[0][c] + 0.0020f * pores * s->tint[1][c];
         }
         if (beard > 0.01f) {
             float cell[3] = {p[0] * 3.4f, p[1] * 3.4f, p[2] * 3.4f};
-            float dot = fmaxf(0, skinfill_noise(cell, s->salt % 640u + 9) - 0.35f);
+            float dot = fmaxf(0, 1.6f * skinfill_noise(cell, s->salt % 640u + 9) - 0.35f);
             float shade = beard * (0.17f + 0.30f * fminf(1.6f, dot));
             rgb[0] -= 1.08f * shade;
             rgb[1] -= 0.92f * shade;
