@@ -108,7 +108,8 @@ static void note_application_data(Reader segment, uint32_t marker, ImageHeader *
         const uint32_t part = read_u8(&segment), parts = read_u8(&segment);
         if (segment.short_read || part < 1 || part > parts) return;
         out->icc[part - 1] = (ImageSpan){.offset = segment.at, .size = segment.size - segment.at};
-        out->icc_parts = (int)parts;
+        /* Parts that disagree about their number leave a gap, and a profile with a gap is not used. */
+        if ((int)parts > out->icc_parts) out->icc_parts = (int)parts;
     } else if (marker == 0xEE && starts_with(&segment, "Adobe", 5) && segment.size - segment.at >= 12) {
         out->adobe = true;
         out->adobe_transform = segment.data[segment.at + 11];
