@@ -103,42 +103,71 @@ VisionBox scaled(const VisionBox &box, double scale) {
     return {box.x * s, box.y * s, box.width * s, box.height * s};
 }
 
-void find_faces(const Image *image, VisionFaces *out, Err *err, bool *ok) {
-    double scale = 1;
-    cv::Mat grey;
-    cv::cvtColor(shrunk_bgr(image, face_side_px, &scale), grey, cv::COLOR_BGR2GRAY);
-    cv::Mat even;
-    cv::equalizeHist(grey, even);
-    const char *const face_files[] = {"haarcascade_frontalface_alt2.xml",
-                                      "haarcascade_frontalface_default.xml"};
-    const char *const eye_files[] = {"haarcascade_eye.xml", "haarcascade_eye_tree_eyeglasses.xml"};
-    std::vector<Candidate> candidates;
-    for (const char *file : face_files) {
-        cv::CascadeClassifier cascade;
-        if (!(*ok = load_cascade(cascade, file, err))) return;
-        add_candidates(cascade, even, candidates);
+/* Skin of every tone is redder than blue under any light that a photo is balanced for; water, sky, stone and
+ * leaves are mostly not. Share of such pixels in the middle of the box, 1 for a photo without colours. */
+double skin_share(const cv::Mat &bgr, const cv::Rect &box) {
+    const cv::Rect middle =
+        cv::Rect(box.x + box.width / 4, box.y + box.height / 4, box.width / 2, box.height / 2) &
+        cv::Rect(0, 0, bgr.cols, bgr.rows);
+    int redder = 0, coloured = 0;
+    for (int y = middle.y; y < middle.y + middle.height; y++) {
+        for (int x = middle.x; x < middle.x + middle.width; x++) {
+            const cv::Vec3b &pixel = bgr.at<cv::Vec3b>(y, x);
+            redder += pixel[2] > pixel[0] + 2;
+            coloured += std::abs(pixel[2] - pixel[0]) > 2 || std::abs(pixel[1] - pixel[0]) > 2;
+        }
     }
+    return coloured * 20 < middle.area() ? 1.0 : (double)redder / coloured;
+}
+
+struct Cascades {
+    cv::CascadeClassifier faces[2];
+    std::vector<cv::CascadeClassifier> eyes;
+};
+
+/* Reading the files takes longer than looking for a face, so they stay. */
+Cascades *load_cascades(Err *err) {
+    static Cascades cascades;
+    if (cascades.eyes.size() == 2) return &cascades;
     std::vector<cv::CascadeClassifier> eyes(2);
-    for (int i = 0; i < 2; i++) {
-        if (!(*ok = load_cascade(eyes[(size_t)i], eye_files[i], err))) return;
-    }
+    const bool ok = load_cascade(cascades.faces[0], "haarcascade_frontalface_alt2.xml", err) &&
+                    load_cascade(cascades.faces[1], "haarcascade_frontalface_default.xml", err) &&
+                    load_cascade(eyes[0], "haarcascade_eye.xml", err) &&
+                    load_cascade(eyes[1], "haarcascade_eye_tree_eyeglasses.xml", err);
+    if (!ok) return nullptr;
+    cascades.eyes = eyes;
+    return &cascades;
+}
+
+bool find_faces(const Image *image, VisionFaces *out, Err *err) {
+    Cascades *cascades = load_cascades(err);
+    if (cascades == nullptr) return false;
+    double scale = 1;
+    const cv::Mat bgr = shrunk_bgr(image, face_side_px, &scale);
+    cv::Mat grey, even;
+    cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
+    cv::equalizeHist(grey, even);
+    std::vector<Candidate> candidates;
+    for (cv::CascadeClassifier &cascade : cascades->faces) add_candidates(cascade, even, candidates);
     std::vector<VisionFace> found;
     for (const Candidate &candidate : candidates) {
         VisionFace face = {};
         const cv::Rect &b = candidate.box;
         face.face = scaled({(float)b.x, (float)b.y, (float)b.width, (float)b.height}, scale);
-        face.right_eye = scaled(find_eye(eyes, even, b, false), scale);
-        face.left_eye = scaled(find_eye(eyes, even, b, true), scale);
+        face.right_eye = scaled(find_eye(cascades->eyes, even, b, false), scale);
+        face.left_eye = scaled(find_eye(cascades->eyes, even, b, true), scale);
         /* Small boxes in a portrait are mostly chance: an ear, a fold of the neck. */
         const double share = b.width / (0.25 * std::min(even.cols, even.rows));
-        face.score = (float)(candidate.votes * std::min(1.0, share * share)) +
-                     (face.right_eye.width > 0 ? 10.0f : 0.0f) + (face.left_eye.width > 0 ? 10.0f : 0.0f);
+        const double eyes = 10 * (face.right_eye.width > 0) + 10 * (face.left_eye.width > 0);
+        face.score = (float)((candidate.votes * std::min(1.0, share * share) + eyes) *
+                             std::min(1.0, 2 * skin_share(bgr, b)));
         found.push_back(face);
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const VisionFace &a, const VisionFace &b) { return a.score > b.score; });
     out->count = (int)std::min(found.size(), (size_t)VISION_MAX_FACES);
     std::copy_n(found.begin(), out->count, out->faces);
+    return true;
 }
 
 /* ---- silhouettes ---- */
@@ -355,15 +384,13 @@ extern "C" VisionCut vision_cut_for_face(const VisionFace *face) {
 
 extern "C" bool vision_find_faces(const Image *image, VisionFaces *out, Err *err) {
     *out = VisionFaces();
-    bool ok = true;
     try {
         make_repeatable();
-        find_faces(image, out, err, &ok);
+        return find_faces(image, out, err);
     } catch (const std::exception &) {
         *out = VisionFaces();
         return err_set(err, "Looking for a face failed");
     }
-    return ok;
 }
 
 extern "C" bool vision_cut_head(const Image *image, const VisionCut *cut, Arena *arena, uint8_t **mask,

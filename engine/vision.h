@@ -26,7 +26,8 @@ typedef struct VisionFace {
     VisionBox face;
     /* Of the person: their left eye is on the right in the picture. Centres in px; width 0 when not found. */
     VisionBox left_eye, right_eye;
-    /* Windows of the cascades that agree (fewer when the box is small), plus 10 for each eye: below 20 doubtful. */
+    /* Windows of the cascades that agree, plus 10 for each eye; less when the box is small or not of a skin's colour.
+     * Below 20 doubtful. */
     float score;
 } VisionFace;
 

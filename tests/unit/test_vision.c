@@ -76,6 +76,26 @@ static void test_faces(void **state) {
     }
 }
 
+/* Landscapes, with a man seen from behind: nothing that counts as a face. */
+static void test_no_faces(void **state) {
+    (void)state;
+    static const int orientations[] = {1, 3, 6, 8};
+    for (int i = 0; i < 4; i++) {
+        Image image;
+        Err err = {0};
+        VisionFaces faces;
+        char path[1024];
+        snprintf(path, sizeof path, "%s/data/formats/orientation_%d.jpg", STIPPLE_SHARED, orientations[i]);
+        if (!vision_available() || !image_load(path, &arena, &image, NULL, &err)) {
+            print_message("skipped: no reference data or no face finder\n");
+            skip();
+        }
+        assert_true(vision_find_faces(&image, &faces, &err));
+        assert_true(faces.count == 0 || faces.faces[0].score < 12);
+        arena_wipe(&arena);
+    }
+}
+
 /* How far the edge of `mask` lies from that of `truth` above `last_row`: for each true edge pixel the nearest
  * place where the mask's rows or columns cross one half, in fractions of a pixel, looked for within 40 px. */
 typedef struct EdgeError {
@@ -238,6 +258,7 @@ static void test_framings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faces),
+        cmocka_unit_test(test_no_faces),
         cmocka_unit_test(test_silhouettes),
         cmocka_unit_test(test_framings),
     };
