@@ -15,7 +15,7 @@ layout(std140) uniform Frame {
     vec4 u_skin;             // gloss 0..1, relief 0..1, mm a pixel at the head's centre, mip bias
     vec4 u_shadow;           // texel (1/size), receiver bias mm, mm of depth range, strength
     vec4 u_hair;             // length mm, shadow of hair on skin, curl, share drawn
-    vec4 u_hair_more;        // segments a strand, widening, droop length mm, unused
+    vec4 u_hair_more;        // segments a strand, widening, droop length mm, camera's centre column px
     vec4 u_centre;           // head's centre in head space; w: its depth in camera space
     vec4 u_ground_px;        // contact shadow: centre x, y and radii in px; 0: none
     vec4 u_background[2];    // centre and edge colour; w of the first: 1 opaque, 0 transparent

@@ -2,6 +2,7 @@
 
 #include "app.h"
 #include "commands.h"
+#include "photo.h"
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -18,10 +19,7 @@ bool fitjob_run(const HeadModel *model, const FitJob *job, Progress *progress, A
         if (!job->photo_path[i]) continue;
         if (!progress_step(&reading, (double)i / CASE_PHOTOS, "reading photos"))
             return err_set(err, "Stopped");
-        FitPhoto *photo = &fit->photo[i];
-        photo->path = job->photo_path[i];
-        if (!image_load(photo->path, arena, &photo->image, &photo->info, err)) return false;
-        photo->present = true;
+        if (!photo_load(fit, (PhotoSlot)i, job->photo_path[i], arena, err)) return false;
     }
     return fit_solve(model, fit, &pins, progress ? &solving : NULL, arena, scratch, err);
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char *const tab_names[TAB_COUNT] = {"Photos", "Today", "Hairline", "Treatment",
+static const char *const tab_names[TAB_COUNT] = {"Photos", "Today", "Hairline", "Dots",
                                                  "Time",   "Light", "Export"};
 
 static void run_action(Studio *studio, const char *name) {
@@ -13,35 +13,55 @@ static void run_action(Studio *studio, const char *name) {
 
 /* ---- the top row ---- */
 
-static void bar(Studio *studio) {
+static void bar_title(Studio *studio, float width_px) {
     Ui *ui = studio->ui;
     const char *name = studio->scene.value.name;
-    static const char *const modes[] = {"Head", "Before | after", "Lengths"};
-    ui_panel_begin(ui, "bar", studio->bar, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
+    ui_panel_begin(ui, "bar", (UiRect){0, 0, width_px, studio->bar.h}, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     ui_text(ui, UI_HEADING, "Stipple");
     ui_same_line(ui);
     ui_text(ui, UI_MUTED, "%s%s",
-            studio->sample ? "Sample client (not a real person)"
+            studio->sample ? "Sample client, nobody real"
             : name[0]      ? name
                            : "Client",
-            studio->unsaved ? "  ·  not saved" : "");
-    ui_align_right(ui, 640);
+            studio->unsaved ? " (not saved)" : "");
+    ui_panel_end(ui);
+}
+
+static void bar_modes(Studio *studio, UiRect rect) {
+    static const char *const modes[] = {"Head", "Before / after", "Lengths"};
     int mode = (int)studio->mode;
-    if (ui_segmented(ui, "##mode", modes, STUDIO_MODE_COUNT, &mode)) {
+    ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
+    if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode)) {
         studio->mode = (StudioMode)mode;
         studio_touch_picture(studio);
     }
-    ui_same_line(ui);
+    ui_panel_end(studio->ui);
+}
+
+static void bar_actions(Studio *studio, UiRect rect) {
+    Ui *ui = studio->ui;
+    ui_panel_begin(ui, "actions", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
+    ui_columns_begin(ui, 3);
     ui_disabled_begin(ui, !studio_can_undo(studio));
-    if (ui_button(ui, "Undo##undo", UI_GHOST, 0, 0)) studio_undo(studio);
+    if (ui_button(ui, "Undo##undo", UI_GHOST, -1, 0)) studio_undo(studio);
     ui_disabled_end(ui);
-    ui_same_line(ui);
     ui_disabled_begin(ui, !studio_can_redo(studio));
-    if (ui_button(ui, "Redo##redo", UI_GHOST, 0, 0)) studio_redo(studio);
+    if (ui_button(ui, "Redo##redo", UI_GHOST, -1, 0)) studio_redo(studio);
     ui_disabled_end(ui);
-    ui_same_line(ui);
-    if (ui_button(ui, "Keys##help", UI_GHOST, 0, 0)) run_action(studio, "help");
+    if (ui_button(ui, "Keys##help", UI_GHOST, -1, 0)) run_action(studio, "help");
+    ui_columns_end(ui);
     ui_panel_end(ui);
+}
+
+static void bar(Studio *studio) {
+    float scale = ui_scale(studio->ui), width = studio->bar.w;
+    float actions = 330 * scale, modes = 450 * scale;
+    bool narrow = width < actions + modes + 260 * scale;
+    if (narrow) modes = 380 * scale;
+    float title = width - actions - modes > 0 ? width - actions - modes : 0;
+    if (title > 0) bar_title(studio, title);
+    bar_modes(studio, (UiRect){title, 0, modes, studio->bar.h});
+    bar_actions(studio, (UiRect){width - actions, 0, actions, studio->bar.h});
 }
 
 /* ---- on the head ---- */
@@ -121,9 +141,10 @@ static void stage_words(Studio *studio) {
     float margin = 14 * ui_scale(ui);
     const UiRect *s = &studio->stage;
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    uint32_t muted = (ui_colour(ui, UI_COLOUR_MUTED) & 0xffffff00u) | 0xd0;
-    ui_draw_text(ui, UI_SMALL, s->x + s->w - margin, s->y + s->h - margin, 1, 1, muted,
-                 "Simulation, not a promise of a result");
+    const char *caption = "Simulation, not a promise of a result";
+    float x = s->x + s->w - margin, y = s->y + s->h - margin, one = ui_scale(ui);
+    ui_draw_text(ui, UI_SMALL, x + one, y + one, 1, 1, 0x000000a0, caption);
+    ui_draw_text(ui, UI_SMALL, x, y, 1, 1, 0xffffffff, caption);
     if (studio->peek) stage_label(studio, s->x + margin, s->y + margin, 0, "Today");
     if (!studio->timings_shown) return;
     GpuTiming timing[GPU_TIMERS];
@@ -276,13 +297,21 @@ static void page_export(Studio *studio) {
     ui_text(ui, UI_MUTED, "Pictures and videos carry a small mark: simulation, not a promise of a result.");
 }
 
+static void tabs(Studio *studio) {
+    enum { A_ROW = 4 };
+    for (int first = 0; first < TAB_COUNT; first += A_ROW) {
+        ui_columns_begin(studio->ui, A_ROW);
+        for (int i = first; i < first + A_ROW && i < TAB_COUNT; ++i)
+            if (ui_choice(studio->ui, tab_names[i], (int)studio->tab == i, -1)) studio->tab = (StudioTab)i;
+        ui_columns_end(studio->ui);
+    }
+}
+
 static void panel(Studio *studio) {
     static void (*const pages[TAB_COUNT])(Studio *) = {page_photos, page_today, page_hairline, page_treatment,
                                                        page_time,   page_light, page_export};
-    int tab = (int)studio->tab;
     ui_panel_begin(studio->ui, "controls", studio->panel, 0);
-    ui_combo(studio->ui, "##step", tab_names, TAB_COUNT, &tab);
-    studio->tab = (StudioTab)tab;
+    tabs(studio);
     ui_space(studio->ui, 8);
     pages[studio->tab](studio);
     ui_panel_end(studio->ui);

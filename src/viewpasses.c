@@ -144,6 +144,7 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_hair_more[1] = setup->hair_widening;
     out->u_hair_more[2] =
         2 + 0.2f * fminf(desc->hair_length_mm, 40); /* longer hair lies higher on the hair below it */
+    out->u_hair_more[3] = (float)desc->camera.cx;
     if (desc->background == VIEW_STUDIO_BACKGROUND) block_ground(setup, out);
     const float opaque = desc->background == VIEW_TRANSPARENT ? 0.0f : 1.0f;
     for (int i = 0; i < 2; i++) {

@@ -1,0 +1,26 @@
+#!/bin/bash
+# Makes assets/sample: the sample client is nobody. A random head of the prior with synthetic skin is photographed by
+# `stipple render` from five sides, and those photos go through `stipple fit` as any client's would.
+# Usage: tools/make_sample.sh [BUILD_FOLDER]      (default build/release)
+set -eu
+cd "$(dirname "$0")/.."
+build=${1:-build/release}
+seed=11
+out=assets/sample
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p $out
+
+# The true head, shaved and untreated, with the hair loss that the treatment is for.
+"$build/tool_sample_case" $seed "$work/true.json" \
+    loss.pattern=norwood loss.stage=4.5 hair.length_mm=0.5 treatment.enabled=off skin.tone_ita_deg=32
+for view in front left right back top; do
+    "$build/stipple" render "$work/true.json" -o $out/$view.jpg --camera "$work/true.$view.json" --light studio \
+        --quality final
+done
+
+"$build/stipple" fit --front $out/front.jpg --left $out/left.jpg --right $out/right.jpg --back $out/back.jpg \
+    --top $out/top.jpg -o $out/sample.json \
+    --set loss.pattern=norwood --set loss.stage=4.5 --set hair.length_mm=0.5 --set treatment.enabled=on \
+    --set treatment.sessions=3 --set time.days=28
+du -h $out/*
