@@ -16,6 +16,7 @@ typedef struct FitJob {
     Progress *progress;
     Arena *arena, *scratch;
     SkinTone skin;
+    uint32_t placed; /* photos whose cameras stand */
     Err *err;
 } FitJob;
 
@@ -114,33 +115,84 @@ static bool solve_front(FitJob *job) {
                        photo->path ? photo->path : "the photo");
     FitStep step = {.views = 1u << PHOTO_FRONT, .outline_weight = 1, .damping = 1e-4};
     step.shape = true;
+    job->placed = 1u << PHOTO_FRONT;
     return run_steps(job, step, 8, 15, 5);
-}
-
-static bool start_other(FitJob *job, int p) {
-    FitView *view = &job->state->view[p];
-    bool mirrored = false;
-    if (!cut_out(job, p)) return false;
-    fitface_points(job->state, p, job->pins);
-    FitPhoto *photo = &job->fit->photo[p];
-    /* The first photo's focal length is the best guess for the next. */
-    const FitView *front = &job->state->view[PHOTO_FRONT];
-    if (front->present && p != PHOTO_FRONT && view->focal_log_sigma > 0.1 &&
-        front->image.width == view->image.width)
-        view->camera.focal = front->camera.focal;
-    if (!fitpose_from_outline(job->state, p, job->scratch, &mirrored)) {
-        view->present = false;
-        photo->verdict = FIT_UNUSED;
-        snprintf(photo->reason, sizeof photo->reason,
-                 "Left out: no head seen from the %s could be made out in it.", photo_slot_names[p]);
-    }
-    return true;
 }
 
 static uint32_t views_present(const FitState *state) {
     uint32_t views = 0;
     for (int p = 0; p < CASE_PHOTOS; p++) views |= state->view[p].present ? 1u << p : 0;
     return views;
+}
+
+/* How well a start's skin agrees with the photos placed before: patches that match and hardly move. Moves the
+ * camera to where they agree best. */
+static bool support_of_start(FitJob *job, int p, uint32_t placed, double *support) {
+    static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_MIDDLE};
+    FitState *state = job->state;
+    const uint32_t self = 1u << p;
+    int pairs[CASE_PHOTOS][CASE_PHOTOS];
+    const FitStep step = {
+        .views = placed | self, .held = placed, .outline_weight = 1, .match_weight = 0.3, .damping = 1e-4};
+    for (int k = 0; k < 2; k++) {
+        if (!fitmatch_find(state, placed | self, self, scales[k], job->scratch, pairs, job->err) ||
+            (state->match_count >= 6 && !run_steps(job, step, 3, 10, 8)))
+            return false;
+    }
+    *support = 0;
+    for (int i = 0; i < state->match_count; i++) {
+        const FitMatch *m = &state->match[i];
+        const double moved =
+            hypot((double)m->moved[0], (double)m->moved[1]) / px_per_mm(&state->view[m->photo[1]]);
+        *support += moved < 3 ? 1 : 0;
+    }
+    state->match_count = 0;
+    return true;
+}
+
+static bool choose_start(FitJob *job, int p, FitStart *start, int count) {
+    FitView *view = &job->state->view[p];
+    const uint32_t placed = job->placed;
+    double best = 1e9;
+    FitCamera best_camera = view->camera;
+    for (int i = 0; i < count; i++) {
+        double support = 0;
+        view->camera = start[i].camera;
+        if (placed && !support_of_start(job, p, placed, &support)) return false;
+        /* Fifty shared patches outweigh a millimetre of outline. */
+        const double score = start[i].outline_mm - 0.02 * fmin(support, 150) + (start[i].mirrored ? 0.5 : 0);
+        log_message(LOG_DEBUG, "fit: %s candidate outline %.2f mm, %.0f shared patches", photo_slot_names[p],
+                    start[i].outline_mm, support);
+        if (score < best) {
+            best = score;
+            best_camera = view->camera;
+        }
+    }
+    view->camera = best_camera;
+    return true;
+}
+
+static bool start_other(FitJob *job, int p) {
+    FitView *view = &job->state->view[p];
+    FitPhoto *photo = &job->fit->photo[p];
+    FitStart start[FIT_STARTS];
+    if (!cut_out(job, p)) return false;
+    fitface_points(job->state, p, job->pins);
+    /* The first photo's focal length is the best guess for the next. */
+    const FitView *front = &job->state->view[PHOTO_FRONT];
+    if (front->present && view->focal_log_sigma > 0.1 && front->image.width == view->image.width)
+        view->camera.focal = front->camera.focal;
+    const int count = fitpose_from_outline(job->state, p, job->scratch, start);
+    if (count) {
+        const bool ok = choose_start(job, p, start, count);
+        job->placed |= 1u << p;
+        return ok;
+    }
+    view->present = false;
+    photo->verdict = FIT_UNUSED;
+    snprintf(photo->reason, sizeof photo->reason,
+             "Left out: no head seen from the %s could be made out in it.", photo_slot_names[p]);
+    return true;
 }
 
 /* Leave out the photo that disagrees most, if any does; true when one was left out. */
@@ -174,15 +226,14 @@ static bool solve_joint(FitJob *job) {
         step.views = views_present(state);
         if (!run_steps(job, step, 6, 14, 6)) return false;
     }
-    step.residuals = true;
+    static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_MIDDLE, FIT_MATCH_FINE};
     for (int round = 0; round < 3; round++) {
         int pairs[CASE_PHOTOS][CASE_PHOTOS];
         if (state->view[PHOTO_FRONT].present && state->view[PHOTO_FRONT].has_face) {
             if (!fitface_refine(state, PHOTO_FRONT, job->scratch, job->err)) return false;
             fitface_points(state, PHOTO_FRONT, job->pins);
         }
-        if (!fitmatch_find(state, step.views, round ? 4.0f : FIT_MATCH_REACH_MM, job->scratch, pairs,
-                           job->err))
+        if (!fitmatch_find(state, step.views, step.views, scales[round], job->scratch, pairs, job->err))
             return false;
         for (int a = 0; a < CASE_PHOTOS; a++)
             for (int b = a + 1; b < CASE_PHOTOS; b++)
@@ -190,6 +241,7 @@ static bool solve_joint(FitJob *job) {
                     log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a],
                                 photo_slot_names[b], pairs[a][b]);
         step.match_weight = 0.3;
+        step.residuals = round > 0;
         if (!run_steps(job, step, 5, 6, 4) || !step_progress(job, 0.8 + 0.06 * round, "refining"))
             return false;
     }
@@ -279,6 +331,7 @@ static bool create_state(const HeadModel *model, FitJob *job) {
     if (!state) return no_memory(job->err);
     job->state = job->fit->state = state;
     state->model = model;
+    state->arena = job->arena;
     state->match = ARENA_ARRAY(job->arena, FitMatch, FIT_MATCHES_MAX);
     if (!state->match || !fitsystem_create(job->arena, &state->system)) return no_memory(job->err);
     return fitbasis_create(model, &state->shape, job->arena, &state->basis, job->err);
@@ -300,9 +353,11 @@ bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *
     if (fit->photo[PHOTO_FRONT].present &&
         (!step_progress(&job, 0.1, "finding the face") || !solve_front(&job)))
         return false;
-    for (int p = PHOTO_LEFT; p < CASE_PHOTOS; p++) {
+    static const PhotoSlot order[] = {PHOTO_LEFT, PHOTO_RIGHT, PHOTO_TOP, PHOTO_BACK};
+    for (int k = 0; k < 4; k++) {
+        const int p = (int)order[k];
         if (!fit->photo[p].present) continue;
-        if (!step_progress(&job, 0.2 + 0.1 * p, "cutting out the head") || !start_other(&job, p))
+        if (!step_progress(&job, 0.2 + 0.1 * k, "cutting out the head") || !start_other(&job, p))
             return false;
     }
     if (!views_present(job.state))

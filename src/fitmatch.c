@@ -2,12 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { PATCH = 15, REACH_CELLS = 8, REGION = PATCH + 2 * REACH_CELLS, PAIR_MAX = 500, DEPTH_CELL_PX = 4 };
-static const float CELL_MM = 0.8f, FACING_MIN = 0.34f, NCC_MIN = 0.62f, NCC_LEAD = 0.06f,
-                   TEXTURE_MIN = 0.012f;
+enum { PATCH = 13, REACH_CELLS = 8, REGION = PATCH + 2 * REACH_CELLS, PAIR_MAX = 500, DEPTH_CELL_PX = 4 };
+static const float FACING_MIN = 0.34f, NCC_MIN = 0.62f, NCC_LEAD = 0.06f, TEXTURE_MIN = 0.012f;
 static const float DEPTH_SLACK_MM = 4;
 
 typedef struct Band {
+    const FitView *view;
     int width, height;
     float *v;     /* band-passed log luminance */
     float *depth; /* coarse z-buffer, mm; 0 empty */
@@ -39,25 +39,45 @@ static void box_blur(float *v, float *work, int w, int h, int radius, int times)
     }
 }
 
-static bool band_make(const FitView *view, Arena *scratch, Band *out) {
+/* The bands of a photo are kept by scale: they do not depend on the head. */
+static float *band_values(FitView *view, float cell_mm, Arena *keep, Arena *scratch) {
+    FitBand *slot = NULL;
+    for (int k = 0; k < FIT_BANDS; k++) {
+        if (view->band[k].values && view->band[k].cell_mm == cell_mm) return view->band[k].values;
+        if (!view->band[k].values && !slot) slot = &view->band[k];
+    }
+    ASSERT(slot);
+    const size_t mark = arena_mark(scratch);
     const int w = view->image.width, h = view->image.height;
     const size_t count = (size_t)w * (size_t)h;
     const double px_per_mm = view->camera.focal / view->camera.t[2];
-    *out = (Band){.width = w, .height = h, .v = ARENA_ARRAY(scratch, float, count)};
+    float *v = ARENA_ARRAY(keep, float, count);
     float *low = ARENA_ARRAY(scratch, float, count), *work = ARENA_ARRAY(scratch, float, count);
-    if (!out->v || !low || !work) return false;
+    if (!v || !low || !work) return NULL;
+#pragma omp parallel for schedule(static)
     for (size_t i = 0; i < count; i++) {
         const uint8_t *p = view->image.rgba + 4 * i;
         const float lum = 0.2126f * srgb8_to_linear_table[p[0]] + 0.7152f * srgb8_to_linear_table[p[1]] +
                           0.0722f * srgb8_to_linear_table[p[2]];
-        out->v[i] = logf(lum + 0.01f);
+        v[i] = logf(lum + 0.01f);
     }
-    const int fine = (int)lround(0.4 * px_per_mm), coarse = (int)lround(3.5 * px_per_mm);
-    if (fine > 0) box_blur(out->v, work, w, h, fine, 1);
-    memcpy(low, out->v, count * sizeof *low);
+    const int fine = (int)lround(0.5 * (double)cell_mm * px_per_mm),
+              coarse = (int)lround(4.4 * (double)cell_mm * px_per_mm);
+    if (fine > 0) box_blur(v, work, w, h, fine, 1);
+    memcpy(low, v, count * sizeof *low);
     box_blur(low, work, w, h, coarse > 2 ? coarse : 2, 2);
-    for (size_t i = 0; i < count; i++) out->v[i] -= low[i];
-    return true;
+    for (size_t i = 0; i < count; i++) v[i] -= low[i];
+    *slot = (FitBand){cell_mm, v};
+    arena_rewind(scratch, mark);
+    return v;
+}
+
+static bool band_make(FitView *view, float cell_mm, Arena *keep, Arena *scratch, Band *out) {
+    *out = (Band){.view = view,
+                  .width = view->image.width,
+                  .height = view->image.height,
+                  .v = band_values(view, cell_mm, keep, scratch)};
+    return out->v;
 }
 
 static void depth_triangle(Band *band, float c[3][3]) {
@@ -106,8 +126,9 @@ typedef struct Seen {
     float px[2], step[2][2]; /* step[i][j]: d px[i] / d tangent j */
 } Seen;
 
-static bool vertex_seen(const FitBasis *basis, const FitView *view, const Band *band, uint32_t vertex,
-                        const float tangent[2][3], Seen *out) {
+static bool vertex_seen(const FitBasis *basis, const Band *band, uint32_t vertex, const float tangent[2][3],
+                        Seen *out) {
+    const FitView *view = band->view;
     double centre[3], facing = 0, length = 0;
     fitcamera_centre(&view->camera, centre);
     for (int i = 0; i < 3; i++) {
@@ -147,28 +168,35 @@ static void tangents(const float n[3], float out[2][3]) {
         out[1][i] = n[(i + 1) % 3] * out[0][(i + 2) % 3] - n[(i + 2) % 3] * out[0][(i + 1) % 3];
 }
 
-/* size x size samples around a vertex, CELL_MM apart on the surface; false where the patch leaves the head's
- * mask. */
-static bool sample_patch(const FitView *view, const Band *band, const Seen *seen, int size, float *out) {
+/* What lies outside the head's mask in a patch. */
+static const float OUTSIDE = 1e9f;
+
+/* size x size samples around a vertex, cell_mm apart on the surface. */
+static void sample_patch(const Band *band, const Seen *seen, float cell_mm, int size, float *out) {
+    const uint8_t *mask = band->view->has_outline ? band->view->silhouette.mask : NULL;
     for (int k = 0; k < size * size; k++) {
-        const float a = ((float)(k % size) - 0.5f * (float)(size - 1)) * CELL_MM;
-        const float b = ((float)(k / size) - 0.5f * (float)(size - 1)) * CELL_MM;
+        const float a = ((float)(k % size) - 0.5f * (float)(size - 1)) * cell_mm;
+        const float b = ((float)(k / size) - 0.5f * (float)(size - 1)) * cell_mm;
         const float x = seen->px[0] + seen->step[0][0] * a + seen->step[0][1] * b - 0.5f;
         const float y = seen->px[1] + seen->step[1][0] * a + seen->step[1][1] * b - 0.5f;
-        if (x < 0 || y < 0 || x >= (float)band->width - 1 || y >= (float)band->height - 1) return false;
+        out[k] = OUTSIDE;
+        if (x < 0 || y < 0 || x >= (float)band->width - 1 || y >= (float)band->height - 1) continue;
         const int ix = (int)x, iy = (int)y;
         const size_t at = (size_t)iy * (size_t)band->width + (size_t)ix, w = (size_t)band->width;
-        if (view->has_outline && !view->silhouette.mask[at]) return false;
+        if (mask && !mask[at]) continue;
         const float u = x - (float)ix, v = y - (float)iy;
         out[k] = (1 - v) * ((1 - u) * band->v[at] + u * band->v[at + 1]) +
                  v * ((1 - u) * band->v[at + w] + u * band->v[at + w + 1]);
     }
-    return true;
 }
 
+/* To zero mean and unit length; returns the deviation it had, 0 when part of it lies outside. */
 static float normalise(float *patch, int count) {
     float mean = 0, square = 0;
-    for (int k = 0; k < count; k++) mean += patch[k] / (float)count;
+    for (int k = 0; k < count; k++) {
+        if (patch[k] >= OUTSIDE) return 0;
+        mean += patch[k] / (float)count;
+    }
     for (int k = 0; k < count; k++) {
         patch[k] -= mean;
         square += patch[k] * patch[k];
@@ -183,6 +211,7 @@ static float correlate(const float *patch, const float *region, int size, int x,
     for (int j = 0; j < PATCH; j++)
         for (int i = 0; i < PATCH; i++) {
             const float v = region[(y + j) * size + x + i];
+            if (v >= OUTSIDE) return 0;
             sum += v * patch[j * PATCH + i];
             mean += v;
             square += v * v;
@@ -192,8 +221,9 @@ static float correlate(const float *patch, const float *region, int size, int x,
 }
 
 /* Best shift in mm on the surface; false when weak, ambiguous or at the search's rim. */
-static bool best_shift(const float *patch, const float *region, int reach, float shift_mm[2], float *ncc) {
-    const int size = PATCH + 2 * reach, span = 2 * reach + 1;
+static bool best_shift(const float *patch, const float *region, const FitMatchScale *scale, float shift_mm[2],
+                       float *ncc) {
+    const int reach = scale->reach_cells, size = PATCH + 2 * reach, span = 2 * reach + 1;
     float score[(2 * REACH_CELLS + 1) * (2 * REACH_CELLS + 1)];
     int best = 0;
     for (int k = 0; k < span * span; k++) {
@@ -210,84 +240,87 @@ static bool best_shift(const float *patch, const float *region, int reach, float
         const int step = i ? span : 1;
         const float a = score[best - step], c = score[best + step], bend = a - 2 * score[best] + c;
         const float peak = bend < -1e-6f ? fminf(fmaxf(0.5f * (a - c) / bend, -0.5f), 0.5f) : 0;
-        shift_mm[i] = ((float)((i ? y : x) - reach) + peak) * CELL_MM;
+        shift_mm[i] = ((float)((i ? y : x) - reach) + peak) * scale->cell_mm;
     }
     *ncc = score[best];
     return true;
 }
 
-static bool match_vertex(const FitState *state, const Band *band, int a, int b, uint32_t vertex, int reach,
-                         FitMatch *out) {
+static bool match_vertex(const FitState *state, const Band *a, const Band *b, uint32_t vertex,
+                         const FitMatchScale *scale, FitMatch *out) {
     float t[2][3], patch[PATCH * PATCH], region[REGION * REGION], shift[2], ncc;
+    const int reach = scale->reach_cells;
     Seen seen[2];
     tangents(state->basis.nrm[vertex], t);
-    if (!vertex_seen(&state->basis, &state->view[a], &band[a], vertex, (const float(*)[3])t, &seen[0]) ||
-        !vertex_seen(&state->basis, &state->view[b], &band[b], vertex, (const float(*)[3])t, &seen[1]) ||
-        !sample_patch(&state->view[a], &band[a], &seen[0], PATCH, patch) ||
-        normalise(patch, PATCH * PATCH) < TEXTURE_MIN ||
-        !sample_patch(&state->view[b], &band[b], &seen[1], PATCH + 2 * reach, region) ||
-        !best_shift(patch, region, reach, shift, &ncc))
+    if (!vertex_seen(&state->basis, a, vertex, (const float(*)[3])t, &seen[0]) ||
+        !vertex_seen(&state->basis, b, vertex, (const float(*)[3])t, &seen[1]))
         return false;
+    sample_patch(a, &seen[0], scale->cell_mm, PATCH, patch);
+    if (normalise(patch, PATCH * PATCH) < TEXTURE_MIN) return false;
+    sample_patch(b, &seen[1], scale->cell_mm, PATCH + 2 * reach, region);
+    if (!best_shift(patch, region, scale, shift, &ncc)) return false;
     const float(*ja)[2] = (const float(*)[2])seen[0].step, (*jb)[2] = (const float(*)[2])seen[1].step;
     const float det = ja[0][0] * ja[1][1] - ja[0][1] * ja[1][0];
     if (fabsf(det) < 1e-6f) return false;
     const float inverse[2][2] = {{ja[1][1] / det, -ja[0][1] / det}, {-ja[1][0] / det, ja[0][0] / det}};
-    *out = (FitMatch){.vertex = vertex, .photo = {(uint8_t)a, (uint8_t)b}};
-    float scale = 0;
+    float size = 0;
+    *out = (FitMatch){.vertex = vertex};
     for (int i = 0; i < 2; i++) {
         out->at[0][i] = seen[0].px[i];
         out->at[1][i] = seen[1].px[i];
         out->moved[i] = jb[i][0] * shift[0] + jb[i][1] * shift[1];
         for (int j = 0; j < 2; j++) {
             out->map[i][j] = jb[i][0] * inverse[0][j] + jb[i][1] * inverse[1][j];
-            scale += jb[i][j] * jb[i][j];
+            size += jb[i][j] * jb[i][j];
         }
     }
-    /* Half a cell when weak, a quarter when strong. */
-    out->sigma_px = sqrtf(0.5f * scale) * CELL_MM * (ncc > 0.8f ? 0.35f : 0.7f) + 0.25f;
+    /* Two thirds of a cell when weak, a third when strong. */
+    out->sigma_px = sqrtf(0.5f * size) * scale->cell_mm * (ncc > 0.8f ? 0.35f : 0.7f) + 0.25f;
     return true;
 }
 
-static int match_pair(FitState *state, const Band *band, int a, int b, int reach, FitMatch *slot, bool *ok) {
+static int match_pair(FitState *state, const Band *band, int a, int b, const FitMatchScale *scale,
+                      FitMatch *slot, bool *ok) {
     const uint32_t n = state->basis.vertex_count;
     int count = 0;
 #pragma omp parallel for schedule(dynamic, 64)
     for (uint32_t v = 0; v < n; v++)
         ok[v] = !state->basis.neck[v] && !state->basis.ear[v] &&
-                match_vertex(state, band, a, b, v, reach, &slot[v]);
+                match_vertex(state, &band[a], &band[b], v, scale, &slot[v]);
     uint32_t found = 0;
     for (uint32_t v = 0; v < n; v++) found += ok[v];
     const uint32_t every = found / PAIR_MAX + 1;
     for (uint32_t v = 0, seen = 0; v < n; v++)
         if (ok[v] && seen++ % every == 0 && state->match_count < FIT_MATCHES_MAX) {
+            slot[v].photo[0] = (uint8_t)a;
+            slot[v].photo[1] = (uint8_t)b;
             state->match[state->match_count++] = slot[v];
             count++;
         }
     return count;
 }
 
-bool fitmatch_find(FitState *state, uint32_t views, float reach_mm, Arena *scratch,
+bool fitmatch_find(FitState *state, uint32_t views, uint32_t about, FitMatchScale scale, Arena *scratch,
                    int pair_count[CASE_PHOTOS][CASE_PHOTOS], Err *err) {
     const size_t mark = arena_mark(scratch);
     Band band[CASE_PHOTOS] = {{0}};
     const uint32_t n = state->basis.vertex_count;
     FitMatch *slot = ARENA_ARRAY(scratch, FitMatch, n);
     bool *ok = ARENA_ARRAY(scratch, bool, n);
-    int reach = (int)ceilf(reach_mm / CELL_MM);
-    reach = reach > REACH_CELLS ? REACH_CELLS : reach;
+    ASSERT(scale.reach_cells <= REACH_CELLS);
     state->match_count = 0;
     memset(pair_count, 0, sizeof(int) * CASE_PHOTOS * CASE_PHOTOS);
     for (int p = 0; p < CASE_PHOTOS; p++) {
-        const FitView *view = &state->view[p];
+        FitView *view = &state->view[p];
         if (!(views >> p & 1) || !view->present) continue;
-        if (!slot || !ok || !band_make(view, scratch, &band[p]) ||
+        if (!slot || !ok || !band_make(view, scale.cell_mm, state->arena, scratch, &band[p]) ||
             !depth_make(&state->basis, view, scratch, &band[p]))
             return err_set(err, "there is not enough memory to compare the photos");
     }
     for (int a = 0; a < CASE_PHOTOS; a++)
         for (int b = a + 1; b < CASE_PHOTOS; b++)
-            if (band[a].v && band[b].v)
-                pair_count[a][b] = pair_count[b][a] = match_pair(state, band, a, b, reach, slot, ok);
+            if (band[a].v && band[b].v && ((about >> a & 1) || (about >> b & 1)))
+                pair_count[a][b] = pair_count[b][a] = match_pair(state, band, a, b, &scale, slot, ok);
     arena_rewind(scratch, mark);
     return true;
 }

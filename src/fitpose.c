@@ -156,6 +156,8 @@ static int compare_floats(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static const float EXTENT_CLAMP_MM = 12;
+
 /* Mean clamped distance of the edges in model units; *dx the sideways shift in px. */
 static float extents_cost(const Extents *mask, const Extents *model, float scale, float *dx) {
     float centre[EXTENT_ROWS];
@@ -165,21 +167,24 @@ static float extents_cost(const Extents *mask, const Extents *model, float scale
             centre[count++] =
                 0.5f * (mask->left[k] + mask->right[k] - scale * (model->left[k] + model->right[k]));
     if (count < 8) return 1e9f;
-    qsort(centre, (size_t)count, sizeof *centre, compare_floats);
-    *dx = centre[count / 2];
-    float sum = 0;
-    int wanted = 0;
+    const int upper = count < 24 ? count : 24; /* the crown's rows say where the middle is */
+    qsort(centre, (size_t)upper, sizeof *centre, compare_floats);
+    *dx = centre[upper / 2];
+    /* The crown stands free; farther down, shoulders may join the outline. */
+    float sum = 0, weights = 0;
     for (int k = 0; k < EXTENT_ROWS; k++) {
         if (!model->known[k]) continue;
-        wanted++;
+        const float weight = expf(-(float)k / 14);
+        weights += weight;
         if (!mask->known[k]) {
-            sum += 20;
+            sum += weight * EXTENT_CLAMP_MM;
             continue;
         }
-        sum += fminf(20, fabsf(mask->left[k] - *dx - scale * model->left[k]) / scale);
-        sum += fminf(20, fabsf(mask->right[k] - *dx - scale * model->right[k]) / scale);
+        const float left = fabsf(mask->left[k] - *dx - scale * model->left[k]) / scale;
+        const float right = fabsf(mask->right[k] - *dx - scale * model->right[k]) / scale;
+        sum += 0.5f * weight * (fminf(EXTENT_CLAMP_MM, left) + fminf(EXTENT_CLAMP_MM, right));
     }
-    return sum / (float)wanted;
+    return sum / weights;
 }
 
 /* Best size and place for a camera whose direction is given. */
@@ -212,7 +217,14 @@ static float place_by_extents(const FitState *state, FitView *view, FitCamera *c
     return best;
 }
 
-/* Mean clamped gap in mm over the head's outline: 12 mm where it has no partner. */
+static bool inside_mask(const Silhouette *s, const float px[2]) {
+    const int x = (int)px[0], y = (int)px[1];
+    return x >= 0 && y >= 0 && x < s->width && y < s->height &&
+           s->mask[(size_t)y * (size_t)s->width + (size_t)x];
+}
+
+/* Mean clamped gap in mm over the head's outline. Without a partner it counts 12 mm, or 4 mm where shoulders
+ * may hide it. */
 static double outline_score(FitState *state, int photo, Arena *scratch) {
     FitView *view = &state->view[photo];
     double sum = 0, weight = 0;
@@ -224,7 +236,8 @@ static double outline_score(FitState *state, int photo, Arena *scratch) {
         const FitOutlinePoint *p = &view->outline.point[i];
         if (p->neck) continue;
         weight += (double)p->share;
-        sum += (double)p->share * (p->partner < 0 ? 12 : fmin(12, fabs((double)p->gap_px) / per_mm));
+        sum += (double)p->share * (p->partner < 0 ? (inside_mask(&view->silhouette, p->px) ? 4 : 12)
+                                                  : fmin(12, fabs((double)p->gap_px) / per_mm));
     }
     return weight > 20 ? sum / weight : 1e9;
 }
@@ -280,32 +293,54 @@ static int compare_starts(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-bool fitpose_from_outline(FitState *state, int photo, Arena *scratch, bool *mirrored) {
+static double turn_between_deg(const FitCamera *a, const FitCamera *b) {
+    double trace = 0;
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 3; k++) trace += a->r[i][k] * b->r[i][k];
+    return acos(fmin(fmax(0.5 * (trace - 1), -1), 1)) / DEG;
+}
+
+/* Insert by score; of two within 8 degrees the better stays. */
+static int keep_start(FitStart *list, int count, const FitStart *start) {
+    for (int i = 0; i < count; i++) {
+        if (turn_between_deg(&list[i].camera, &start->camera) > 8) continue;
+        if (list[i].outline_mm <= start->outline_mm) return count;
+        memmove(&list[i], &list[i + 1], (size_t)(count - i - 1) * sizeof *list);
+        count--;
+        i--;
+    }
+    int at = count;
+    while (at > 0 && list[at - 1].outline_mm > start->outline_mm) at--;
+    if (at >= FIT_STARTS) return count;
+    count = count < FIT_STARTS ? count + 1 : count;
+    memmove(&list[at + 1], &list[at], (size_t)(count - at - 1) * sizeof *list);
+    list[at] = *start;
+    return count;
+}
+
+int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart out[FIT_STARTS]) {
     FitView *view = &state->view[photo];
     Start start[STARTS_MAX];
-    *mirrored = false;
-    if (!view->has_outline) return false;
+    int kept = 0;
+    if (!view->has_outline) return 0;
     const int count = list_starts((PhotoSlot)photo, start);
+    const FitCamera before = view->camera;
     for (int i = 0; i < count; i++) {
-        start[i].camera = view->camera;
+        start[i].camera = before;
         fitcamera_look(&start[i].camera, (double)start[i].yaw_deg * DEG, (double)start[i].pitch_deg * DEG, 0);
         start[i].cost = place_by_extents(state, view, &start[i].camera);
     }
     qsort(start, (size_t)count, sizeof *start, compare_starts);
-    double best = 1e9;
-    FitCamera best_camera = view->camera;
     for (int i = 0; i < STARTS_TRIED && i < count; i++) {
         view->camera = start[i].camera;
-        const double score = refine_by_outline(state, photo, 7, scratch);
-        log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f score %.2f mm",
+        const FitStart tried = {.outline_mm = refine_by_outline(state, photo, 7, scratch),
+                                .camera = view->camera,
+                                .mirrored = start[i].mirrored};
+        log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f outline %.2f mm",
                     photo_slot_names[photo], (double)start[i].yaw_deg, (double)start[i].pitch_deg,
-                    (double)start[i].cost, score);
-        if (score < best) {
-            best = score;
-            best_camera = view->camera;
-            *mirrored = start[i].mirrored;
-        }
+                    (double)start[i].cost, tried.outline_mm);
+        if (tried.outline_mm < 8) kept = keep_start(out, kept, &tried);
     }
-    view->camera = best_camera;
-    return best < 8;
+    view->camera = kept ? out[0].camera : before;
+    return kept;
 }

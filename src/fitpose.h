@@ -9,7 +9,14 @@ bool fitpose_from_points(FitState *state, int photo);
 /* A camera that sees the frame of a frontal face where it is. */
 void fitpose_from_face(FitView *view);
 
-/* Tries the views that the slot's name allows, by the outline alone; the best is kept. False when the photo
- * has no outline or none fits. `*mirrored` tells that a left photo looks like the right side, or the other
- * way round. */
-bool fitpose_from_outline(FitState *state, int photo, Arena *scratch, bool *mirrored);
+/* A place where the outline alone would let a camera stand. */
+typedef struct FitStart {
+    FitCamera camera;
+    double outline_mm; /* mean clamped gap */
+    bool mirrored;     /* a left photo that looks like the right side, or the other way round */
+} FitStart;
+enum { FIT_STARTS = 5 };
+
+/* Tries the views that the slot's name allows, by the outline alone; fills the distinct ones, best first, and
+ * returns how many. 0: the photo has no outline, or none fits. Leaves the view's camera at the first. */
+int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart out[FIT_STARTS]);

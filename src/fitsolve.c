@@ -10,6 +10,8 @@ static const double OUTLINE_INDEPENDENT = 0.25;
 static const double EAR_SIGMA_MM = 2.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
+/* Left and right ears of one person, in prior deviations. */
+static const double EARS_SAME_SIGMA = 0.4;
 static const double CIRCUMFERENCE_SIGMA_MM = 1.0;
 
 static double geman_mcclure(double residual, double sigma, double reach) {
@@ -144,6 +146,14 @@ static void add_priors(FitState *state, const FitStep *step) {
                           1 / (FOCAL_SAME_SIGMA * FOCAL_SAME_SIGMA));
         }
     }
+    for (int k = 0; k < HEAD_EAR_WEIGHTS; k++) {
+        const int right = HEAD_MODES + HEAD_RESIDUALS + k, left = right + HEAD_EAR_WEIGHTS;
+        FitRow row = {.count = 2, .column = {(uint16_t)left, (uint16_t)right}};
+        row.value[0] = 1;
+        row.value[1] = -1;
+        fitsystem_add(s, &row, (double)(state->shape.weight[left] - state->shape.weight[right]),
+                      1 / (EARS_SAME_SIGMA * EARS_SAME_SIGMA));
+    }
     if (state->circumference_mm > 0 && step->shape) {
         FitRow row = {.count = 0};
         for (int k = 0; k < HEAD_WEIGHTS; k++) {
@@ -162,7 +172,7 @@ static void hold_columns(FitState *state, const FitStep *step) {
         if (!step->shape || (residual && !step->residuals)) fitsystem_hold(&state->system, k);
     }
     for (int p = 0; p < CASE_PHOTOS; p++) {
-        const bool moves = state->view[p].present && (step->views >> p & 1);
+        const bool moves = state->view[p].present && (step->views & ~step->held) >> p & 1;
         for (int k = 0; k < FIT_CAMERA_COLUMNS; k++)
             if (!moves || (k == 6 && !step->focal))
                 fitsystem_hold(&state->system, HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + k);

@@ -34,6 +34,12 @@ typedef struct FitMatch {
     float sigma_px;
 } FitMatch;
 
+/* Band-passed log luminance of a photo at one scale. */
+typedef struct FitBand {
+    float cell_mm, *values;
+} FitBand;
+enum { FIT_BANDS = 3 };
+
 typedef struct FitView {
     bool present, has_face, has_outline;
     Image image; /* shrunk */
@@ -42,6 +48,7 @@ typedef struct FitView {
     double focal_log_mean, focal_log_sigma;
     Silhouette silhouette;
     FitOutline outline;
+    FitBand band[FIT_BANDS];
     FaceLines face;
     FitPoint point[FIT_POINTS_MAX];
     int point_count;
@@ -52,6 +59,7 @@ typedef struct FitView {
 
 typedef struct FitState {
     const HeadModel *model;
+    Arena *arena; /* what lives as long as the fit */
     FitBasis basis;
     HeadShape shape;
     FitSystem system;
@@ -67,7 +75,8 @@ typedef struct FitStep {
     bool shape, residuals; /* move the modes and ears; and the smooth residual too */
     bool focal;
     uint32_t views;          /* bit per photo whose camera moves and whose evidence counts */
-    float outline_radius_px; /* 0: keep the partners found before */
+    uint32_t held;           /* bit per photo whose camera stays although its evidence counts */
+    float outline_radius_px; /* partners are looked for this far */
     double outline_weight;   /* 0 leaves the outlines out */
     double match_weight;
     double damping;
