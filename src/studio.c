@@ -5,6 +5,7 @@
 #include "studioparts.h"
 #include <libgen.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -300,7 +301,7 @@ static void run_loop(Studio *studio, int exit_after_frames) {
     int at_rest = 0;
     while (!studio->quit && !progress_interrupted()) {
         PlatformEvent event;
-        double wait_s = needs_frame(studio) ? 0 : 0.5;
+        double wait_s = needs_frame(studio) || exit_after_frames ? 0 : 0.5;
         if (studio->toast[0] && wait_s > 0) wait_s = fmax(0.02, studio->toast_until_s - platform_time_s());
         bool any = platform_wait(studio->platform, wait_s, &event);
         for (; any; any = platform_poll(studio->platform, &event)) handle_event(studio, &event);
@@ -338,15 +339,41 @@ static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
     return studio->view != NULL;
 }
 
+/* The head is built while the window opens: one waits for the model, the other for the graphics driver. */
+typedef struct Opening {
+    Studio *studio;
+    const StudioDesc *desc;
+    pthread_t thread;
+    bool started, ok;
+    Err err;
+} Opening;
+
+static void *build_scene(void *user) {
+    Opening *opening = user;
+    const StudioDesc *desc = opening->desc;
+    const SceneDesc scene = {.case_dir = desc->case_dir};
+    opening->ok = scene_create(desc->value, &scene, NULL, &opening->studio->scene, &opening->err);
+    return NULL;
+}
+
+static void begin_scene(Opening *opening) {
+    opening->started = pthread_create(&opening->thread, NULL, build_scene, opening) == 0;
+    if (!opening->started) build_scene(opening);
+}
+
+static bool end_scene(Opening *opening, Err *err) {
+    if (opening->started) pthread_join(opening->thread, NULL);
+    opening->studio->scene_ready = opening->ok;
+    if (!opening->ok) *err = opening->err;
+    return opening->ok;
+}
+
 static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
     if (!arena_create(&studio->arena, &(ArenaDesc){.name = "studio", .secret = true}, err)) return false;
     studio->history.step = ARENA_ARRAY(&studio->arena, Case, STUDIO_HISTORY);
     if (!studio->history.step) return err_set(err, "There is not enough memory for the studio");
     studio->history.step[0] = *desc->value;
     studio->history.count = 1;
-    if (!scene_create(desc->value, &(SceneDesc){.case_dir = desc->case_dir}, NULL, &studio->scene, err))
-        return false;
-    studio->scene_ready = true;
     snprintf(studio->case_dir, sizeof studio->case_dir, "%s", desc->case_dir);
     if (desc->case_path) snprintf(studio->case_path, sizeof studio->case_path, "%s", desc->case_path);
     studio->sample = !desc->case_path;
@@ -383,7 +410,12 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     studio->picture.stale = true;
     Orbit start = orbit_named(CAMERA_34);
     orbit_motion_reset(&studio->motion, &start);
+    Opening opening = {.studio = studio, .desc = desc};
+    begin_scene(&opening);
+    Err scene_err = {0};
     bool ok = open_window(studio, desc, err) && open_case(studio, desc, err);
+    bool built = end_scene(&opening, &scene_err);
+    if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     if (ok) run_loop(studio, desc->exit_after_frames);
     close_studio(studio);
     return ok;

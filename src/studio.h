@@ -12,7 +12,7 @@ typedef struct StudioDesc {
     const char *case_path; /* NULL: the sample client */
     int width, height;     /* px of the window; 0: 1280 x 800 */
     bool fullscreen;
-    int exit_after_frames; /* for measuring start-up: leave after so many frames at rest; 0: when closed */
+    int exit_after_frames; /* for measuring start-up: leave after so many pauses at rest; 0: when closed */
     const Case *value;     /* the case, --set applied */
     const char *case_dir;
 } StudioDesc;
