@@ -1,4 +1,6 @@
 #include "delight.h"
+#include "skingrid.h"
+#include "skintone.h"
 #include <math.h>
 #include <string.h>
 
@@ -7,6 +9,13 @@ enum { TERMS = 11, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SOLVE_NODES = 120
 #define ALBEDO_PULL    0.35f /* variance of what the light model misses over that of skin's own colour */
 #define ROBUST_LOG     0.20f /* e-folds of brightness beyond which a node counts as lips, hair or shadow */
 #define NORMAL_BLUR_MM 5.0f
+#define GOOD_LIGHT                                                                                           \
+    0.88f /* quantile of light over the seen head that the albedo's brightness is taken from                 \
+           */
+#define BALANCE_PULL 0.5f
+#define EVEN_MM      22.0f
+#define EVEN_BRIGHT  0.5f
+#define EVEN_HUE     0.25f
 
 typedef struct Solver {
     const SkinSurface *surface;
@@ -29,8 +38,7 @@ static bool hollow_term(const SkinSurface *s, float sigma_mm, const float (*norm
     float(*smooth)[3] = (float(*)[3])arena_push_array(scratch, sizeof(float[3]), s->node_count);
     if (!smooth) return false;
     memcpy(smooth, s->pos, s->node_count * sizeof *smooth);
-    if (!skinsurface_smooth(s, &smooth[0][0], 3, skinsurface_iterations(s, sigma_mm), NULL, scratch))
-        return false;
+    if (!skingrid_smooth(s, &smooth[0][0], 3, NULL, sigma_mm, scratch)) return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
         float d = 0;
         for (int c = 0; c < 3; c++) d += normal[i][c] * (smooth[i][c] - s->pos[i][c]);
@@ -49,8 +57,7 @@ static bool build_terms(Solver *solver, Arena *scratch) {
     solver->robust = ARENA_ARRAY(scratch, float, n);
     if (!normal || !near_hollow || !wide_hollow || !solver->term || !solver->robust) return false;
     memcpy(normal, s->nrm, n * sizeof *normal);
-    int blur = skinsurface_iterations(s, NORMAL_BLUR_MM);
-    if (!skinsurface_smooth(s, &normal[0][0], 3, blur, NULL, scratch)) return false;
+    if (!skingrid_smooth(s, &normal[0][0], 3, NULL, NORMAL_BLUR_MM, scratch)) return false;
     for (uint32_t i = 0; i < n; i++) {
         float *d = normal[i], len = sqrtf(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
         for (int c = 0; c < 3; c++) d[c] /= fmaxf(len, 1e-6f);
@@ -267,29 +274,66 @@ static bool allocate(const SkinSurface *s, int photo_count, Arena *arena, Deligh
     return ok;
 }
 
-/* Each photo's brightness is unknown, so light and tone share one free factor: skin in the photo's ordinary
- * light keeps the brightness that the photographer gave it. */
+/* The usual colour of skin at this brightness (domain.md 6.1): half of the way there, for white balance is a
+ * guess. */
+static void balance_shift(const float tone[3], float shift[3]) {
+    float best[3] = {0}, nearest = 1e9f;
+    for (float ita = 70; ita >= -60; ita -= 1) {
+        float rgb[3], logs[3];
+        skintone_from_ita(ita, rgb);
+        for (int c = 0; c < 3; c++) logs[c] = skinproject_log(rgb[c]);
+        if (fabsf(luma(logs) - luma(tone)) < nearest) {
+            nearest = fabsf(luma(logs) - luma(tone));
+            memcpy(best, logs, sizeof best);
+        }
+    }
+    for (int c = 0; c < 3; c++) shift[c] = BALANCE_PULL * ((best[c] - luma(best)) - (tone[c] - luma(tone)));
+}
+
+/* How bright the room was is unknown, so light and tone share one free factor: skin in the photo's good light
+ * keeps the brightness that the photographer gave it. */
 static bool anchor_light(const Solver *s, Delight *d, Arena *scratch) {
     size_t mark = arena_mark(scratch);
-    uint32_t n = s->surface->node_count, count = 0;
-    float *value = ARENA_ARRAY(scratch, float, n);
+    uint32_t n = s->surface->node_count;
+    float *value = ARENA_ARRAY(scratch, float, n), shift[3], balance[3], tone[3];
     if (!value) return false;
-    float shift[3];
-    for (int c = 0; c < 3; c++) {
-        count = 0;
-        for (uint32_t i = 0; i < n; i++) {
-            for (int k = 0; k < s->photos; k++) {
-                if (s->view[k].weight[i] > 0.3f) {
-                    value[count++] = d->light[k][i][c];
-                    break;
-                }
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        for (int k = 0; k < s->photos; k++) {
+            if (s->view[k].weight[i] > 0.3f) {
+                value[count++] = luma(d->light[k][i]);
+                break;
             }
         }
-        shift[c] = sorted_middle(value, count, 0.65f);
     }
+    float lit = sorted_middle(value, count, GOOD_LIGHT);
+    for (int c = 0; c < 3; c++) tone[c] = d->tone[c] + lit;
+    balance_shift(tone, balance);
+    for (int c = 0; c < 3; c++) shift[c] = lit + balance[c];
     for (int k = 0; k < s->photos; k++) {
         for (uint32_t i = 0; i < n; i++) {
             for (int c = 0; c < 3; c++) d->light[k][i][c] -= shift[c];
+        }
+    }
+    arena_rewind(scratch, mark);
+    return true;
+}
+
+/* What is left of brightness over handbreadths is more often light than skin: half of it goes. */
+static bool even_albedo(const Solver *s, Delight *d, Arena *scratch) {
+    size_t mark = arena_mark(scratch);
+    uint32_t n = s->surface->node_count;
+    float(*wide)[3] = (float(*)[3])arena_push_array(scratch, sizeof(float[3]), n);
+    float *weight = ARENA_ARRAY(scratch, float, n);
+    if (!wide || !weight) return false;
+    memcpy(wide, d->albedo, n * sizeof *wide);
+    for (uint32_t i = 0; i < n; i++) weight[i] = fminf(1, 4 * d->seen[i]) * (0.05f + s->robust[i]);
+    if (!skingrid_smooth(s->surface, &wide[0][0], 3, weight, EVEN_MM, scratch)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        float bright = luma(wide[i]) - luma(d->tone);
+        for (int c = 0; c < 3; c++) {
+            float hue = wide[i][c] - d->tone[c] - bright;
+            d->albedo[i][c] -= EVEN_BRIGHT * bright + EVEN_HUE * hue;
         }
     }
     arena_rewind(scratch, mark);
@@ -322,7 +366,8 @@ bool delight_solve(const SkinSurface *surface, const SkinView *view, int photo_c
     ok = ok && anchor_light(solver, out, scratch);
     if (ok) {
         mix_albedo(solver, out);
-        ok = median_tone(solver, (const float(*)[3])out->albedo, out->seen, out->tone, scratch);
+        ok = median_tone(solver, (const float(*)[3])out->albedo, out->seen, out->tone, scratch) &&
+             even_albedo(solver, out, scratch);
     }
     arena_rewind(scratch, mark);
     return ok || err_set(err, "there is not enough memory to take the light out of the photos");

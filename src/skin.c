@@ -7,105 +7,153 @@
 #include <math.h>
 #include <string.h>
 
+/* What a photo-made skin was made of: kept, so that the head can be shown as any of its photos. */
+typedef struct SkinSources {
+    SkinSurface surface;
+    SkinView view[CASE_PHOTOS];
+    int photos;
+    Delight delight;
+    float (*albedo)[3]; /* per node, log, filled everywhere */
+    SkinGrain grain;
+} SkinSources;
+
 /* Per node, what the texels of a triangle interpolate. */
 typedef struct Blend {
-    const SkinSurface *surface;
-    const SkinView *view;
-    int photos;
+    const SkinSources *from;
+    float (*weight)[CASE_PHOTOS]; /* how much each photo counts */
     float (*choice)[CASE_PHOTOS]; /* share of each photo's detail; sum 0..1, the rest is grain */
+    float *seen;                  /* best weight */
     float (*low)[3];              /* log radiance, broad mix */
-    float (*albedo)[3];           /* log albedo, broad mix */
     float *confidence, *gloss;
-    SkinGrain grain;
-    Skin *skin;
-    uint8_t *cover;
+    int size;
+    uint8_t *radiance, *albedo; /* RGBA; albedo NULL when only radiance is wanted */
+    uint8_t *confidence_map, *gloss_map, *cover;
     SkinEncoder encoder;
 } Blend;
+
+#define SEEN_FULL      0.04f /* weight from which a node needs no fill */
+#define CHANGE_OVER_MM 2.0f
+#define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
     return t * t * (3 - 2 * t);
 }
 
+/* Every photo by its own merit, or those near a camera before all others. */
+static void weigh_photos(Blend *b, const float *closeness) {
+    const SkinSources *f = b->from;
+    for (uint32_t i = 0; i < f->surface.node_count; i++) {
+        b->seen[i] = 0;
+        for (int k = 0; k < f->photos; k++) {
+            float w = f->view[k].weight[i];
+            if (closeness) w = fmaxf(w * (1e-4f + closeness[k]), 0.2f * closeness[k] * f->view[k].loose[i]);
+            b->weight[i][k] = w;
+            b->seen[i] = fmaxf(b->seen[i], w);
+        }
+        if (closeness) b->seen[i] = fmaxf(b->seen[i], f->delight.seen[i]);
+    }
+}
+
 /* Detail comes from one photo, with a narrow change-over: a power of the weights, smoothed along the surface.
  */
-static bool choose_photos(Blend *b, const Delight *delight, Arena *scratch) {
-    const SkinSurface *s = b->surface;
+static bool choose_photos(Blend *b, Arena *scratch) {
+    const SkinSurface *s = &b->from->surface;
+    int photos = b->from->photos;
     for (uint32_t i = 0; i < s->node_count; i++) {
-        float total = 0, best = fmaxf(delight->seen[i], 1e-6f);
-        for (int k = 0; k < b->photos; k++) {
-            float r = b->view[k].weight[i] / best;
+        float total = 0, best = 1e-6f;
+        for (int k = 0; k < photos; k++) best = fmaxf(best, b->weight[i][k]);
+        for (int k = 0; k < photos; k++) {
+            float r = b->weight[i][k] / best;
             r *= r;
             r *= r;
             r *= r;                  /* 8 */
             b->choice[i][k] = r * r; /* 16 */
             total += b->choice[i][k];
         }
-        float cover = ramp(delight->seen[i], 0.004f, 0.05f);
-        for (int k = 0; k < b->photos; k++) b->choice[i][k] *= total > 0 ? cover / total : 0;
+        float cover = ramp(b->seen[i], 0.004f, 0.05f);
+        for (int k = 0; k < photos; k++) b->choice[i][k] *= total > 0 ? cover / total : 0;
     }
-    if (!skinsurface_smooth(s, &b->choice[0][0], CASE_PHOTOS, skinsurface_iterations(s, 2.0f), NULL, scratch))
-        return false;
+    int steps = skinsurface_iterations(s, CHANGE_OVER_MM);
+    if (!skinsurface_smooth(s, &b->choice[0][0], CASE_PHOTOS, steps, NULL, scratch)) return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
-        for (int k = 0; k < b->photos; k++) b->choice[i][k] *= ramp(b->view[k].weight[i], 0, 0.02f);
+        for (int k = 0; k < photos; k++) {
+            float own = fmaxf(b->from->view[k].weight[i], 0.2f * b->from->view[k].loose[i]);
+            b->choice[i][k] *= ramp(own, 0, 0.02f);
+        }
     }
     return true;
 }
 
 /* Exposure and white balance: photos differ by one gain a channel, the mean of their fitted light over the
- * whole head. */
-static void exposure_gains(const Blend *b, const Delight *delight, float gain[CASE_PHOTOS][3]) {
+ * head. */
+static void exposure_gains(const SkinSources *f, float gain[CASE_PHOTOS][3]) {
     float mean[3] = {0};
-    for (int k = 0; k < b->photos; k++) {
+    for (int k = 0; k < f->photos; k++) {
         double sum[3] = {0};
-        for (uint32_t i = 0; i < b->surface->node_count; i++) {
-            for (int c = 0; c < 3; c++) sum[c] += (double)delight->light[k][i][c];
+        for (uint32_t i = 0; i < f->surface.node_count; i++) {
+            for (int c = 0; c < 3; c++) sum[c] += (double)f->delight.light[k][i][c];
         }
         for (int c = 0; c < 3; c++) {
-            gain[k][c] = (float)(-sum[c] / b->surface->node_count);
-            mean[c] += gain[k][c] / (float)b->photos;
+            gain[k][c] = (float)(-sum[c] / f->surface.node_count);
+            mean[c] += gain[k][c] / (float)f->photos;
         }
     }
-    for (int k = 0; k < b->photos; k++) {
+    for (int k = 0; k < f->photos; k++) {
         for (int c = 0; c < 3; c++) gain[k][c] -= mean[c];
     }
 }
 
-static bool mix_low(Blend *b, const Delight *delight, Arena *scratch) {
-    const SkinSurface *s = b->surface;
+/* A photo's low band at a node as the wanted light shows it: only exposures matched, or relit by the photos
+ * nearby. */
+static void matched_low(const SkinSources *f, int k, uint32_t i, const float gain[3], const float *closeness,
+                        float out[3]) {
+    const SkinView *v = &f->view[k];
+    for (int c = 0; c < 3; c++) {
+        out[c] = v->low[i][c] + gain[c];
+        if (!closeness) continue;
+        float wanted = 0, total = 0;
+        for (int j = 0; j < f->photos; j++) {
+            wanted += closeness[j] * f->delight.light[j][i][c];
+            total += closeness[j];
+        }
+        out[c] = v->low[i][c] + wanted / total - f->delight.light[k][i][c];
+    }
+}
+
+static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
+    const SkinSources *f = b->from;
     float gain[CASE_PHOTOS][3];
-    exposure_gains(b, delight, gain);
-    for (uint32_t i = 0; i < s->node_count; i++) {
+    exposure_gains(f, gain);
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < f->surface.node_count; i++) {
         float total = 0, sum[3] = {0};
-        for (int k = 0; k < b->photos; k++) {
-            float w = b->view[k].weight[i];
+        for (int k = 0; k < f->photos; k++) {
+            float w = b->weight[i][k] * b->weight[i][k], low[3];
             if (w <= 0) continue;
-            w *= w;
-            for (int c = 0; c < 3; c++) sum[c] += w * (b->view[k].low[i][c] + gain[k][c]);
+            matched_low(f, k, i, gain[k], closeness, low);
+            for (int c = 0; c < 3; c++) sum[c] += w * low[c];
             total += w;
         }
-        for (int c = 0; c < 3; c++) {
-            b->albedo[i][c] = delight->albedo[i][c];
-            b->low[i][c] = total > 0 ? sum[c] / total - delight->albedo[i][c] : 0; /* light, for now */
-        }
+        for (int c = 0; c < 3; c++)
+            b->low[i][c] = total > 0 ? sum[c] / total - f->albedo[i][c] : 0; /* light, for now */
     }
-    if (!skinfill_nodes(s, &b->albedo[0][0], 3, delight->seen, 0.04f, scratch)) return false;
-    if (!skinfill_nodes(s, &b->low[0][0], 3, delight->seen, 0.04f, scratch)) return false;
-    for (uint32_t i = 0; i < s->node_count; i++) {
-        for (int c = 0; c < 3; c++) b->low[i][c] += b->albedo[i][c];
+    if (!skinfill_nodes(&f->surface, &b->low[0][0], 3, b->seen, SEEN_FULL, scratch)) return false;
+    for (uint32_t i = 0; i < f->surface.node_count; i++) {
+        for (int c = 0; c < 3; c++) b->low[i][c] += f->albedo[i][c];
     }
     return true;
 }
 
 /* Mean square difference of detail at some distances, over well-seen nodes; the octaves that would give the
  * same. */
-static void measure_grain(Blend *b, const Delight *delight) {
+static void measure_grain(SkinSources *f) {
     double square[SKINFILL_OCTAVES] = {0}, channel[3] = {0};
     uint32_t count = 0;
-    for (uint32_t i = 0; i < b->surface->node_count; i += 3) {
-        for (int k = 0; k < b->photos; k++) {
-            const SkinView *v = &b->view[k];
-            if (b->choice[i][k] < 0.95f || v->facing[i] < 0.8f || delight->seen[i] < 0.3f) continue;
+    for (uint32_t i = 0; i < f->surface.node_count; i += 3) {
+        for (int k = 0; k < f->photos; k++) {
+            const SkinView *v = &f->view[k];
+            if (v->facing[i] < 0.8f || v->weight[i] < 0.3f) continue;
             float here[3], off = 0;
             skinproject_sample(v, v->px[i][0], v->px[i][1], here);
             for (int c = 0; c < 3; c++) off = fmaxf(off, fabsf(here[c] - v->low[i][c]));
@@ -125,114 +173,180 @@ static void measure_grain(Blend *b, const Delight *delight) {
     double mean = (sqrt(channel[0]) + sqrt(channel[1]) + sqrt(channel[2])) / 3, before = 0;
     for (int o = 0; o < SKINFILL_OCTAVES; o++) {
         double variance = square[o] / count / 2;
-        b->grain.deviation[o] = (float)sqrt(fmax(0, variance - before));
+        f->grain.deviation[o] = (float)sqrt(fmax(0, variance - before));
         before = fmax(before, variance);
     }
-    for (int c = 0; c < 3; c++) b->grain.colour[c] = mean > 0 ? (float)(sqrt(channel[c]) / mean) : 1;
+    for (int c = 0; c < 3; c++) f->grain.colour[c] = mean > 0 ? (float)(sqrt(channel[c]) / mean) : 1;
+}
+
+/* The photos' detail at a texel, and grain where they leave a share. */
+static void texel_detail(const Blend *b, const int *used, int uses, const uint32_t node[3], const float w[3],
+                         float detail[3]) {
+    const SkinSources *f = b->from;
+    float total = 0;
+    for (int j = 0; j < uses; j++) {
+        const SkinView *v = &f->view[used[j]];
+        float share = 0, x = 0, y = 0, rgb[3];
+        for (int n = 0; n < 3; n++) {
+            share += w[n] * b->choice[node[n]][used[j]];
+            x += w[n] * v->px[node[n]][0];
+            y += w[n] * v->px[node[n]][1];
+        }
+        if (share <= 0) continue;
+        skinproject_sample(v, x, y, rgb);
+        for (int c = 0; c < 3; c++) {
+            float blurred = w[0] * v->low[node[0]][c] + w[1] * v->low[node[1]][c] + w[2] * v->low[node[2]][c];
+            detail[c] += share * (rgb[c] - blurred);
+        }
+        total += share;
+    }
+    if (total >= 0.98f) return;
+    float p[3] = {0};
+    for (int n = 0; n < 3; n++) {
+        for (int c = 0; c < 3; c++) p[c] += w[n] * f->surface.pos[node[n]][c];
+    }
+    float grain = skinfill_grain(&f->grain, p, 3) * sqrtf(1 - fmaxf(0, total));
+    for (int c = 0; c < 3; c++) detail[c] += grain * f->grain.colour[c];
 }
 
 static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, int count) {
     Blend *b = user;
-    int used[CASE_PHOTOS], uses = 0, size = b->skin->size;
-    for (int k = 0; k < b->photos; k++) {
+    int used[CASE_PHOTOS], uses = 0;
+    for (int k = 0; k < b->from->photos; k++) {
         if (b->choice[node[0]][k] + b->choice[node[1]][k] + b->choice[node[2]][k] > 0.003f) used[uses++] = k;
     }
     for (int t = 0; t < count; t++) {
         const float *w = texel[t].b;
-        float detail[3] = {0}, total = 0, low[3], albedo[3];
-        for (int j = 0; j < uses; j++) {
-            const SkinView *v = &b->view[used[j]];
-            float share = 0, x = 0, y = 0, rgb[3];
-            for (int c = 0; c < 3; c++) {
-                share += w[c] * b->choice[node[c]][used[j]];
-                x += w[c] * v->px[node[c]][0];
-                y += w[c] * v->px[node[c]][1];
-            }
-            if (share <= 0) continue;
-            skinproject_sample(v, x, y, rgb);
-            for (int c = 0; c < 3; c++) {
-                float blurred = 0;
-                for (int n = 0; n < 3; n++) blurred += w[n] * v->low[node[n]][c];
-                detail[c] += share * (rgb[c] - blurred);
-            }
-            total += share;
-        }
-        if (total < 0.98f) {
-            float p[3] = {0};
-            for (int n = 0; n < 3; n++) {
-                for (int c = 0; c < 3; c++) p[c] += w[n] * b->surface->pos[node[n]][c];
-            }
-            float grain = skinfill_grain(&b->grain, p, 3) * sqrtf(1 - fminf(1, total));
-            for (int c = 0; c < 3; c++) detail[c] += grain * b->grain.colour[c];
-        }
-        float confidence = 0, gloss = 0;
+        float detail[3] = {0}, low[3], albedo[3], confidence = 0, gloss = 0;
+        size_t at = (size_t)texel[t].y * (size_t)b->size + (size_t)texel[t].x;
+        texel_detail(b, used, uses, node, w, detail);
         for (int c = 0; c < 3; c++) {
             low[c] = albedo[c] = detail[c];
             for (int n = 0; n < 3; n++) {
                 low[c] += w[n] * b->low[node[n]][c];
-                albedo[c] += w[n] * b->albedo[node[n]][c];
+                albedo[c] += w[n] * b->from->albedo[node[n]][c];
             }
-            confidence += w[c] * b->confidence[node[c]];
-            gloss += w[c] * b->gloss[node[c]];
         }
-        size_t at = (size_t)texel[t].y * (size_t)size + (size_t)texel[t].x;
-        skintexture_put(&b->encoder, low, b->skin->radiance.rgba + 4 * at);
-        skintexture_put(&b->encoder, albedo, b->skin->albedo.rgba + 4 * at);
-        b->skin->confidence[at] = (uint8_t)(255 * fminf(1, confidence));
-        b->skin->gloss[at] = (uint8_t)(255 * fminf(1, gloss));
+        skintexture_put(&b->encoder, low, b->radiance + 4 * at);
         b->cover[at] = 1;
+        if (!b->albedo) continue;
+        skintexture_put(&b->encoder, albedo, b->albedo + 4 * at);
+        for (int n = 0; n < 3; n++) {
+            confidence += w[n] * b->confidence[node[n]];
+            gloss += w[n] * b->gloss[node[n]];
+        }
+        b->confidence_map[at] = (uint8_t)(255 * fminf(1, confidence));
+        b->gloss_map[at] = (uint8_t)(255 * fminf(1, gloss));
     }
 }
 
-static bool allocate(Blend *b, int size, Arena *scratch) {
-    uint32_t n = b->surface->node_count;
+static Blend *blend_create(const SkinSources *from, int size, Arena *scratch) {
+    uint32_t n = from->surface.node_count;
+    Blend *b = ARENA_ARRAY(scratch, Blend, 1);
+    if (!b) return NULL;
+    b->from = from;
+    b->size = size;
+    b->weight = (float(*)[CASE_PHOTOS])arena_push_array(scratch, sizeof *b->weight, n);
     b->choice = (float(*)[CASE_PHOTOS])arena_push_array(scratch, sizeof *b->choice, n);
     b->low = (float(*)[3])arena_push_array(scratch, sizeof *b->low, n);
-    b->albedo = (float(*)[3])arena_push_array(scratch, sizeof *b->albedo, n);
+    b->seen = ARENA_ARRAY(scratch, float, n);
     b->confidence = ARENA_ARRAY(scratch, float, n);
     b->gloss = ARENA_ARRAY(scratch, float, n);
     b->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
-    return b->choice && b->low && b->albedo && b->confidence && b->gloss && b->cover;
+    skintexture_encoder(&b->encoder);
+    return b->weight && b->choice && b->low && b->seen && b->confidence && b->gloss && b->cover ? b : NULL;
+}
+
+/* All that is known per node, from the photos. */
+static bool find_sources(const SkinPhoto *photo, int photo_count, int size, Progress *progress, Arena *arena,
+                         Arena *scratch, SkinSources *f, Err *err) {
+    f->photos = photo_count;
+    if (!skinproject_build(&f->surface, photo, photo_count, size, arena, scratch, f->view, err)) return false;
+    if (!progress_step(progress, 0.4, "taking the light out")) return err_set(err, "stopped");
+    if (!delight_solve(&f->surface, f->view, photo_count, arena, scratch, &f->delight, err)) return false;
+    if (!progress_step(progress, 0.6, "painting the skin")) return err_set(err, "stopped");
+    f->albedo = f->delight.albedo;
+    if (!skinfill_nodes(&f->surface, &f->albedo[0][0], 3, f->delight.seen, SEEN_FULL, scratch)) {
+        return err_set(err, "there is not enough memory for the skin");
+    }
+    measure_grain(f);
+    return true;
+}
+
+static bool paint(const SkinSources *f, int size, Arena *scratch, Skin *out) {
+    Blend *b = blend_create(f, size, scratch);
+    if (!b) return false;
+    b->radiance = out->radiance.rgba;
+    b->albedo = out->albedo.rgba;
+    b->confidence_map = out->confidence;
+    b->gloss_map = out->gloss;
+    weigh_photos(b, NULL);
+    if (!choose_photos(b, scratch) || !mix_low(b, NULL, scratch)) return false;
+    skintexture_node_gloss(&f->surface, b->gloss);
+    for (uint32_t i = 0; i < f->surface.node_count; i++) b->confidence[i] = ramp(f->delight.seen[i], 0, 0.8f);
+    return skinsurface_texels(&f->surface, size, scratch, texels, b) &&
+           skintexture_finish(&f->surface, (const float(*)[3])f->albedo, b->cover, scratch, out, NULL);
 }
 
 bool skinbake_photos(const SkinSurface *surface, const SkinPhoto *photo, int photo_count, int size,
                      Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
     ASSERT(photo_count >= 1 && photo_count <= CASE_PHOTOS && size >= 64);
+    SkinSources *sources = ARENA_ARRAY(arena, SkinSources, 1);
+    if (!sources || !skintexture_allocate(size, arena, out, err)) {
+        return err_set(err, "there is not enough memory for the skin");
+    }
     size_t mark = arena_mark(scratch);
-    SkinView *view = ARENA_ARRAY(scratch, SkinView, (size_t)photo_count);
-    Blend *blend = ARENA_ARRAY(scratch, Blend, 1);
-    Delight delight;
-    bool ok = view && blend && skintexture_allocate(size, arena, out, err);
-    if (!ok) return err_set(err, "there is not enough memory for the skin");
-    *blend = (Blend){.surface = surface, .view = view, .photos = photo_count, .skin = out};
-    ok = skinproject_build(surface, photo, photo_count, size, scratch, scratch, view, err) &&
-         (progress_step(progress, 0.4, "taking the light out") || err_set(err, "stopped")) &&
-         delight_solve(surface, view, photo_count, scratch, scratch, &delight, err);
-    ok = ok && (progress_step(progress, 0.6, "painting the skin") || err_set(err, "stopped"));
-    if (ok && (!allocate(blend, size, scratch) || !choose_photos(blend, &delight, scratch) ||
-               !mix_low(blend, &delight, scratch))) {
-        ok = err_set(err, "there is not enough memory for the skin");
-    }
-    if (ok) {
-        measure_grain(blend, &delight);
-        skintexture_encoder(&blend->encoder);
-        skintexture_node_gloss(surface, blend->gloss);
-        for (uint32_t i = 0; i < surface->node_count; i++)
-            blend->confidence[i] = ramp(delight.seen[i], 0, 0.8f);
-        ok = (skinsurface_texels(surface, size, scratch, texels, blend) ||
-              err_set(err, "there is not enough memory for the skin")) &&
-             skintexture_finish(surface, (const float(*)[3])blend->albedo, blend->cover, scratch, out, err);
-    }
+    sources->surface = *surface;
+    bool ok = find_sources(photo, photo_count, size, progress, arena, scratch, sources, err) &&
+              (paint(sources, size, scratch, out) || err_set(err, "there is not enough memory for the skin"));
+    out->sources = ok ? sources : NULL;
     arena_rewind(scratch, mark);
     return ok;
 }
 
 bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,
                 int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
-    size_t mark = arena_mark(scratch);
     SkinSurface surface;
-    bool ok = skinsurface_from_head(model, shape, HEAD_LOD_FINE, scratch, &surface, err) &&
-              skinbake_photos(&surface, photo, photo_count, size, progress, arena, scratch, out, err);
+    return skinsurface_from_head(model, shape, HEAD_LOD_FINE, arena, &surface, err) &&
+           skinbake_photos(&surface, photo, photo_count, size, progress, arena, scratch, out, err);
+}
+
+/* 1 for a photo taken from where the camera stands and as it is turned, falling off with the angle between
+ * them. */
+static void photo_closeness(const SkinSources *f, const Camera *camera, float closeness[CASE_PHOTOS]) {
+    float best = 0;
+    for (int k = 0; k < f->photos; k++) {
+        double a[3], b[3], dot = 0, la = 0, lb = 0;
+        camera_centre(camera, a);
+        camera_centre(&f->view[k].camera, b);
+        for (int c = 0; c < 3; c++) {
+            dot += a[c] * b[c];
+            la += a[c] * a[c];
+            lb += b[c] * b[c];
+        }
+        float off = (float)(acos(fmin(1, dot / sqrt(fmax(la * lb, 1e-9)))) * 57.29578) / NEAR_DEG;
+        closeness[k] = expf(-fminf(off * off, 60));
+        best = fmaxf(best, closeness[k]);
+    }
+    for (int k = 0; k < f->photos; k++) closeness[k] /= fmaxf(best, 1e-30f);
+}
+
+bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Arena *scratch, Image *out,
+                        Err *err) {
+    if (!skin->sources) return err_set(err, "this skin was not made from photos");
+    if (!image_alloc(arena, skin->size, skin->size, out, err)) return false;
+    size_t mark = arena_mark(scratch);
+    float closeness[CASE_PHOTOS];
+    photo_closeness(skin->sources, camera, closeness);
+    Blend *b = blend_create(skin->sources, skin->size, scratch);
+    bool ok = b != NULL;
+    if (ok) {
+        b->radiance = out->rgba;
+        weigh_photos(b, closeness);
+        ok = choose_photos(b, scratch) && mix_low(b, closeness, scratch) &&
+             skinsurface_texels(&skin->sources->surface, skin->size, scratch, texels, b) &&
+             skinfill_gutters(out, b->cover, scratch);
+    }
     arena_rewind(scratch, mark);
-    return ok;
+    return ok || err_set(err, "there is not enough memory for the skin");
 }

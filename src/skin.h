@@ -11,9 +11,10 @@
 typedef struct Skin {
     int size; /* px of the square atlas */
     Image albedo, radiance;
-    uint8_t *confidence, *gloss; /* size * size; gloss 0..255 scales the settings' gloss */
-    float ita_deg;               /* individual typology angle of the scalp (domain.md 6.1) */
-    int fitzpatrick;             /* 1..6, shown only */
+    uint8_t *confidence, *gloss;       /* size * size; gloss 0..255 scales the settings' gloss */
+    float ita_deg;                     /* individual typology angle of the scalp (domain.md 6.1) */
+    int fitzpatrick;                   /* 1..6, shown only */
+    const struct SkinSources *sources; /* for skin_radiance_from, in the build's arena; NULL: synthetic */
 } Skin;
 
 typedef struct SkinPhoto {
@@ -24,6 +25,12 @@ typedef struct SkinPhoto {
 
 bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,
                 int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);
+/* The skin as a camera near one of the photos' would photograph it: that photo's own light and detail come
+ * first, the others, relit to match, where it does not see. Between photos their lights are mixed. For
+ * `--light photo` of a still; skin->radiance is the same for all directions. About 0.3 s at 2048. False (and
+ * err) when there are no photos. */
+bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Arena *scratch, Image *out,
+                        Err *err);
 /* Skin of nobody: tone by ITA, mottling, lips, brows, lids, pores; same seed, same skin. */
 bool skin_synthesise(const HeadModel *model, const HeadShape *shape, float ita_deg, uint64_t seed, int size,
                      Arena *arena, Arena *scratch, Skin *out, Err *err);

@@ -1,85 +1,24 @@
 #include "skinfill.h"
 #include "../engine/rng.h"
+#include "skingrid.h"
 #include <math.h>
 #include <string.h>
 
 const float skinfill_wavelength_mm[SKINFILL_OCTAVES] = {0.8f, 1.8f, 4.0f, 9.0f};
 
-enum { NOISE_SIDE = 32, CELL_LEVELS = 6, GUTTER_LEVELS = 13 };
-
-typedef struct CellLevel {
-    float cell_mm, origin[3];
-    int size[3];
-    float *sum; /* channels + 1 a cell: colour times share, share */
-} CellLevel;
-
-static bool level_create(const SkinSurface *s, float cell_mm, int channels, Arena *scratch, CellLevel *out) {
-    float low[3] = {1e9f, 1e9f, 1e9f}, high[3] = {-1e9f, -1e9f, -1e9f};
-    for (uint32_t i = 0; i < s->node_count; i++) {
-        for (int c = 0; c < 3; c++) {
-            low[c] = fminf(low[c], s->pos[i][c]);
-            high[c] = fmaxf(high[c], s->pos[i][c]);
-        }
-    }
-    size_t count = 1;
-    out->cell_mm = cell_mm;
-    for (int c = 0; c < 3; c++) {
-        out->origin[c] = low[c] - cell_mm;
-        out->size[c] = (int)((high[c] - low[c]) / cell_mm) + 4;
-        count *= (size_t)out->size[c];
-    }
-    out->sum = ARENA_ARRAY(scratch, float, count *(size_t)(channels + 1));
-    return out->sum != NULL;
-}
-
-/* The eight cells around a point and their trilinear shares. */
-static void level_taps(const CellLevel *l, const float p[3], size_t at[8], float share[8]) {
-    int i[3];
-    float f[3];
-    for (int c = 0; c < 3; c++) {
-        float x = (p[c] - l->origin[c]) / l->cell_mm;
-        i[c] = (int)x;
-        f[c] = x - (float)i[c];
-    }
-    for (int k = 0; k < 8; k++) {
-        int d[3] = {k & 1, (k >> 1) & 1, k >> 2};
-        share[k] = (d[0] ? f[0] : 1 - f[0]) * (d[1] ? f[1] : 1 - f[1]) * (d[2] ? f[2] : 1 - f[2]);
-        at[k] = ((size_t)(i[2] + d[2]) * (size_t)l->size[1] + (size_t)(i[1] + d[1])) * (size_t)l->size[0] +
-                (size_t)(i[0] + d[0]);
-    }
-}
-
-static void level_splat(const SkinSurface *s, CellLevel *l, const float *field, int channels,
-                        const float *weight) {
-    for (uint32_t i = 0; i < s->node_count; i++) {
-        if (weight[i] <= 0) continue;
-        size_t at[8];
-        float share[8];
-        level_taps(l, s->pos[i], at, share);
-        for (int k = 0; k < 8; k++) {
-            float *cell = l->sum + at[k] * (size_t)(channels + 1), w = share[k] * weight[i];
-            for (int c = 0; c < channels; c++) cell[c] += w * field[(size_t)i * (size_t)channels + (size_t)c];
-            cell[channels] += w;
-        }
-    }
-}
+enum { NOISE_SIDE = 32, CELL_LEVELS = 6, FILL_STEPS = 16, GUTTER_LEVELS = 13 };
 
 /* Colour at a node from the finest level that has enough of it around, coarser ones behind it. */
-static void level_gather(const SkinSurface *s, const CellLevel *level, int levels, float *field, int channels,
-                         uint32_t i, float own) {
-    float left = 1 - own, result[8] = {0};
+static void gather(const SkinSurface *s, const SkinGrid *level, float *field, int channels, uint32_t i,
+                   float own) {
+    float left = 1 - own, result[SKINGRID_CHANNELS] = {0};
     for (int c = 0; c < channels; c++) result[c] = own * field[(size_t)i * (size_t)channels + (size_t)c];
-    for (int k = 0; k < levels && left > 1e-4f; k++) {
-        size_t at[8];
-        float share[8], sum[8] = {0}, total = 0;
-        level_taps(&level[k], s->pos[i], at, share);
-        for (int t = 0; t < 8; t++) {
-            const float *cell = level[k].sum + at[t] * (size_t)(channels + 1);
-            for (int c = 0; c < channels; c++) sum[c] += share[t] * cell[c];
-            total += share[t] * cell[channels];
-        }
+    for (int k = 0; k < CELL_LEVELS && left > 1e-4f; k++) {
+        float sum[SKINGRID_CHANNELS + 1];
+        skingrid_sample(&level[k], s->pos[i], sum);
+        float total = sum[channels];
         if (total < 1e-6f) continue;
-        float take = k + 1 < levels ? left * fminf(1, total) : left;
+        float take = k + 1 < CELL_LEVELS ? left * fminf(1, total) : left;
         for (int c = 0; c < channels; c++) result[c] += take * sum[c] / total;
         left -= take;
     }
@@ -90,23 +29,22 @@ static void level_gather(const SkinSurface *s, const CellLevel *level, int level
 
 bool skinfill_nodes(const SkinSurface *surface, float *field, int channels, const float *weight, float full,
                     Arena *scratch) {
-    ASSERT(channels <= 8);
     size_t mark = arena_mark(scratch);
-    CellLevel level[CELL_LEVELS];
+    SkinGrid level[CELL_LEVELS];
     uint8_t *keep = ARENA_ARRAY(scratch, uint8_t, surface->node_count);
     if (!keep) return false;
     float cell_mm = 4;
     for (int k = 0; k < CELL_LEVELS; k++, cell_mm *= 2) {
-        if (!level_create(surface, cell_mm, channels, scratch, &level[k])) return false;
-        level_splat(surface, &level[k], field, channels, weight);
+        if (!skingrid_create(surface, cell_mm, channels, scratch, &level[k])) return false;
+        skingrid_splat(&level[k], surface, field, weight);
+        if (!skingrid_blur(&level[k], 1, scratch)) return false;
     }
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < surface->node_count; i++) {
         keep[i] = weight[i] >= full;
-        if (!keep[i])
-            level_gather(surface, level, CELL_LEVELS, field, channels, i, fmaxf(0, weight[i]) / full);
+        if (!keep[i]) gather(surface, level, field, channels, i, fmaxf(0, weight[i]) / full);
     }
-    bool ok = skinsurface_smooth(surface, field, channels, skinsurface_iterations(surface, 6), keep, scratch);
+    bool ok = skinsurface_smooth(surface, field, channels, FILL_STEPS, keep, scratch);
     arena_rewind(scratch, mark);
     return ok;
 }

@@ -146,7 +146,7 @@ bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uin
                 : pick < 0.45f * fair ? 3
                                       : 2],
            sizeof out->iris_lin);
-    float brown[3] = {.030f + .030f * fair * pick, .017f + .014f * fair * pick, .010f + .006f * fair * pick};
+    float brown[3] = {.016f + .036f * fair * pick, .010f + .016f * fair * pick, .007f + .007f * fair * pick};
     for (int c = 0; c < 3; c++) out->hair_log[c] = skinproject_log(brown[c]);
     for (int left = 0; left < 2; left++) {
         draw_brow(out, left, &rng);
@@ -205,7 +205,9 @@ static void eye_colour(const SkinFace *face, const Eye *e, float x, float y, flo
     float up = lid_upper(e, t) - y,
           r = sqrtf((x - e->px) * (x - e->px) + (y - e->py + 0.5f) * (y - e->py + 0.5f));
     float corner = ramp(fabsf(t), 0.45f, 1.0f);
-    float white[3] = {mix(.56f, .50f, corner), mix(.50f, .36f, corner), mix(.47f, .31f, corner)};
+    float tone = mix(0.72f, 1, fminf(1, fmaxf(0, (face->ita_deg + 50) / 90)));
+    float white[3] = {tone * mix(.50f, .44f, corner), tone * mix(.445f, .32f, corner),
+                      tone * mix(.415f, .27f, corner)};
     float angle = atan2f(y - e->py + 0.5f, x - e->px),
           fibre[3] = {4 * cosf(angle) * 3, 4 * sinf(angle) * 3, 0.35f * r};
     float rays = 1 + 0.36f * skinfill_noise(fibre, face->salt % 900u);

@@ -6,6 +6,7 @@
 #define HIDDEN_MARGIN_MM    1.6f /* width of the soft edge beside what hides */
 #define EDGE_NONE_MM        1.0f /* this near to the silhouette nothing is taken: background bleeds in */
 #define EDGE_FULL_MM        4.0f
+#define DEPTH_JUMP_MM       5.0f
 
 typedef struct Plane {
     int width, height;
@@ -106,7 +107,21 @@ static void depth_test(const SkinSurface *s, const SkinView *view, const float *
     }
 }
 
-/* Distance in px to the nearest pixel that is off the head, by two chamfer passes (3-4 metric; 4 % true). */
+/* A jump of depth between neighbours: an outline within the head (nose, ear, jaw), where two surfaces meet.
+ */
+static bool depth_jump(const Plane *z, int x, int y) {
+    float here = z->data[(size_t)y * (size_t)z->width + (size_t)x];
+    for (int k = 0; k < 4; k++) {
+        int nx = x + (k == 0) - (k == 1), ny = y + (k == 2) - (k == 3);
+        if (nx < 0 || ny < 0 || nx >= z->width || ny >= z->height) continue;
+        float there = z->data[(size_t)ny * (size_t)z->width + (size_t)nx];
+        if (there < 1e9f && here < 1e9f && fabsf(there - here) > DEPTH_JUMP_MM) return true;
+    }
+    return false;
+}
+
+/* Distance in px to the nearest pixel that is off the head or on an outline within it, by two chamfer passes
+ * (3-4 metric; 4 % true). */
 static void mask_distance(const uint8_t *mask, const Plane *z, float scale, int width, int height,
                           Plane *out) {
     for (int y = 0; y < out->height; y++) {
@@ -115,7 +130,7 @@ static void mask_distance(const uint8_t *mask, const Plane *z, float scale, int 
             int sx = (int)fminf((float)(width - 1), ((float)x + 0.5f) / scale);
             int sy = (int)fminf((float)(height - 1), ((float)y + 0.5f) / scale);
             bool in = mask ? mask[(size_t)sy * (size_t)width + (size_t)sx] > 127 : z->data[at] < 1e9f;
-            out->data[at] = in ? 1e6f : 0;
+            out->data[at] = in && !depth_jump(z, x, y) ? 1e6f : 0;
         }
     }
     const float side = 1, corner = 4.0f / 3;
@@ -151,7 +166,7 @@ static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->node_count; i++) {
         float x = view->px[i][0], y = view->px[i][1], facing = view->facing[i];
-        view->weight[i] = 0;
+        view->weight[i] = view->loose[i] = 0;
         float seen = fmaxf(0, 2 * visible[i] - 1);
         if (seen <= 0 || facing <= 0.1f) continue;
         float frame = fminf(fminf(x, (float)view->width - x), fminf(y, (float)view->height - y));
@@ -159,6 +174,7 @@ static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth
         float mm_per_px = depth[i] / (float)view->camera.fx;
         float inside =
             edge->data[(size_t)(y * scale) * (size_t)edge->width + (size_t)(x * scale)] / scale * mm_per_px;
+        view->loose[i] = ramp(seen, 0, 1) * ramp(inside, 0, EDGE_NONE_MM) * ramp(facing, 0.1f, 0.2f);
         float angle = ramp(facing, 0.1f, 0.45f) * facing * facing;
         float w =
             angle * ramp(frame, 2, 2 + border) * ramp(inside, EDGE_NONE_MM, EDGE_FULL_MM) * ramp(seen, 0, 1);
@@ -218,7 +234,6 @@ static void gather_cells(const SkinView *view, const Plane *edge, float scale, i
 static void sample_low(const SkinSurface *s, SkinView *view, const float *cell, int w, int h, int step) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->node_count; i++) {
-        if (view->weight[i] <= 0) continue;
         float x = fminf((float)w - 1.001f, fmaxf(0, view->px[i][0] / (float)step - 0.5f));
         float y = fminf((float)h - 1.001f, fmaxf(0, view->px[i][1] / (float)step - 0.5f));
         int ix = (int)x, iy = (int)y;
@@ -230,8 +245,9 @@ static void sample_low(const SkinSurface *s, SkinView *view, const float *cell, 
             for (int c = 0; c < 4; c++)
                 sum[c] += share * cell[((size_t)qy * (size_t)w + (size_t)qx) * 4 + (size_t)c];
         }
-        if (sum[3] < 1e-3f) {
-            view->weight[i] = 0;
+        if (sum[3] < 1e-3f) { /* far off the head: triangles that touch it must still find something near */
+            view->weight[i] = view->loose[i] = 0;
+            skinproject_sample(view, view->px[i][0], view->px[i][1], view->low[i]);
             continue;
         }
         for (int c = 0; c < 3; c++) view->low[i][c] = sum[c] / sum[3];
@@ -338,8 +354,9 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
         out[k].px = (float(*)[2])arena_push_array(arena, sizeof(float[2]), surface->node_count);
         out[k].low = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
         out[k].weight = ARENA_ARRAY(arena, float, surface->node_count);
+        out[k].loose = ARENA_ARRAY(arena, float, surface->node_count);
         out[k].facing = ARENA_ARRAY(arena, float, surface->node_count);
-        bool ok = out[k].px && out[k].low && out[k].weight && out[k].facing &&
+        bool ok = out[k].px && out[k].low && out[k].weight && out[k].loose && out[k].facing &&
                   log_photo(&small.image, arena, &out[k]);
         if (!ok || !view_build(surface, &small, scratch, &out[k])) {
             return err_set(err, "there is not enough memory for the photos");

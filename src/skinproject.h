@@ -18,6 +18,7 @@ typedef struct SkinView {
     int16_t (*log_rgb)[4]; /* width * height; the fourth is unused */
     float (*px)[2];        /* per node: where the photo shows it */
     float *weight;   /* per node, 0..about 1.5; 1: seen straight on at the best sharpness of all photos */
+    float *loose;    /* per node, 0..1: seen at all, without care for edges or slant */
     float *facing;   /* per node: cosine between normal and line of sight */
     float (*low)[3]; /* per node: log colour, blurred by SKINPROJECT_LOW_MM within the silhouette */
     float px_per_mm; /* at the head's centre */

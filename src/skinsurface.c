@@ -94,13 +94,31 @@ static bool link_nodes(SkinSurface *s, Arena *arena) {
     return true;
 }
 
+static bool measure_area(SkinSurface *s, Arena *arena) {
+    s->area = ARENA_ARRAY(arena, float, s->node_count);
+    if (!s->area) return false;
+    for (uint32_t t = 0; t < s->mesh.triangle_count; t++) {
+        const float *p[3];
+        float a[3], b[3];
+        for (int k = 0; k < 3; k++) p[k] = s->pos[s->node_of[s->mesh.tri[t][k]]];
+        for (int c = 0; c < 3; c++) {
+            a[c] = p[1][c] - p[0][c];
+            b[c] = p[2][c] - p[0][c];
+        }
+        float x = a[1] * b[2] - a[2] * b[1], y = a[2] * b[0] - a[0] * b[2], z = a[0] * b[1] - a[1] * b[0];
+        float third = sqrtf(x * x + y * y + z * z) / 6;
+        for (int k = 0; k < 3; k++) s->area[s->node_of[s->mesh.tri[t][k]]] += third;
+    }
+    return true;
+}
+
 bool skinsurface_build(const Mesh *mesh, const uint8_t *part, const float landmark_mm[LM_COUNT][3],
                        Arena *arena, SkinSurface *out, Err *err) {
     ASSERT(mesh->pos && mesh->nrm && mesh->uv && mesh->tri);
     memset(out, 0, sizeof *out);
     out->mesh = *mesh;
     memcpy(out->landmark, landmark_mm, sizeof out->landmark);
-    if (!weld_vertices(out, part, arena) || !link_nodes(out, arena)) {
+    if (!weld_vertices(out, part, arena) || !link_nodes(out, arena) || !measure_area(out, arena)) {
         return err_set(err, "there is not enough memory for the skin's surface");
     }
     return true;

@@ -17,6 +17,7 @@ typedef struct SkinSurface {
     float (*pos)[3], (*nrm)[3];  /* of nodes: mm, unit */
     uint32_t *link_first, *link; /* neighbours of node n: link[link_first[n] .. link_first[n + 1]) */
     uint8_t *part;               /* HeadPart of nodes */
+    float *area;                 /* mm^2 around a node */
     const float (
         *mean)[3]; /* of nodes: the same place on the mean head, mm; NULL when not a parametric head */
     float mean_landmark[LM_COUNT][3];
