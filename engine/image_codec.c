@@ -6,6 +6,8 @@
  */
 #include "image_codec.h"
 
+#include "image_sandbox.h"
+
 #include <limits.h>
 #include <setjmp.h>
 #include <string.h>
@@ -94,7 +96,9 @@ static void gather_inks(const stbi__jpeg *jpeg, int width, int height, uint8_t *
     }
 }
 
-static bool decode_inks(const uint8_t *data, int size, const ImageHeader *header, uint8_t *out) {
+/* Not inlined: what they hold in registers must not be open to the jump. */
+#define BEHIND_JUMP __attribute__((noinline)) static
+BEHIND_JUMP bool decode_inks(const uint8_t *data, int size, const ImageHeader *header, uint8_t *out) {
     stbi__context context;
     stbi__start_mem(&context, data, size);
     stbi__jpeg *jpeg = codec_malloc(sizeof *jpeg);
@@ -109,7 +113,7 @@ static bool decode_inks(const uint8_t *data, int size, const ImageHeader *header
     return true;
 }
 
-static bool decode_colours(const uint8_t *data, int size, const ImageHeader *header, uint8_t *out) {
+BEHIND_JUMP bool decode_colours(const uint8_t *data, int size, const ImageHeader *header, uint8_t *out) {
     int width = 0, height = 0, channels = 0;
     const uint8_t *pixels = stbi_load_from_memory(data, size, &width, &height, &channels, 4);
     if (pixels == NULL || width != header->width || height != header->height) return false;
@@ -117,48 +121,79 @@ static bool decode_colours(const uint8_t *data, int size, const ImageHeader *hea
     return true;
 }
 
+enum { CODEC_OK, CODEC_DAMAGED, CODEC_OVER_BUDGET };
+
+/* The arena is mapped before the doors are shut: inside, no memory can be asked for. */
+static int codec_run(SandboxWork work, const uint8_t *data, size_t size, uint8_t *out, size_t out_bytes,
+                     const void *context) {
+    if (!codec_begin(NULL)) return SANDBOX_NO_ROOM;
+    const int code = image_sandbox_run(work, data, size, out, out_bytes, context);
+    arena_destroy(&codec_arena);
+    return code;
+}
+
+static int decode_work(const uint8_t *data, size_t size, uint8_t *out, size_t out_bytes,
+                       const void *context) {
+    const ImageHeader *header = context;
+    ASSERT(out_bytes == (size_t)header->width * (size_t)header->height * 4);
+    const bool inks = header->kind == IMAGE_JPEG && header->channels == 4;
+    bool ok = false;
+    if (setjmp(codec_escape) == 0) {
+        ok = inks ? decode_inks(data, (int)size, header, out) : decode_colours(data, (int)size, header, out);
+    }
+    return ok ? CODEC_OK : codec_arena.overflowed ? CODEC_OVER_BUDGET : CODEC_DAMAGED;
+}
+
 bool image_codec_decode(const uint8_t *data, size_t size_bytes, const ImageHeader *header, const char *name,
                         Arena *arena, uint8_t **samples, SampleSpace *space, Err *err) {
     ASSERT(size_bytes <= INT_MAX && header->kind != IMAGE_HEIC);
     const size_t mark = arena_mark(arena);
-    uint8_t *out = arena_push_array(arena, 4, (size_t)header->width * (size_t)header->height);
+    const size_t out_bytes = (size_t)header->width * (size_t)header->height * 4;
+    uint8_t *out = arena_push(arena, out_bytes);
     if (out == NULL) return err_set(err, "%s is too large for the memory set aside for photos", name);
-    if (!codec_begin(err)) return false;
-    const bool inks = header->kind == IMAGE_JPEG && header->channels == 4;
-    bool ok = false;
-    if (setjmp(codec_escape) == 0) {
-        ok = inks ? decode_inks(data, (int)size_bytes, header, out)
-                  : decode_colours(data, (int)size_bytes, header, out);
-    }
-    const bool overflowed = codec_arena.overflowed;
-    arena_destroy(&codec_arena);
-    if (!ok) {
+    const int code = codec_run(decode_work, data, size_bytes, out, out_bytes, header);
+    if (code != CODEC_OK) {
         arena_rewind(arena, mark);
-        return overflowed ? err_set(err, "%s needs too much memory to be read", name)
-                          : err_set(err, "%s is damaged and cannot be read", name);
+        return code == CODEC_OVER_BUDGET || code == SANDBOX_NO_ROOM
+                   ? err_set(err, "%s needs too much memory to be read", name)
+                   : err_set(err, "%s is damaged and cannot be read", name);
     }
+    const bool inks = header->kind == IMAGE_JPEG && header->channels == 4;
     *samples = out;
     *space = !inks ? SAMPLES_RGB : header->adobe ? SAMPLES_CMYK_INVERTED : SAMPLES_CMYK;
     return true;
 }
 
+/* The output begins with the length. */
+BEHIND_JUMP bool inflate_into(const uint8_t *data, size_t size, uint8_t *out, size_t out_bytes) {
+    int length = 0;
+    const char *inflated = stbi_zlib_decode_malloc((const char *)data, (int)size, &length);
+    if (inflated == NULL || length <= 0 || (size_t)length > out_bytes - sizeof length) return false;
+    memcpy(out, &length, sizeof length);
+    memcpy(out + sizeof length, inflated, (size_t)length);
+    return true;
+}
+
+static int inflate_work(const uint8_t *data, size_t size, uint8_t *out, size_t out_bytes,
+                        const void *context) {
+    (void)context;
+    bool ok = false;
+    if (size <= INT_MAX && setjmp(codec_escape) == 0) ok = inflate_into(data, size, out, out_bytes);
+    return ok ? CODEC_OK : CODEC_DAMAGED;
+}
+
 bool image_codec_inflate(const uint8_t *data, size_t size_bytes, size_t limit_bytes, Arena *arena,
                          Bytes *out) {
     *out = (Bytes){0};
-    if (size_bytes > INT_MAX || !codec_begin(NULL)) return false;
     int length = 0;
-    const char *inflated = NULL;
-    if (setjmp(codec_escape) == 0) {
-        inflated = stbi_zlib_decode_malloc((const char *)data, (int)size_bytes, &length);
+    const size_t block_bytes = limit_bytes + sizeof length;
+    uint8_t *block = arena_push(arena, block_bytes);
+    if (block == NULL || codec_run(inflate_work, data, size_bytes, block, block_bytes, NULL) != CODEC_OK) {
+        return false;
     }
-    const bool ok = inflated != NULL && length >= 0 && (size_t)length <= limit_bytes;
-    uint8_t *copy = ok ? arena_push(arena, (size_t)length + 1) : NULL;
-    if (copy != NULL) {
-        memcpy(copy, inflated, (size_t)length);
-        *out = (Bytes){.data = copy, .size = (size_t)length};
-    }
-    arena_destroy(&codec_arena);
-    return copy != NULL;
+    memcpy(&length, block, sizeof length);
+    *out = (Bytes){.data = block + sizeof length, .size = (size_t)length};
+    return length > 0 && (size_t)length <= limit_bytes;
 }
 
 /* Address space costs nothing until it is written: the sink's block is as large as any JPEG that we may make.
