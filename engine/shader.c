@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The file's number is in the line number too: Mesa forgets the source number of all but syntax errors. */
+enum { LINES_A_FILE = 10000 };
 enum { FILES_MAX = 24, DEPTH_MAX = 8, SOURCE_LIMIT_BYTES = 1 << 20, ARENA_BYTES = 32 << 20 };
 
 typedef struct SourceFile {
@@ -90,7 +92,7 @@ static bool parse_include(const char *line, size_t length, char name[64]) {
 
 static bool add_line_mark(Expansion *e, int line, int file) {
     char mark[48];
-    int length = snprintf(mark, sizeof mark, "#line %d %d\n", line, file);
+    int length = snprintf(mark, sizeof mark, "#line %d %d\n", file * LINES_A_FILE + line, file);
     return text_add(&e->text, mark, (size_t)length);
 }
 
@@ -139,17 +141,19 @@ static char *stage_source(ShaderBank *bank, Entry *entry, const char *name, Err 
     return expand(&e, name, 0, err) ? e.text.data : NULL;
 }
 
-/* Drivers name files by their #line number, as in "2:14(5): error"; give it the name that people know. */
+/* Drivers say where as in "0:20014(5): error" or "0(20014) : error"; give it the name and line that people
+ * know. */
 static void name_file_in(const Entry *entry, Err *err) {
-    char *mark = strstr(err->text, "\": ");
+    char *mark = strstr(err->text, "\": "), *end;
     if (!mark) return;
-    mark += 3;
-    char *end;
-    unsigned long number = strtoul(mark, &end, 10);
-    if (end == mark || *end != ':' || number >= (unsigned long)entry->file_count) return;
+    strtoul(mark + 3, &end, 10);
+    if (end == mark + 3 || (*end != ':' && *end != '(')) return;
+    char *digits = end + 1;
+    unsigned long place = strtoul(digits, &end, 10), file = place / LINES_A_FILE;
+    if (end == digits || file >= (unsigned long)entry->file_count) return;
     char rest[sizeof err->text];
     snprintf(rest, sizeof rest, "%s", end);
-    err_set(err, "%s%.*s", entry->files[number].name, (int)sizeof rest - 80, rest);
+    err_set(err, "%s:%lu%.*s", entry->files[file].name, place % LINES_A_FILE, (int)sizeof rest - 96, rest);
 }
 
 static bool build(ShaderBank *bank, Entry *entry, bool replace, Err *err) {
