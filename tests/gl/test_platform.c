@@ -49,7 +49,7 @@ static bool poll(PlatformEvent *event) {
 static int drain(void **state) {
     (void)state;
     PlatformEvent event;
-    while (platform_poll(platform, &event)) {
+    while (poll(&event)) {
     }
     return 0;
 }
