@@ -1,12 +1,12 @@
-// A plain studio wall, lighter behind the head, and the soft shadow where the bust stands.
+// A plain studio wall, lighter behind the head, and the soft shadow where the bust stands. Encoded as shown: most pixels of a
+// picture are this, and a smooth wall needs no light to be added to it.
 vec4 background_colour(vec2 px) {
-    vec2 centre = vec2(u_hair_more.w, u_viewport.y * 0.56); // a cropped camera keeps the wall where it was
-    float d = length((px - centre) / u_viewport.y);
-    float t = smoothstep(0.0, 0.95, d);
-    vec3 c = mix(u_background[0].rgb, u_background[1].rgb, t);
-    if (u_ground_px.z > 0.0) {
-        vec2 q = (px - u_ground_px.xy) / u_ground_px.zw;
-        c *= 1.0 - 0.45 * exp(-dot(q, q));
-    }
-    return vec4(c, 1.0) * u_background[0].w;
+    // around the camera's own middle: a cropped camera keeps the wall where it was
+    vec2 q = (px - vec2(u_hair_more.w, u_viewport.y * 0.56)) / u_viewport.y;
+    float t = min(dot(q, q) * 1.1, 1.0);
+    vec3 c = mix(u_background[0].rgb, u_background[1].rgb, t * (2.0 - t));
+    vec2 g = (px - u_ground_px.xy) * u_ground_px.zw;
+    float fall = 1.0 / (1.0 + dot(g, g));
+    c *= 1.0 - u_background[1].w * fall * fall;
+    return vec4(c, u_background[0].w);
 }

@@ -1,4 +1,5 @@
-// Transmittance of one dot, multiplied into the diffuse light; the order of dots does not matter.
+// Transmittance of one dot, multiplied into what the other dots let through; their order does not matter. TWICE (drafts): into
+// the diffuse light itself, for the way in and the way out at once.
 #include "frame.glsl"
 flat in vec3 v_ink;
 #if ELLIPSE
@@ -18,5 +19,9 @@ void main() {
 #else
     float cover = clamp(v_half - length(p), 0.0, 1.0);
 #endif
-    o_transmittance = vec4(1.0 - v_ink * cover, 1.0);
+    vec3 through = 1.0 - v_ink * cover;
+#if TWICE
+    through *= through;
+#endif
+    o_transmittance = vec4(through, 1.0);
 }

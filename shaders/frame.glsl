@@ -17,7 +17,7 @@ layout(std140) uniform Frame {
     vec4 u_hair;             // length mm, shadow of hair on skin, curl, share drawn
     vec4 u_hair_more;        // segments a strand, widening, droop length mm, camera's centre column px
     vec4 u_centre;           // head's centre in head space; w: its depth in camera space
-    vec4 u_ground_px;        // contact shadow: centre x, y and radii in px; 0: none
-    vec4 u_background[2];    // centre and edge colour; w of the first: 1 opaque, 0 transparent
-    vec4 u_flags;            // unlit, layer, transmittance only, unused
+    vec4 u_ground_px;        // contact shadow: centre x, y in px, and 1 / radii
+    vec4 u_background[2];    // centre and edge colour, encoded; w: 1 opaque, 0 transparent; shadow's strength
+    vec4 u_flags;            // light was not scattered, layer, transmittance only, samples
 };

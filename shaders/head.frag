@@ -15,19 +15,17 @@ uniform sampler2D t_gloss; // 0..1
 in vec3 v_pos;
 in vec3 v_normal;
 in vec2 v_uv;
-in vec4 v_ambient;
+in vec4 v_soft;
+#if TIER == 0
+in vec3 v_sheen;
+#else
 in vec2 v_region;
+#endif
 layout(location = 0) out vec4 o_diffuse;
 #if TIER >= 1
 layout(location = 1) out vec4 o_albedo;
 layout(location = 2) out vec4 o_specular;
 #endif
-
-// A clamped cosine smeared by `w`: a disc light and scattering both soften the terminator.
-vec3 soft_cosine(float x, vec3 w) {
-    vec3 t = clamp(vec3(x) + w, vec3(0.0), 2.0 * w);
-    return max(vec3(x) - w, vec3(0.0)) + t * t / (4.0 * w);
-}
 
 // Light reflected again within a hollow takes the skin's colour (Jimenez et al. 2016, multi-bounce fit).
 vec3 ambient_bounce(float visibility, vec3 albedo) {
@@ -38,49 +36,47 @@ vec3 ambient_bounce(float visibility, vec3 albedo) {
 void main() {
     vec3 albedo = texture(t_skin, v_uv, u_skin.w).rgb;
 #if UNLIT
-    vec3 irradiance = vec3(u_up.w), specular = vec3(0.0);
+    o_diffuse = vec4(albedo * u_up.w, 0.0);
+#elif TIER == 0
+    vec3 n = normalize(v_normal), v = normalize(u_camera_mm.xyz - v_pos), l = u_light_dir[0].xyz;
+    float seen = key_visibility_one(v_pos, v_normal), nl = dot(n, l);
+    vec3 light = u_light_rgb[0].rgb * seen;
+    vec3 irradiance = light * soft_cosine(nl, vec3(0.10, 0.045, 0.03) + 0.5 * u_light_dir[0].w) + v_soft.rgb * ambient_bounce(v_soft.w, albedo);
+    float rough = mix(0.56, 0.30, u_skin.x);
+    vec3 specular = v_sheen + light * specular_one_lobe(n, v, l, rough, u_light_dir[0].w);
+    o_diffuse = vec4(irradiance * albedo, dot(specular, vec3(0.2126, 0.7152, 0.0722))) * u_up.w;
 #else
     vec3 n = normalize(v_normal), v = normalize(u_camera_mm.xyz - v_pos);
     float rough = mix(0.56, 0.30, u_skin.x) * mix(1.06, 0.97, v_region.x);
-    float gloss = texture(t_gloss, v_uv).r;
-    rough = clamp(rough + (0.5 - gloss) * 0.24, 0.2, 0.75);
+    rough = clamp(rough + (0.5 - texture(t_gloss, v_uv).r) * 0.24, 0.2, 0.75);
+    float key_seen = key_visibility(v_pos, n);
 #if RELIEF
     float lost, amount = u_skin.y * mix(0.55, 1.0, v_region.x);
     vec3 slope = skin_relief(v_pos, u_skin.z, amount, lost);
-    vec3 smooth_n = n;
     n = normalize(n - (slope - n * dot(slope, n)));
     rough = sqrt(sqrt(pow2(rough * rough) + 0.5 * lost));
 #endif
-    float visible = v_ambient.w;
-    vec3 bent = normalize(mix(n, v_ambient.xyz, 0.6));
-    float key_seen = key_visibility(v_pos, normalize(v_normal));
-    vec3 scatter = TIER == 0 ? vec3(0.10, 0.045, 0.03) : vec3(0.05, 0.02, 0.015);
+    float visible = v_soft.w;
+    vec3 scatter = vec3(0.05, 0.02, 0.015);
     // blood lets red through first: the penumbra's dark end reddens (pre-integrated scattering, Penner 2011)
-    vec3 seen = pow(vec3(key_seen), TIER == 0 ? vec3(0.8, 1.05, 1.1) : vec3(0.9, 1.02, 1.05));
+    vec3 seen = pow(vec3(key_seen), vec3(0.9, 1.02, 1.05));
     vec3 irradiance = u_light_rgb[0].rgb * seen * soft_cosine(dot(n, u_light_dir[0].xyz), scatter + 0.5 * u_light_dir[0].w);
-    float fill_seen = mix(1.0, visible, 0.75);
-    irradiance += u_light_rgb[1].rgb * fill_seen * soft_cosine(dot(n, u_light_dir[1].xyz), scatter + 0.5 * u_light_dir[1].w);
-    irradiance += u_light_rgb[2].rgb * fill_seen * soft_cosine(dot(n, u_light_dir[2].xyz), scatter + 0.5 * u_light_dir[2].w);
-    irradiance += environment_diffuse(bent) * ambient_bounce(visible, albedo);
+    irradiance += v_soft.rgb * ambient_bounce(visible, albedo);
 
     // thin ears: light that entered on the far side (Jimenez et al. 2010), 4 mm of tissue
-    float behind = key_through(v_pos, 0.012) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
-    irradiance += u_light_rgb[0].rgb * (behind * 0.55) * vec3(1.0, 0.22, 0.12);
+    float behind = key_through(v_pos, 9.0 * u_shadow.w) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
+    irradiance += u_light_rgb[0].rgb * (behind * 0.6) * vec3(1.0, 0.22, 0.12);
 
+    float fill_seen = mix(1.0, visible, 0.75);
     float occlusion = saturate(pow(max(dot(n, v), 0.0) + visible, 2.0) - 1.0 + visible);
     vec3 specular = u_light_rgb[0].rgb * (key_seen * specular_two_lobes(n, v, u_light_dir[0].xyz, rough, u_light_dir[0].w));
-    specular += u_light_rgb[1].rgb * (fill_seen * specular_two_lobes(n, v, u_light_dir[1].xyz, rough, u_light_dir[1].w));
+    specular += u_light_rgb[1].rgb * (fill_seen * specular_one_lobe(n, v, u_light_dir[1].xyz, rough, u_light_dir[1].w));
     specular += u_light_rgb[2].rgb * (fill_seen * specular_two_lobes(n, v, u_light_dir[2].xyz, rough, u_light_dir[2].w));
     specular += environment_specular(n, v, rough) * occlusion;
-    irradiance *= u_up.w;
-    specular *= u_up.w;
-#endif
-#if TIER == 0
-    o_diffuse = vec4(irradiance * albedo, dot(specular, vec3(0.2126, 0.7152, 0.0722)));
-#else
-    o_diffuse = vec4(irradiance, dot(u_camera_from_head[0].z * v_pos.x + u_camera_from_head[1].z * v_pos.y +
-                                         u_camera_from_head[2].z * v_pos.z + u_camera_from_head[3].z - u_centre.w, 1.0));
+    o_diffuse = vec4(irradiance * u_up.w,
+                     dot(vec4(u_camera_from_head[0].z, u_camera_from_head[1].z, u_camera_from_head[2].z, u_camera_from_head[3].z),
+                         vec4(v_pos, 1.0)) - u_centre.w);
     o_albedo = vec4(sqrt(albedo), 1.0);
-    o_specular = vec4(specular, 1.0);
+    o_specular = vec4(specular * u_up.w, 1.0);
 #endif
 }

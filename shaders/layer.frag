@@ -4,8 +4,7 @@
 in vec3 v_pos;
 in vec3 v_normal;
 in vec2 v_uv;
-in vec4 v_ambient;
-in vec2 v_region;
+in vec4 v_soft;
 layout(location = 0) out vec4 o_colour;
 void main() {
 #if LAYER == 0

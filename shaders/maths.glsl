@@ -16,3 +16,5 @@ vec3 srgb_encode(vec3 c) {
     c = clamp(c, 0.0, 1.0);
     return mix(c * 12.92, 1.055 * pow(max(c, vec3(1e-5)), vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
 }
+
+vec3 srgb_decode(vec3 c) { return mix(c / 12.92, pow((max(c, vec3(0.04)) + 0.055) / 1.055, vec3(2.4)), step(vec3(0.04045), c)); }

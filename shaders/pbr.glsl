@@ -16,11 +16,25 @@ float specular_two_lobes(vec3 n, vec3 v, vec3 l, float rough, float light_radius
     vec3 h = normalize(v + l);
     float nl = max(dot(n, l), 0.0), nv = max(dot(n, v), 0.05), nh = max(dot(n, h), 0.0), vh = max(dot(v, h), 0.0);
     float ra = rough * 0.75, rb = min(rough * 1.3, 1.0);
-    float widen = 0.5 * light_radius; // a disc light widens the lobe (Karis 2013)
-    float lobes = 0.85 * ggx_lobe(ra * ra + widen, nh, nl, nv) * pow2(ra * ra / (ra * ra + widen)) +
-                  0.15 * ggx_lobe(rb * rb + widen, nh, nl, nv) * pow2(rb * rb / (rb * rb + widen));
+    float widen = 0.25 * light_radius; // a disc light widens the lobe (Karis 2013); the widened lobe is normalised itself
+    float lobes = 0.85 * ggx_lobe(ra * ra + widen, nh, nl, nv) +
+                  0.15 * ggx_lobe(rb * rb + widen, nh, nl, nv);
     float k = 1.0 - vh, k2 = k * k;
     return (F0 + (1.0 - F0) * k2 * k2 * k) * lobes * nl;
+}
+
+// The middle lobe alone, for drafts and for wide lights.
+float specular_one_lobe(vec3 n, vec3 v, vec3 l, float rough, float light_radius) {
+    vec3 h = normalize(v + l);
+    float nl = max(dot(n, l), 0.0), nv = max(dot(n, v), 0.05), nh = max(dot(n, h), 0.0), k = 1.0 - max(dot(v, h), 0.0);
+    float a = rough * rough * 0.8, wide = a + 0.25 * light_radius, k2 = k * k;
+    return (F0 + (1.0 - F0) * k2 * k2 * k) * ggx_lobe(wide, nh, nl, nv) * nl;
+}
+
+// A clamped cosine smeared by `w`: a disc light and scattering both soften the terminator.
+vec3 soft_cosine(float x, vec3 w) {
+    vec3 t = clamp(vec3(x) + w, vec3(0.0), 2.0 * w);
+    return max(vec3(x) - w, vec3(0.0)) + t * t / (4.0 * w);
 }
 
 vec3 environment_diffuse(vec3 n) {

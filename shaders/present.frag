@@ -1,5 +1,5 @@
 // Composite: scattered light times albedo, plus highlights, under hair, before the background; tone curve; sRGB.
-// TIER 0 reads the draft's single target, TIER 1 the three. OUTPUT 0: encoded straight alpha; 1: linear premultiplied, for
+// TIER 0 reads the draft's single target, TIER 1 the three and the dots' transmittance (INK). OUTPUT 0: encoded straight alpha; 1: linear premultiplied, for
 // averaging or smoothing. UNLIT: no tone curve. HAIR: the strands' accumulated light and transmittance.
 #include "frame.glsl"
 #include "maths.glsl"
@@ -10,6 +10,9 @@ uniform sampler2D t_albedo;
 uniform sampler2D t_specular;
 uniform sampler2D t_strands;
 uniform sampler2D t_depth;
+#if INK
+uniform sampler2D t_ink;
+#endif
 layout(location = 0) out vec4 o_colour;
 
 void main() {
@@ -23,6 +26,10 @@ void main() {
     vec4 albedo = texelFetch(t_albedo, at, 0);
     vec3 skin = light.rgb * albedo.rgb * albedo.rgb;
     vec3 specular = texelFetch(t_specular, at, 0).rgb;
+#if INK
+    vec3 through = texelFetch(t_ink, at, 0).rgb; // pigment on the way out; on the way in too where nothing scattered
+    skin *= through * mix(vec3(1.0), through, u_flags.x);
+#endif
     float head = albedo.a;
 #endif
     vec4 back = background_colour(gl_FragCoord.xy - u_viewport.zw);
@@ -37,15 +44,21 @@ void main() {
     vec3 lit = skin + specular;
 #if !UNLIT
     lit = tone_map(lit);
-#endif
-    vec4 c = mix(back, vec4(lit, 1.0), head);
 #if HAIR
-    vec3 shown = UNLIT == 1 ? hair : tone_map(hair);
-    c = c * strands.a + vec4(shown, 1.0) * (1.0 - strands.a);
+    hair = tone_map(hair);
 #endif
-#if OUTPUT == 0
-    o_colour = vec4(srgb_encode(c.rgb / max(c.a, 1e-4)), c.a);
-#else
+#endif
+#if HAIR || OUTPUT == 1
+    vec4 c = mix(vec4(srgb_decode(back.rgb) * back.a, back.a), vec4(lit, 1.0), head);
+#if HAIR
+    c = c * strands.a + vec4(hair, 1.0) * (1.0 - strands.a);
+#endif
+#if OUTPUT == 1
     o_colour = c;
+#else
+    o_colour = vec4(srgb_encode(c.rgb / max(c.a, 1e-4)), c.a);
+#endif
+#else
+    o_colour = head > 0.5 ? vec4(srgb_encode(lit), 1.0) : back;
 #endif
 }

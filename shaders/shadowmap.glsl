@@ -19,6 +19,13 @@ float key_visibility(vec3 pos_mm, vec3 n) {
     return sum / 9.0;
 }
 
+// One filtered tap, for drafts.
+float key_visibility_one(vec3 pos_mm, vec3 n) {
+    float grazing = 1.0 - saturate(dot(n, u_light_dir[0].xyz));
+    vec3 p = (u_shadow_from_head * vec4(pos_mm + n * (u_shadow.y * (0.5 + 1.5 * grazing)), 1.0)).xyz;
+    return texture(t_shadow, vec3(p.xy, p.z - u_shadow.z));
+}
+
 // The same light through at most `depth` (in shadow-map units) of tissue: what an ear lets pass.
 float key_through(vec3 pos_mm, float depth) {
     vec3 p = (u_shadow_from_head * vec4(pos_mm, 1.0)).xyz;

@@ -57,10 +57,12 @@ static void build_mesh(Floor *floor) {
             n += 2;
         }
     floor->vertices = gpu_buffer_create(
-        floor->gpu, &(GpuBufferDesc){.size_bytes = count * sizeof *pos, .data = pos, .label = "floor sphere"});
-    floor->indices = gpu_buffer_create(
         floor->gpu,
-        &(GpuBufferDesc){.kind = GPU_INDICES, .size_bytes = n * sizeof *tri, .data = tri, .label = "floor triangles"});
+        &(GpuBufferDesc){.size_bytes = count * sizeof *pos, .data = pos, .label = "floor sphere"});
+    floor->indices = gpu_buffer_create(floor->gpu, &(GpuBufferDesc){.kind = GPU_INDICES,
+                                                                    .size_bytes = n * sizeof *tri,
+                                                                    .data = tri,
+                                                                    .label = "floor triangles"});
 }
 
 typedef struct Sorted {
@@ -137,7 +139,8 @@ static bool build_points(Floor *floor, uint32_t count) {
     }
     for (uint32_t c = 0; c < floor->cluster_count; c++) {
         floor->cluster[c].first = c * FLOOR_CLUSTER;
-        floor->cluster[c].count = count - c * FLOOR_CLUSTER < FLOOR_CLUSTER ? count - c * FLOOR_CLUSTER : FLOOR_CLUSTER;
+        floor->cluster[c].count =
+            count - c * FLOOR_CLUSTER < FLOOR_CLUSTER ? count - c * FLOOR_CLUSTER : FLOOR_CLUSTER;
         fit_cluster(&floor->cluster[c], sorted + c * FLOOR_CLUSTER);
     }
     floor->points = gpu_buffer_create(
@@ -224,13 +227,14 @@ bool floor_frame(Floor *floor, double azimuth_deg, Err *err) {
     gpu_set_pipeline(gpu, floor->mesh);
     gpu_set_bindings(gpu, &(GpuBindings){.vertices = {floor->vertices}, .indices = floor->indices});
     gpu_draw(gpu, 0, 6 * RINGS * SECTORS, 1);
-    const int ranges = cull_clusters(&cull, floor->cluster, floor->cluster_count, NULL, 0, 0, floor->firsts, floor->counts);
+    const int ranges =
+        cull_clusters(&cull, floor->cluster, floor->cluster_count, NULL, 0, 0, floor->firsts, floor->counts);
     gpu_set_pipeline(gpu, floor->dots);
     gpu_set_bindings(gpu, &(GpuBindings){.vertices = {floor->points}});
     gpu_draw_ranges(gpu, floor->firsts, floor->counts, ranges);
     gpu_pass_end(gpu);
-    const bool ok = gpu_read(gpu, floor->target, 0, 0, 0, floor->width, floor->height, floor->height, GPU_READ_BGRA8,
-                             floor->pixels, err);
+    const bool ok = gpu_read(gpu, floor->target, 0, 0, 0, floor->width, floor->height, floor->height,
+                             GPU_READ_BGRA8, floor->pixels, err);
     gpu_frame_end(gpu);
     return ok;
 }

@@ -1,8 +1,9 @@
 /* benchfloor - the floor program of performance.md, drawn beside Stipple so that ratios hold on any machine.
  *
- * 300,000 dots (or as many as asked) 2-4 px wide on a head-sized sphere of 50,000 triangles lit per pixel: points sorted
- * along a space-filling curve, discs from gl_PointCoord multiplied into RGBA8, clusters of 256 that face away skipped, then
- * a read-back as BGRA. Nothing of the look: it is what the hardware can do with the fastest way known.
+ * 300,000 dots (or as many as asked) 2-4 px wide on a head-sized sphere of 50,000 triangles lit per pixel:
+ * points sorted along a space-filling curve, discs from gl_PointCoord multiplied into RGBA8, clusters of 256
+ * that face away skipped, then a read-back as BGRA. Nothing of the look: it is what the hardware can do with
+ * the fastest way known.
  */
 #pragma once
 #include "../engine/camera.h"

@@ -115,8 +115,7 @@ static void need_skin(View *view) {
                                                             .depth = GPU_DEPTH32F,
                                                             .depth_texture = true,
                                                             .label = "skin"});
-    t->dots = sharing_depth(view, t->width, t->height, gpu_target_colour(view->gpu, t->skin, 0),
-                            GPU_FORMAT_NONE, t->skin, "dots");
+    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0}, GPU_RGBA16F, t->skin, "dots");
     t->blur[0] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered across");
     t->blur[1] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered");
 }
@@ -150,7 +149,7 @@ typedef struct Frame {
     FrameBlock block;
     CullView cull;
     int tier, lod;
-    bool relief, unlit, hair, dots;
+    bool relief, unlit, hair, dots, ink, scattered;
     int samples, rect[4]; /* head's rectangle in px, from the bottom: x, y, width, height */
 } Frame;
 
@@ -199,7 +198,7 @@ static void pass_shadow(Frame *frame) {
     if (frame->unlit || shadow_is_current(view, &frame->rig)) return;
     gpu_timer_begin(view->gpu, "shadow");
     gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
-    const int lod = frame->lod > HEAD_LOD_MEDIUM ? HEAD_LOD_MEDIUM : frame->lod;
+    const int lod = frame->desc->quality == VIEW_FINAL ? HEAD_LOD_MEDIUM : HEAD_LOD_COARSE;
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[lod]},
                                                .indices = view->head_indices[lod]});
@@ -243,7 +242,8 @@ static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
     /* the largest blown-out dot of domain.md 1.1 is 0.4 mm */
     const double radius_px = 0.2 / view_mm_per_px(&frame->desc->camera, &view->bounds) * 1.3;
-    const GpuPipeline pipeline = pipe_dots(view, radius_px > 1 || frame->desc->layers == VIEW_DOTS);
+    const GpuPipeline pipeline =
+        pipe_dots(view, radius_px > 1, frame->tier == 0 && frame->desc->layers != VIEW_DOTS);
     const PointBuffers *both[2] = {&view->dots, &view->roots};
     const bool wanted[2] = {frame->dots, frame->hair && frame->desc->layers != VIEW_DOTS};
     for (int i = 0; i < 2; i++)
@@ -254,10 +254,11 @@ static void draw_all_dots(Frame *frame) {
 
 static void pass_dots(Frame *frame) {
     View *view = frame->view;
-    if (!frame->dots && !frame->hair) return;
+    if (!frame->ink) return;
     gpu_timer_begin(view->gpu, "dots");
-    gpu_pass_begin(view->gpu,
-                   &(GpuPassDesc){.target = frame->tier ? view->targets.dots : view->targets.draft});
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = frame->tier ? view->targets.dots : view->targets.draft,
+                                             .colour_load = {frame->tier ? GPU_CLEAR : GPU_KEEP},
+                                             .clear_rgba = {{1, 1, 1, 1}}});
     frame_viewport(frame);
     draw_all_dots(frame);
     gpu_pass_end(view->gpu);
@@ -284,17 +285,17 @@ static GpuTexture pass_scatter(Frame *frame) {
     int kind = mm_per_px > 0.3 ? 0 : mm_per_px > 0.1 ? 1 : 2;
     if (frame->desc->quality == VIEW_FINAL && kind < 2) kind++;
     KernelBlock kernel;
-    const float share = 0.75f; /* pigment takes part of its light on the way out, above what scatters */
-    if (scatter_kernel_build(mm_per_px, 1, scatter_taps[kind], &kernel) == 1) return sharp;
+    const GpuTexture ink = frame->ink ? gpu_target_colour(view->gpu, t->dots, 0) : (GpuTexture){0};
+    frame->scattered = scatter_kernel_build(mm_per_px, scatter_taps[kind], &kernel) > 1;
+    if (!frame->scattered) return sharp;
     gpu_timer_begin(view->gpu, "scatter");
-    kernel.u_axis[3] = share;
     for (int axis = 0; axis < 2; axis++) {
         kernel.u_axis[0] = axis == 0;
         kernel.u_axis[1] = axis == 1;
         gpu_set_uniforms(view->gpu, BLOCK_KERNEL, &kernel, sizeof kernel);
         const GpuTexture from = axis == 0 ? sharp : gpu_target_colour(view->gpu, t->blur[0], 0);
-        full_pass(frame, t->blur[axis], pipe_scatter(view, kind, axis == 1),
-                  &(GpuBindings){.textures = {[UNIT_LIGHT] = from, [UNIT_PICTURE] = sharp}});
+        full_pass(frame, t->blur[axis], pipe_scatter(view, kind, axis == 0 && frame->ink),
+                  &(GpuBindings){.textures = {[UNIT_LIGHT] = from, [UNIT_INK] = ink}});
     }
     gpu_timer_end(view->gpu, "scatter");
     return gpu_target_colour(view->gpu, t->blur[1], 0);
@@ -335,6 +336,7 @@ static GpuBindings present_bindings(const Frame *frame, GpuTexture light) {
     if (frame->tier) {
         out.textures[UNIT_ALBEDO] = gpu_target_colour(view->gpu, t->skin, 1);
         out.textures[UNIT_SPECULAR] = gpu_target_colour(view->gpu, t->skin, 2);
+        if (frame->ink) out.textures[UNIT_INK] = gpu_target_colour(view->gpu, t->dots, 0);
     } else {
         out.textures[UNIT_DEPTH] = gpu_target_depth(view->gpu, t->draft);
     }
@@ -382,7 +384,12 @@ static void place_backdrop(Frame *frame) {
     }
 }
 
+static PresentKind present_kind(const Frame *frame, bool sum) {
+    return (PresentKind){frame->tier, frame->hair, sum, frame->unlit, frame->ink && frame->tier};
+}
+
 static void pass_present(Frame *frame, GpuTexture light) {
+    const PresentKind kind = present_kind(frame, false);
     View *view = frame->view;
     FrameTargets *t = &view->targets;
     const GpuBindings bindings = present_bindings(frame, light);
@@ -391,8 +398,7 @@ static void pass_present(Frame *frame, GpuTexture light) {
     if (smooth) {
         if (!t->picture.id) t->picture = plain_target(view, t->width, t->height, GPU_RGBA8, "picture");
         use_block(frame, 0, 0);
-        full_pass(frame, t->picture, pipe_present(view, frame->tier, frame->hair, 0, frame->unlit),
-                  &bindings);
+        full_pass(frame, t->picture, pipe_present(view, &kind), &bindings);
     }
     place_begin(frame);
     place_backdrop(frame);
@@ -403,12 +409,13 @@ static void pass_present(Frame *frame, GpuTexture light) {
                 .textures = {
                     [UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0), [UNIT_LIGHT] = light}});
     else
-        place_draw(frame, pipe_present(view, frame->tier, frame->hair, 0, frame->unlit), &bindings);
+        place_draw(frame, pipe_present(view, &kind), &bindings);
     gpu_pass_end(view->gpu);
     gpu_timer_end(view->gpu, "present");
 }
 
 static void pass_accumulate(Frame *frame, GpuTexture light, bool first) {
+    const PresentKind kind = present_kind(frame, true);
     View *view = frame->view;
     FrameTargets *t = &view->targets;
     if (!t->sum.id) t->sum = plain_target(view, t->width, t->height, GPU_RGBA32F, "samples");
@@ -416,7 +423,7 @@ static void pass_accumulate(Frame *frame, GpuTexture light, bool first) {
     gpu_pass_begin(view->gpu,
                    &(GpuPassDesc){.target = t->sum, .colour_load = {first ? GPU_CLEAR : GPU_KEEP}});
     frame_viewport(frame);
-    gpu_set_pipeline(view->gpu, pipe_present(view, frame->tier, frame->hair, 1, frame->unlit));
+    gpu_set_pipeline(view->gpu, pipe_present(view, &kind));
     gpu_set_bindings(view->gpu, &bindings);
     gpu_draw(view->gpu, 0, 3, 1);
     gpu_pass_end(view->gpu);
@@ -521,6 +528,7 @@ static void head_rect(const Camera *camera, const HeadBounds *bounds, double rea
 static int choose_lod(const View *view, const FrameDesc *desc, double mm_per_px) {
     int lod = mm_per_px > 0.8 ? HEAD_LOD_COARSE : mm_per_px > 0.18 ? HEAD_LOD_MEDIUM : HEAD_LOD_FINE;
     if (desc->quality == VIEW_FINAL && lod < HEAD_LOD_FINE) lod++;
+    if (desc->quality == VIEW_DRAFT && lod > HEAD_LOD_COARSE) lod--;
     while (lod > 0 && view->head_index_count[lod] == 0) lod--;
     while (lod < HEAD_LOD_FINE && view->head_index_count[lod] == 0) lod++;
     return lod;
@@ -551,6 +559,7 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     out->hair = shows_hair && desc->show_hair && view->hair.count + view->roots.count > 0;
     out->dots =
         (desc->layers == VIEW_ALL || desc->layers == VIEW_DOTS) && desc->show_dots && view->dots.count > 0;
+    out->ink = out->dots || out->hair;
     out->samples = desc->quality == VIEW_FINAL && desc->layers <= VIEW_SKIN
                        ? (desc->samples > 0 ? desc->samples : 16)
                        : 1;
@@ -584,6 +593,8 @@ static GpuTexture frame_light(Frame *frame) {
     const GpuTexture light =
         frame->tier ? pass_scatter(frame) : gpu_target_colour(view->gpu, view->targets.draft, 0);
     if (frame->hair) pass_strands(frame);
+    frame->block.u_flags[0] = frame->scattered ? 0 : 1;
+    use_block(frame, 0, 0);
     return light;
 }
 

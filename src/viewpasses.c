@@ -115,8 +115,9 @@ static void block_ground(const FrameSetup *setup, FrameBlock *out) {
     const double scale = setup->desc->camera.fx / depth;
     out->u_ground_px[0] = (float)px[0];
     out->u_ground_px[1] = (float)(setup->desc->camera.height - px[1]);
-    out->u_ground_px[2] = (float)(150 * scale);
-    out->u_ground_px[3] = (float)(42 * scale);
+    out->u_ground_px[2] = (float)(1 / (190 * scale));
+    out->u_ground_px[3] = (float)(1 / (46 * scale));
+    out->u_background[1][3] = 0.5f;
 }
 
 void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
@@ -145,13 +146,13 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_hair_more[2] =
         2 + 0.2f * fminf(desc->hair_length_mm, 40); /* longer hair lies higher on the hair below it */
     out->u_hair_more[3] = (float)desc->camera.cx;
+    const bool dark = desc->background == VIEW_DARK_BACKGROUND;
+    for (int i = 0; i < 2; i++)
+        for (int c = 0; c < 3; c++)
+            out->u_background[i][c] =
+                linear_to_srgb(dark ? (i == 0 ? 0.022f : 0.006f) : setup->rig->backdrop[i][c]);
+    out->u_background[0][3] = desc->background == VIEW_TRANSPARENT ? 0.0f : 1.0f;
     if (desc->background == VIEW_STUDIO_BACKGROUND) block_ground(setup, out);
-    const float opaque = desc->background == VIEW_TRANSPARENT ? 0.0f : 1.0f;
-    for (int i = 0; i < 2; i++) {
-        put3(out->u_background[i], setup->rig->backdrop[i], opaque);
-        for (int c = 0; c < 3 && desc->background == VIEW_DARK_BACKGROUND; c++)
-            out->u_background[i][c] = i == 0 ? 0.022f : 0.006f;
-    }
     out->u_flags[0] = setup->rig->unlit;
     out->u_flags[1] = (float)desc->layers;
     out->u_flags[2] = desc->layers == VIEW_DOTS || desc->layers == VIEW_HAIR ? 1.0f : 0.0f;
@@ -175,7 +176,7 @@ static double profile_between(double from_mm, double to_mm, int channel) {
     return sum / whole;
 }
 
-int scatter_kernel_build(double mm_per_px, double share, int taps_max, KernelBlock *out) {
+int scatter_kernel_build(double mm_per_px, int taps_max, KernelBlock *out) {
     memset(out, 0, sizeof *out);
     for (int c = 0; c < 3; c++) out->u_tap[0][c] = 1;
     const double reach_px = fmin(4.2 / mm_per_px, 160);
@@ -195,7 +196,7 @@ int scatter_kernel_build(double mm_per_px, double share, int taps_max, KernelBlo
         const double to = i + 1 < count ? 0.5 * (offset[i] + offset[i + 1]) : 1e6;
         for (int c = 0; c < 3; c++) {
             const double part = profile_between(from * mm_per_px, to * mm_per_px, c);
-            out->u_tap[i][c] = (float)(i == 0 ? 1 - share + share * 2 * part : share * part);
+            out->u_tap[i][c] = (float)(i == 0 ? 2 * part : part);
         }
         out->u_tap[i][3] = (float)offset[i];
     }

@@ -64,9 +64,8 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out);
 double view_mm_per_px(const Camera *camera, const HeadBounds *bounds);
 
 /* The separable profile for pixels of mm_per_px: weights of taps at 0 and at +-offset, integrated over each
- * tap's cell, that sum to one in every channel; `share` of the light scatters, the rest leaves where it came
- * in. Returns the number of taps (1: nothing to blur). */
-int scatter_kernel_build(double mm_per_px, double share, int taps_max, KernelBlock *out);
+ * tap's cell, that sum to one in every channel. Returns the number of taps (1: nothing to blur). */
+int scatter_kernel_build(double mm_per_px, int taps_max, KernelBlock *out);
 
 /* Ranges of points (already merged) whose clusters may be seen. `live` may be NULL: clusters with 0 are left
  * out. `reach_mm` is how far things stick out of the skin; `slack` lowers the cosine under which a normal

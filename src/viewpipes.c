@@ -9,7 +9,7 @@ static const GpuSlot sampler_slots[] = {
     {"t_skin", UNIT_SKIN},       {"t_gloss", UNIT_GLOSS},         {"t_shadow", UNIT_SHADOW},
     {"t_light", UNIT_LIGHT},     {"t_albedo", UNIT_ALBEDO},       {"t_specular", UNIT_SPECULAR},
     {"t_strands", UNIT_STRANDS}, {"t_depth", UNIT_DEPTH},         {"t_picture", UNIT_PICTURE},
-    {"t_sharp", UNIT_PICTURE},   {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
+    {"t_ink", UNIT_INK},         {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
 
 bool pipes_open(View *view, Err *err) {
     view->bank =
@@ -73,15 +73,19 @@ GpuPipeline pipe_head(View *view, int tier, bool relief, bool unlit) {
 GpuPipeline pipe_depth_only(View *view) {
     GpuPipelineDesc desc = head_desc("head depth");
     for (int i = 0; i < GPU_COLOURS; i++) desc.colour_mask[i] = GPU_MASK_NONE;
-    return make(view, &view->pipes.depth_only, "head.vert", "layer.frag", "#define LAYER 0\n", desc);
+    return make(view, &view->pipes.depth_only, "head.vert", "layer.frag", "#define LAYER 0\n#define TIER 0\n",
+                desc);
 }
 
 GpuPipeline pipe_layer(View *view, int layer) {
     return make(view, &view->pipes.layer[layer], "head.vert", "layer.frag",
-                layer ? "#define LAYER 1\n" : "#define LAYER 0\n", head_desc("layer"));
+                layer ? "#define LAYER 1\n#define TIER 0\n" : "#define LAYER 0\n#define TIER 0\n",
+                head_desc("layer"));
 }
 
-GpuPipeline pipe_dots(View *view, bool ellipse) {
+GpuPipeline pipe_dots(View *view, bool ellipse, bool twice) {
+    char defines[64];
+    snprintf(defines, sizeof defines, "#define ELLIPSE %d\n#define TWICE %d\n", ellipse, twice);
     GpuPipelineDesc desc = {.primitive = GPU_POINTS,
                             .attributes = {{0, GPU_F32X3, 0, offsetof(DotSite, pos_mm)},
                                            {1, GPU_S16X2N, 0, offsetof(DotSite, normal_oct)},
@@ -91,8 +95,7 @@ GpuPipeline pipe_dots(View *view, bool ellipse) {
                             .colour_mask = {GPU_MASK_R | GPU_MASK_G | GPU_MASK_B},
                             .depth = GPU_LESS,
                             .label = "dots"};
-    return make(view, &view->pipes.dots[ellipse], "dots.vert", "dots.frag",
-                ellipse ? "#define ELLIPSE 1\n" : "#define ELLIPSE 0\n", desc);
+    return make(view, &view->pipes.dots[ellipse][twice], "dots.vert", "dots.frag", defines, desc);
 }
 
 GpuPipeline pipe_hair(View *view, bool strips) {
@@ -111,20 +114,21 @@ GpuPipeline pipe_hair(View *view, bool strips) {
     return make(view, &view->pipes.hair_strip, "hair_strip.vert", "hair_strip.frag", NULL, strip);
 }
 
-GpuPipeline pipe_scatter(View *view, int tier, bool last) {
+GpuPipeline pipe_scatter(View *view, int tier, bool ink) {
     char defines[64];
-    snprintf(defines, sizeof defines, "#define TAPS %d\n#define LAST %d\n", scatter_taps[tier], last);
-    return make(view, &view->pipes.scatter[tier][last], "full.vert", "scatter.frag", defines,
+    snprintf(defines, sizeof defines, "#define TAPS %d\n#define INK %d\n", scatter_taps[tier], ink);
+    return make(view, &view->pipes.scatter[tier][ink], "full.vert", "scatter.frag", defines,
                 (GpuPipelineDesc){.label = "scatter"});
 }
 
-GpuPipeline pipe_present(View *view, int tier, bool hair, int output, bool unlit) {
-    char defines[128];
+GpuPipeline pipe_present(View *view, const PresentKind *kind) {
+    char defines[160];
     snprintf(defines, sizeof defines,
-             "#define TIER %d\n#define HAIR %d\n#define OUTPUT %d\n#define UNLIT %d\n", tier, hair, output,
-             unlit);
-    return make(view, &view->pipes.present[tier][hair][output][unlit], "full.vert", "present.frag", defines,
-                (GpuPipelineDesc){.blend = {output == 1 ? GPU_ADD : GPU_OPAQUE}, .label = "present"});
+             "#define TIER %d\n#define HAIR %d\n#define OUTPUT %d\n#define UNLIT %d\n#define INK %d\n",
+             kind->tier, kind->hair, kind->sum, kind->unlit, kind->ink);
+    return make(view, &view->pipes.present[kind->tier][kind->hair][kind->sum][kind->unlit][kind->ink],
+                "full.vert", "present.frag", defines,
+                (GpuPipelineDesc){.blend = {kind->sum ? GPU_ADD : GPU_OPAQUE}, .label = "present"});
 }
 
 GpuPipeline pipe_finish(View *view, bool smooth) {

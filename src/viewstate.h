@@ -23,7 +23,8 @@ enum {
     UNIT_DEPTH,
     UNIT_PICTURE,
     UNIT_HAIR_SITE,
-    UNIT_HAIR_STATE
+    UNIT_HAIR_STATE,
+    UNIT_INK
 };
 extern const int scatter_taps[SCATTER_TIERS];
 
@@ -49,7 +50,7 @@ typedef struct FrameTargets {
     int width, height;
     GpuTarget draft;      /* diffuse radiance | specular luminance, and depth */
     GpuTarget skin;       /* irradiance | depth mm, albedo, specular, and depth */
-    GpuTarget dots;       /* the skin target's irradiance and depth */
+    GpuTarget dots;       /* what the dots let through, with the skin target's depth */
     GpuTarget blur[2];    /* scattering, across and along */
     GpuTarget strands[2]; /* hair's light | transmittance, with the depth of draft, skin */
     GpuTarget picture;    /* RGBA8 before edges are smoothed */
@@ -61,11 +62,11 @@ typedef struct ViewPipes {
     GpuPipeline head[2][2][2]; /* tier, relief, unlit */
     GpuPipeline depth_only;
     GpuPipeline layer[2];
-    GpuPipeline dots[2]; /* ellipse */
+    GpuPipeline dots[2][2]; /* ellipse, twice */
     GpuPipeline hair_point, hair_strip;
     GpuPipeline scatter[SCATTER_TIERS][2];
-    GpuPipeline present[2][2][2][2]; /* tier, hair, output, unlit */
-    GpuPipeline finish[2];           /* smooth */
+    GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
+    GpuPipeline finish[2];              /* smooth */
     GpuPipeline backdrop, ink, copy;
 } ViewPipes;
 
@@ -94,15 +95,20 @@ struct View {
     int output_size[2];
 };
 
+typedef struct PresentKind {
+    int tier;                   /* 0 draft, 1 scattered */
+    bool hair, sum, unlit, ink; /* sum: linear, added to the samples before */
+} PresentKind;
+
 /* viewpipes.c: programs, made when first asked for. */
 GpuPipeline pipe_shadow(View *view);
 GpuPipeline pipe_head(View *view, int tier, bool relief, bool unlit);
 GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
-GpuPipeline pipe_dots(View *view, bool ellipse);
+GpuPipeline pipe_dots(View *view, bool ellipse, bool twice);
 GpuPipeline pipe_hair(View *view, bool strips);
-GpuPipeline pipe_scatter(View *view, int tier, bool last);
-GpuPipeline pipe_present(View *view, int tier, bool hair, int output, bool unlit);
+GpuPipeline pipe_scatter(View *view, int tier, bool ink);
+GpuPipeline pipe_present(View *view, const PresentKind *kind);
 GpuPipeline pipe_finish(View *view, bool smooth);
 GpuPipeline pipe_backdrop(View *view);
 GpuPipeline pipe_ink(View *view);
