@@ -33,7 +33,7 @@ typedef struct HeadVertex {
     float pos_mm[3];
     uint32_t normal;    /* x, y, z in 10 bits each, signed */
     uint16_t uv[2];     /* atlas, 1/65535 */
-    uint8_t ambient[4]; /* bent normal (octahedral), visibility, region: 0 face .. 127 scalp, 255 ear */
+    uint8_t ambient[4]; /* bent normal (octahedral), visibility, region: 0 face .. 127 scalp, 191..255 thin */
 } HeadVertex;
 static_assert(sizeof(HeadVertex) == 24, "GPU record");
 

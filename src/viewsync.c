@@ -1,5 +1,6 @@
 /* viewsync - what changed in the scene goes to the GPU: meshes, textures, sites, states. */
 #include "viewsync.h"
+#include "../engine/rays.h"
 #include <math.h>
 #include <string.h>
 
@@ -31,12 +32,29 @@ static uint16_t pack_unorm16(float v) {
 }
 
 /* ---- region and ambient, on the medium mesh ---- */
-enum { REGION_EAR = 255, REGION_SCALP = 127 };
+enum { REGION_SCALP = 127, REGION_THIN_LEAST = 191, REGION_THIN = 255 };
+
+/* Light comes through where the far side is near: 1 at 4 mm (an ear's shell), 0 from 11 mm on. */
+static float thinness(const Rays *rays, const float pos[3], const float normal[3]) {
+    const float inside_mm = 0.2f, reach_mm = 11;
+    float origin[3], inward[3];
+    for (int i = 0; i < 3; i++) {
+        inward[i] = -normal[i];
+        origin[i] = pos[i] + inside_mm * inward[i];
+    }
+    RayHit hit;
+    if (!rays || !rays_cast(rays, origin, inward, reach_mm, &hit)) return 0;
+    return fminf(fmaxf((reach_mm - hit.distance_mm) / 7, 0), 1);
+}
 
 /* Scalp fades into face over 20 mm about the border of youthful hair: pores, gloss and relief differ. */
-static uint8_t region_of(const Scene *scene, const HeadSite *site) {
+static uint8_t region_of(const Scene *scene, const HeadSite *site, const Rays *rays, const float pos[3],
+                         const float normal[3]) {
     if (!site) return REGION_SCALP;
-    if (site->part != HEAD_SKIN) return REGION_EAR;
+    if (site->part != HEAD_SKIN) {
+        const float thin = thinness(rays, pos, normal);
+        return thin > 0 ? (uint8_t)lroundf(REGION_THIN_LEAST + thin * (REGION_THIN - REGION_THIN_LEAST)) : 0;
+    }
     if (!scene->scalp.grid) return 0;
     float s_mm, l_mm;
     scalp_from_site(&scene->scalp, *site, &s_mm, &l_mm);
@@ -55,11 +73,14 @@ static const HeadSite *sites_of(const Scene *scene, int lod, uint32_t vertex_cou
 
 static void ambient_of_medium(const Scene *scene, const Mesh *mesh, Ambient *out) {
     const HeadSite *site = sites_of(scene, HEAD_LOD_MEDIUM, mesh->vertex_count);
+    Rays *rays = rays_create(mesh, NULL);
+#pragma omp parallel for schedule(static)
     for (uint32_t v = 0; v < mesh->vertex_count; v++) {
-        out[v].region = region_of(scene, site ? &site[v] : NULL);
+        out[v].region = region_of(scene, site ? &site[v] : NULL, rays, mesh->pos[v], mesh->nrm[v]);
         out[v].visible = scene->ambient ? scene->ambient[v][3] : 1;
         for (int i = 0; i < 3; i++) out[v].bent[i] = scene->ambient ? scene->ambient[v][i] : mesh->nrm[v][i];
     }
+    rays_destroy(rays);
 }
 
 /* Vertices of the medium mesh by cells of space, to carry its ambient light over to the other meshes. */
