@@ -19,7 +19,22 @@ enum {
 };
 static const float DRAFT_SCALE_LEAST = 0.4f;
 
-const float studio_lengths_mm[STUDIO_LENGTH_PANELS] = {0, 0.5f, 1, 3};
+const StudioComparison studio_comparisons[] = {
+    {"Hair length",
+     "hair.length_mm",
+     {0, 0.5, 1, 3},
+     {"Just shaved", "Hair 0.5 mm", "Hair 1 mm", "Hair 3 mm"},
+     true},
+    {"Sessions",
+     "treatment.sessions",
+     {0, 1, 2, 3},
+     {"Today", "1 session", "2 sessions", "3 sessions"},
+     false},
+    {"Years", "time.years", {0, 2, 5, 10}, {"Healed", "2 years", "5 years", "10 years"}, false},
+    {"Hair loss", "loss.stage", {2, 3.5, 5, 7}, {"Stage 2", "Stage 3.5", "Stage 5", "Stage 7"}, false},
+    {"Light", "light.preset", {0, 1, 2, 4}, {"Studio", "Clinic", "Daylight", "Bathroom"}, true},
+};
+const int studio_comparison_count = (int)(sizeof studio_comparisons / sizeof studio_comparisons[0]);
 
 void studio_touch_picture(Studio *studio) {
     studio->picture.stale = true;
@@ -100,19 +115,31 @@ static void draw_columns(Studio *studio, const FrameDesc *whole, int from, int t
         studio_say(studio, true, "%s", err.text);
 }
 
-static void draw_lengths(Studio *studio, int width, int height, ViewQuality quality) {
+static void draw_pane(Studio *studio, int pane, int width, int height, ViewQuality quality) {
+    const StudioComparison *comparison = &studio_comparisons[studio->comparison];
+    const OptionTable table = case_option_table();
+    const OptionDef *def = options_find(&table, comparison->option);
     Err err = {0};
-    for (int i = 0; i < STUDIO_LENGTH_PANELS; ++i) {
-        int x0 = i % 2 * width / 2, x1 = (i % 2 + 1) * width / 2, y0 = i / 2 * height / 2;
-        int y1 = (i / 2 + 1) * height / 2;
-        FrameDesc frame;
-        studio_frame(studio, x1 - x0, y1 - y0, &frame);
-        frame.quality = quality;
-        frame.hair_length_mm = studio_lengths_mm[i];
-        ViewPlace place = {studio->picture.target, studio->picture.width, studio->picture.height, x0, y0};
-        if (!view_draw(studio->view, &studio->scene, &frame, &place, &err))
-            studio_say(studio, true, "%s", err.text);
+    int x0 = pane % 2 * width / 2, x1 = (pane % 2 + 1) * width / 2;
+    int y0 = pane / 2 * height / 2, y1 = (pane / 2 + 1) * height / 2;
+    FrameDesc frame;
+    if (def) option_set_number(def, &studio->scene.value, comparison->value[pane], NULL);
+    bool ok = comparison->draws_only ||
+              (scene_update(&studio->scene, &err) && view_sync(studio->view, &studio->scene, &err));
+    studio_frame(studio, x1 - x0, y1 - y0, &frame);
+    frame.quality = quality;
+    ViewPlace place = {studio->picture.target, studio->picture.width, studio->picture.height, x0, y0};
+    if (!ok || !view_draw(studio->view, &studio->scene, &frame, &place, &err))
+        studio_say(studio, true, "%s", err.text);
+}
+
+static void draw_panes(Studio *studio, int width, int height, ViewQuality quality) {
+    const Case own = studio->scene.value;
+    for (int i = 0; i < STUDIO_PANES; ++i) {
+        draw_pane(studio, i, width, height, quality);
+        studio->scene.value = own;
     }
+    if (!studio_comparisons[studio->comparison].draws_only) scene_update(&studio->scene, NULL);
 }
 
 static void draw_picture(Studio *studio) {
@@ -123,8 +150,8 @@ static void draw_picture(Studio *studio) {
     float scale = draft ? picture->scale : 1;
     int width = (int)(studio->stage.w * scale), height = (int)(studio->stage.h * scale);
     if (!view_sync(studio->view, &studio->scene, &err)) studio_say(studio, true, "%s", err.text);
-    if (studio->mode == STUDIO_LENGTHS) {
-        draw_lengths(studio, width, height, draft ? VIEW_DRAFT : VIEW_STANDARD);
+    if (studio->mode == STUDIO_FOUR) {
+        draw_panes(studio, width, height, draft ? VIEW_DRAFT : VIEW_STANDARD);
     } else {
         FrameDesc frame;
         studio_frame(studio, width, height, &frame);

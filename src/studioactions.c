@@ -309,7 +309,8 @@ static void mode_wipe(Studio *s) {
     set_mode(s, STUDIO_WIPE);
 }
 static void mode_lengths(Studio *s) {
-    set_mode(s, STUDIO_LENGTHS);
+    s->comparison = 0;
+    set_mode(s, STUDIO_FOUR);
 }
 static void peek_before(Studio *s) {
     s->peek = true, studio_touch_picture(s), ui_request_frames(s->ui, 2);

@@ -28,7 +28,7 @@ static void bar_title(Studio *studio, float width_px) {
 }
 
 static void bar_modes(Studio *studio, UiRect rect) {
-    static const char *const modes[] = {"Head", "Before / after", "Lengths"};
+    static const char *const modes[] = {"Head", "Before / after", "Four"};
     int mode = (int)studio->mode;
     ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode)) {
@@ -122,18 +122,17 @@ static void wipe(Studio *studio) {
     stage_label(studio, x + margin, stage->y + margin, 0, "Simulation");
 }
 
-static void length_labels(Studio *studio) {
+static void pane_labels(Studio *studio) {
+    const StudioComparison *comparison = &studio_comparisons[studio->comparison];
     float scale = ui_scale(studio->ui), margin = 16 * scale;
     const UiRect *s = &studio->stage;
     ui_draw_layer(studio->ui, UI_LAYER_SCENE);
-    for (int i = 0; i < STUDIO_LENGTH_PANELS; ++i) {
-        char text[48];
-        snprintf(text, sizeof text, i ? "Hair %g mm" : "Hair just shaved", (double)studio_lengths_mm[i]);
+    for (int i = 0; i < STUDIO_PANES; ++i)
         stage_label(studio, s->x + (float)(i % 2) * s->w / 2 + margin,
-                    s->y + (float)(i / 2) * s->h / 2 + margin, 0, text);
-    }
-    ui_draw_line(studio->ui, s->x + s->w / 2, s->y, s->x + s->w / 2, s->y + s->h, 1, 0xffffff80);
-    ui_draw_line(studio->ui, s->x, s->y + s->h / 2, s->x + s->w, s->y + s->h / 2, 1, 0xffffff80);
+                    s->y + (float)(i / 2) * s->h / 2 + margin, 0, comparison->text[i]);
+    float x = s->x + s->w / 2, y = s->y + s->h / 2;
+    ui_draw_line(studio->ui, x, s->y, x, s->y + s->h, 1, 0xffffff80);
+    ui_draw_line(studio->ui, s->x, y, s->x + s->w, y, 1, 0xffffff80);
 }
 
 static void stage_words(Studio *studio) {
@@ -185,9 +184,14 @@ static void photo_slot(Studio *studio, int slot) {
     if (path[0] && !studio->photo_path[slot][0]) {
         ui_align_right(ui, 72);
         ui_badge(ui, verdict_colours[known->verdict & 3], fit_verdict_names[known->verdict & 3]);
-    } else if (path[0]) {
-        ui_align_right(ui, 96);
-        if (ui_button(ui, "Remove", UI_GHOST, 96, 0)) studio->photo_path[slot][0] = 0;
+    } else {
+        ui_align_right(ui, 100);
+        if (ui_button(ui, path[0] ? "Remove" : "Choose", UI_SECONDARY, 100, 0)) {
+            if (path[0])
+                studio->photo_path[slot][0] = 0;
+            else
+                studio_pick_open(studio, slot);
+        }
     }
     ui_text(ui, UI_MUTED, "%s", path[0] ? (slash ? slash + 1 : path) : hints[slot]);
     if (studio->photo_reason[slot][0] && !studio->photo_path[slot][0])
@@ -198,16 +202,13 @@ static void photo_slot(Studio *studio, int slot) {
 
 static void page_photos(Studio *studio) {
     bool any = false;
+    for (int i = 0; i < CASE_PHOTOS; ++i) any = any || studio->photo_path[i][0];
     ui_text(studio->ui, UI_BODY,
             "Drop photos of the head on this window. The face is needed; the more sides, the better.");
     ui_space(studio->ui, 8);
-    for (int i = 0; i < CASE_PHOTOS; ++i) {
-        photo_slot(studio, i);
-        any = any || studio->photo_path[i][0];
-    }
-    ui_disabled_begin(studio->ui, !any);
-    if (ui_button(studio->ui, "Fit the head to the photos##fit", UI_PRIMARY, -1, 0)) studio_fit(studio);
-    ui_disabled_end(studio->ui);
+    if (any && ui_button(studio->ui, "Fit the head to the photos##fit", UI_PRIMARY, -1, 0))
+        studio_fit(studio);
+    for (int i = 0; i < CASE_PHOTOS; ++i) photo_slot(studio, i);
 }
 
 static void page_today(Studio *studio) {
@@ -307,10 +308,20 @@ static void tabs(Studio *studio) {
     }
 }
 
+static void compare_by(Studio *studio) {
+    const char *labels[16];
+    for (int i = 0; i < studio_comparison_count; ++i) labels[i] = studio_comparisons[i].label;
+    if (ui_combo(studio->ui, "The four heads differ in##compare", labels, studio_comparison_count,
+                 &studio->comparison))
+        studio_touch_picture(studio);
+    ui_space(studio->ui, 8);
+}
+
 static void panel(Studio *studio) {
     static void (*const pages[TAB_COUNT])(Studio *) = {page_photos, page_today, page_hairline, page_treatment,
                                                        page_time,   page_light, page_export};
     ui_panel_begin(studio->ui, "controls", studio->panel, 0);
+    if (studio->mode == STUDIO_FOUR) compare_by(studio);
     tabs(studio);
     ui_space(studio->ui, 8);
     pages[studio->tab](studio);
@@ -367,12 +378,13 @@ static void toast(Studio *studio) {
 void studio_panels(Studio *studio) {
     studio->slider_held = false;
     if (studio->mode == STUDIO_WIPE) wipe(studio);
-    if (studio->mode == STUDIO_LENGTHS) length_labels(studio);
+    if (studio->mode == STUDIO_FOUR) pane_labels(studio);
     stage_words(studio);
     bar(studio);
     view_chips(studio);
     if (!studio->panel_hidden) panel(studio);
     help(studio);
+    studio_pick(studio);
     job(studio);
     toast(studio);
 }

@@ -10,7 +10,7 @@
 #include "studio.h"
 #include "view.h"
 
-typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_LENGTHS, STUDIO_MODE_COUNT } StudioMode;
+typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_FOUR, STUDIO_MODE_COUNT } StudioMode;
 typedef enum StudioTab {
     TAB_PHOTOS,
     TAB_TODAY,
@@ -22,8 +22,16 @@ typedef enum StudioTab {
     TAB_COUNT
 } StudioTab;
 
-enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 256, STUDIO_LENGTH_PANELS = 4 };
-extern const float studio_lengths_mm[STUDIO_LENGTH_PANELS];
+enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 256, STUDIO_PANES = 4 };
+/* What the four panes of a comparison differ in. */
+typedef struct StudioComparison {
+    const char *label, *option;
+    double value[STUDIO_PANES];
+    const char *text[STUDIO_PANES];
+    bool draws_only; /* the frame changes, not what lies in the skin: nothing to rebuild */
+} StudioComparison;
+extern const StudioComparison studio_comparisons[];
+extern const int studio_comparison_count;
 
 typedef struct StudioHistory {
     Case *step;           /* STUDIO_HISTORY of them, a ring in a secret arena */
@@ -66,12 +74,16 @@ typedef struct Studio {
     float press_x, press_y;
     StudioPicture picture;
     StudioMode mode;
-    float wipe; /* 0..1 of the stage's width */
+    int comparison; /* of studio_comparisons */
+    float wipe;     /* 0..1 of the stage's width */
     bool peek, panel_hidden, help_open, timings_shown, dark, quit;
     StudioTab tab;
     bool section_open[TAB_COUNT];
     char photo_path[CASE_PHOTOS][CASE_PATH], photo_reason[CASE_PHOTOS][160];
     char case_dir[CASE_PATH]; /* where the scene looks for photos */
+    bool picking;
+    int pick_slot;
+    char pick_folder[CASE_PATH];
     char export_folder[CASE_PATH], export_name[128];
     int turntable_seconds;
     char toast[STUDIO_TOAST];
@@ -87,6 +99,11 @@ void studio_say(Studio *studio, bool bad, const char *format, ...) __attribute__
 void studio_draw_window(Studio *studio); /* also called by long jobs, to keep the window alive */
 void studio_look_from(Studio *studio, CameraView view);
 void studio_frame(const Studio *studio, int width, int height, FrameDesc *out);
+
+/* ---- studiopick.c ---- */
+/* A list of folders and photos to choose from, for a slot; drawn while studio->picking. */
+void studio_pick_open(Studio *studio, int slot);
+void studio_pick(Studio *studio);
 
 /* ---- studiopanels.c ---- */
 void studio_panels(Studio *studio);

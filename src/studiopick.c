@@ -1,0 +1,94 @@
+/* studiopick - choosing a photo from a folder, for those who do not drop it on the window. */
+#include "studioparts.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PICK_ENTRIES = 400 };
+
+typedef struct PickEntry {
+    char name[256];
+    bool folder;
+} PickEntry;
+
+void studio_pick_open(Studio *studio, int slot) {
+    studio->picking = true;
+    studio->pick_slot = slot;
+    const char *home = getenv("HOME");
+    if (!studio->pick_folder[0])
+        snprintf(studio->pick_folder, CASE_PATH, "%.900s", home && home[0] ? home : "/");
+    ui_request_frames(studio->ui, 3);
+}
+
+static bool is_photo(const char *name) {
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".heic", ".heif"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; ++i)
+        if (strcasecmp(dot, endings[i]) == 0) return true;
+    return false;
+}
+
+static int by_kind_and_name(const void *a, const void *b) {
+    const PickEntry *x = a, *y = b;
+    return x->folder != y->folder ? y->folder - x->folder : strcasecmp(x->name, y->name);
+}
+
+static int read_folder(const char *folder, PickEntry *entries) {
+    int count = 0;
+    DIR *directory = opendir(folder);
+    for (struct dirent *item; directory && count < PICK_ENTRIES && (item = readdir(directory)) != NULL;) {
+        char path[CASE_PATH + 260];
+        struct stat status;
+        if (item->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/%s", folder, item->d_name);
+        if (stat(path, &status) != 0) continue;
+        bool is_folder = S_ISDIR(status.st_mode);
+        if (!is_folder && !(S_ISREG(status.st_mode) && is_photo(item->d_name))) continue;
+        snprintf(entries[count].name, sizeof entries[count].name, "%s", item->d_name);
+        entries[count++].folder = is_folder;
+    }
+    if (directory) closedir(directory);
+    qsort(entries, (size_t)count, sizeof entries[0], by_kind_and_name);
+    return count;
+}
+
+static void go_up(Studio *studio) {
+    char *slash = strrchr(studio->pick_folder, '/');
+    if (slash) slash[slash == studio->pick_folder ? 1 : 0] = 0;
+}
+
+static void take(Studio *studio, const PickEntry *entry) {
+    char path[2 * CASE_PATH];
+    bool root = strcmp(studio->pick_folder, "/") == 0;
+    snprintf(path, sizeof path, "%s/%.255s", root ? "" : studio->pick_folder, entry->name);
+    if (strlen(path) >= CASE_PATH) return;
+    if (entry->folder) {
+        memcpy(studio->pick_folder, path, strlen(path) + 1);
+        return;
+    }
+    memcpy(studio->photo_path[studio->pick_slot], path, strlen(path) + 1);
+    studio->picking = false;
+}
+
+void studio_pick(Studio *studio) {
+    static PickEntry entries[PICK_ENTRIES]; /* names only; read anew in every frame that shows them */
+    Ui *ui = studio->ui;
+    char title[64];
+    snprintf(title, sizeof title, "Choose the %s photo", photo_slot_names[studio->pick_slot]);
+    if (!studio->picking || !ui_modal_begin(ui, title, 560)) return;
+    int count = read_folder(studio->pick_folder, entries);
+    ui_text(ui, UI_MUTED, "%s", studio->pick_folder);
+    if (ui_button(ui, "Cancel##pick.cancel", UI_SECONDARY, 120, 0)) studio->picking = false;
+    ui_same_line(ui);
+    if (ui_button(ui, "Up##pick.up", UI_SECONDARY, 80, 0)) go_up(studio);
+    ui_space(ui, 8);
+    for (int i = 0; i < count; ++i) {
+        char label[320];
+        snprintf(label, sizeof label, "%.255s%s##pick.%d", entries[i].name, entries[i].folder ? "/" : "", i);
+        if (ui_button(ui, label, entries[i].folder ? UI_GHOST : UI_SECONDARY, -1, 0))
+            take(studio, &entries[i]);
+    }
+    if (count == 0) ui_text(ui, UI_BODY, "There are no photos (JPEG, PNG, HEIC) in this folder.");
+    ui_modal_end(ui);
+}
