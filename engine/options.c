@@ -324,7 +324,7 @@ static bool set_json_object(const OptionTable *table, void *base, const json_t *
     /* jansson's macro wants a pointer that may change; nothing is changed here. */
     json_object_foreach((json_t *)(uintptr_t)object, key, value) {
         char name[256];
-        snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] != 0 ? "." : "", key);
+        snprintf(name, sizeof name, "%.127s%s%.120s", prefix, prefix[0] != 0 ? "." : "", key);
         if (json_is_object(value) && depth < 8) {
             if (!set_json_object(table, base, value, name, depth + 1, err)) return false;
             continue;
