@@ -7,12 +7,13 @@
 #include "headmodel.h"
 
 enum {
-    HEAD_NET_U = 120, /* skin knot intervals, also the periodic control points */
-    HEAD_NET_V = 88,  /* skin knot intervals from ear to ear */
+    HEAD_NET_U = 144, /* skin knot intervals, also the periodic control points */
+    HEAD_NET_V = 108, /* skin knot intervals from ear to ear */
     HEAD_NET_MV = HEAD_NET_V + 3,
     HEAD_NET = HEAD_NET_U * HEAD_NET_MV,
-    HEAD_MODE_U = HEAD_NET_U / 2, /* the modes live on every second knot */
-    HEAD_MODE_V = HEAD_NET_V / 2,
+    HEAD_REFINE = 3, /* the modes live on every third knot */
+    HEAD_MODE_U = HEAD_NET_U / HEAD_REFINE,
+    HEAD_MODE_V = HEAD_NET_V / HEAD_REFINE,
     HEAD_MODE_MV = HEAD_MODE_V + 3,
     HEAD_EAR_U = 64,
     HEAD_EAR_S = 32,

@@ -64,7 +64,7 @@ void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]) {
     float flat = sqrtf(x * x + z * z), azimuth = atan2f(x, z), theta = atan2f(flat, y);
     float cosine = flat > 1e-9f ? z / flat : 1, sine = flat > 1e-9f ? x / flat : 0; /* cosine 1: the face */
     /* The scalp's share of the way to the border: least towards the face, which needs the room. */
-    float share = 0.80f - 0.115f * cosine - 0.07f * cosine * cosine;
+    float share = 0.745f - 0.10f * cosine - 0.065f * cosine * cosine;
     float radius = atlas_radius(theta, table_at(model->scalp_theta, azimuth), share,
                                 table_at(model->neck_theta, azimuth));
     float half_v = cosine > 0 ? 1 - ATLAS_CROWN_V - ATLAS_MARGIN : ATLAS_CROWN_V - ATLAS_MARGIN,
@@ -77,31 +77,48 @@ void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]) {
 
 /* ---- topology ---- */
 
-/* v of a column: even steps in knots, with one column exactly where the neck ring ends. */
+/* The grid is regular in (u, v) but for the neck: there a family of ellipses takes the slit u = 0, |v| <=
+ * slit end, to the neck ring, so that rows and columns meet the ring at healthy angles. Lengths are tangents
+ * of half the angle from straight down (a stereographic chart of the parameter directions). */
+#define NECK_SLIT  0.32f /* half-length of the slit */
+#define NECK_REACH 0.46f /* where the grid is regular again; the ears' rims lie just beyond */
+
+static float slit_end_v(void) {
+    return 4 / PI * atanf(NECK_SLIT);
+}
+
+/* v of a column: even steps in knots, with one column exactly at the slit's end. */
 static float column_v(const HeadModel *model, const Grid *grid, int column) {
-    int k = column - grid->columns / 2;
+    int half = grid->columns / 2, k = column - half, m = k < 0 ? -k : k;
     float centre = 0.5f * HEAD_NET_V, reach = head_knots_index(&model->v, model->ear_v) - centre;
-    float end = head_knots_index(&model->v, acosf(model->neck_cos) / (0.5f * PI)) - centre;
-    int half = grid->columns / 2, at = (int)roundf((float)half * end / reach);
-    int m = k < 0 ? -k : k;
-    float x = (float)m / (float)at; /* columns crowd together where the neck ring turns along them */
-    float index = m <= at ? end * (x + 0.18f * (x - powf(x, 6)))
-                          : end + (reach - end) * (float)(m - at) / (float)(half - at);
-    float v = m == half ? model->ear_v : head_knots_at(&model->v, centre + index);
-    if (m == at) v = acosf(model->neck_cos) / (0.5f * PI);
+    float end = head_knots_index(&model->v, slit_end_v()) - centre;
+    int at = (int)roundf((float)half * end / reach);
+    float index =
+        m <= at ? end * (float)m / (float)at : end + (reach - end) * (float)(m - at) / (float)(half - at);
+    float v = m == half ? model->ear_v : m == at ? slit_end_v() : head_knots_at(&model->v, centre + index);
     return k < 0 ? -v : v;
 }
 
-/* Half-width in u of the neck opening at v; 0 beyond its ends. */
-static float neck_u(const HeadModel *model, float v) {
-    float c = model->neck_cos / cosf(0.5f * PI * v);
-    return c >= 0.999999f ? 0 : acosf(c) / (2 * PI);
-}
-
-static float row_u(const HeadModel *model, int rows, int row, float opening) {
-    float from = opening > 0 ? head_knots_index(&model->u, opening) : 0;
-    float to = opening > 0 ? head_knots_index(&model->u, 1 - opening) : HEAD_NET_U;
-    return head_knots_at(&model->u, from + (to - from) * (float)row / (float)rows);
+/* Moves a grid point near the neck; `back` tells the slit's lips apart. */
+static HeadSite neck_bend(const HeadModel *model, float u, float v, bool back) {
+    float latitude = 0.5f * PI * v, turn = 2 * PI * u;
+    float x = sinf(latitude), y = -cosf(latitude) * cosf(turn), z = cosf(latitude) * sinf(turn);
+    float px = x / (1 - y), pz = fmaxf(fabsf(z / (1 - y)), 1e-7f);
+    float ring = tanf(0.5f * acosf(model->neck_cos)), low = 0, high = 1;
+    if (px * px + pz * pz >= NECK_REACH * NECK_REACH) return (HeadSite){HEAD_SKIN, u, v};
+    for (int step = 0; step < 40; step++) {
+        float t = 0.5f * (low + high), a = NECK_SLIT + (NECK_REACH - NECK_SLIT) * t, b = NECK_REACH * t;
+        if (px * px / (a * a) + pz * pz / (b * b) > 1)
+            low = t;
+        else
+            high = t;
+    }
+    float a = NECK_SLIT + (NECK_REACH - NECK_SLIT) * high, radius = ring + (NECK_REACH - ring) * high;
+    float cosine = fminf(fmaxf(px / a, -1), 1), sine = sqrtf(1 - cosine * cosine) * (back ? -1.0f : 1.0f);
+    float qx = radius * cosine, qz = radius * sine, denominator = 1 + qx * qx + qz * qz;
+    float dx = 2 * qx / denominator, dz = 2 * qz / denominator, dy = 1 - 2 / denominator;
+    float bent = atan2f(dz, -dy) / (2 * PI);
+    return (HeadSite){HEAD_SKIN, bent < 0 ? bent + 1 : bent, asinf(dx) / (0.5f * PI)};
 }
 
 typedef struct TopologyBuild {
@@ -135,11 +152,16 @@ static void build_quad(TopologyBuild *build, uint32_t a, uint32_t b, uint32_t c,
 static void build_skin(const HeadModel *model, const Grid *grid, TopologyBuild *build, uint32_t *id) {
     int n = grid->columns + 1;
     for (int j = 0; j < n; j++) {
-        float v = column_v(model, grid, j), opening = neck_u(model, v);
+        float v = column_v(model, grid, j);
+        bool open = fabsf(v) < slit_end_v() - 1e-5f;
         for (int i = 0; i <= grid->rows; i++) {
-            bool welded = opening == 0 && i == grid->rows;
-            id[i * n + j] =
-                welded ? id[j] : build_vertex(build, HEAD_SKIN, row_u(model, grid->rows, i, opening), v);
+            if (!open && i == grid->rows) { /* below the ears the first and the last row are one */
+                id[i * n + j] = id[j];
+                continue;
+            }
+            float u = head_knots_at(&model->u, (float)(HEAD_NET_U * i) / (float)grid->rows);
+            HeadSite site = neck_bend(model, u, v, 2 * i > grid->rows);
+            id[i * n + j] = build_vertex(build, HEAD_SKIN, site.u, site.v);
         }
     }
     for (int i = 0; i < grid->rows; i++)

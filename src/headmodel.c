@@ -181,11 +181,20 @@ static bool header_fits(const HeadFileHeader *h) {
            h->ear_s == HEAD_EAR_S && h->landmarks == HEAD_FIXED_LANDMARKS;
 }
 
+/* Each interval in HEAD_REFINE equal parts. */
+static void knots_subdivide(const float *coarse, int count, float *fine) {
+    for (int i = 0; i <= count * HEAD_REFINE; i++) {
+        int k = i / HEAD_REFINE;
+        float f = (float)(i % HEAD_REFINE) / HEAD_REFINE;
+        fine[i] = f > 0 ? coarse[k] + (coarse[k + 1] - coarse[k]) * f : coarse[k];
+    }
+}
+
 static bool load_knots(HeadModel *model, Reader *reader, HeadKnots *coarse_u, HeadKnots *coarse_v) {
     float ku[HEAD_MODE_U + 1], kv[HEAD_MODE_V + 1], fine_u[HEAD_NET_U + 1], fine_v[HEAD_NET_V + 1];
     if (!reader_take(reader, ku, sizeof ku) || !reader_take(reader, kv, sizeof kv)) return false;
-    for (int i = 0; i <= HEAD_NET_U; i++) fine_u[i] = 0.5f * (ku[i / 2] + ku[(i + 1) / 2]);
-    for (int i = 0; i <= HEAD_NET_V; i++) fine_v[i] = 0.5f * (kv[i / 2] + kv[(i + 1) / 2]);
+    knots_subdivide(ku, HEAD_MODE_U, fine_u);
+    knots_subdivide(kv, HEAD_MODE_V, fine_v);
     head_knots_extend(coarse_u, ku, HEAD_MODE_U, true);
     head_knots_extend(coarse_v, kv, HEAD_MODE_V, false);
     head_knots_extend(&model->u, fine_u, HEAD_NET_U, true);

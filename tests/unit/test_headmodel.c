@@ -152,7 +152,8 @@ static void test_atlas_has_no_overlap_and_serves_the_scalp(void **state) {
             wrong += area < -1e-7f ? -area : 0;
             if (p[1] - slope * p[2] > 15 * sqrtf(1 + slope * slope)) scalp += area;
         }
-        assert_true(wrong < 0.012f);
+        /* a chord may cut the rounded border at the neck: less at finer levels */
+        assert_true(wrong < (lod == HEAD_LOD_FINE ? 5e-4f : lod == HEAD_LOD_MEDIUM ? 2e-3f : 8e-3f));
         assert_true(scalp >= 0.5f && all <= 1);
     }
     arena_rewind(&arena, mark);
