@@ -1,0 +1,304 @@
+#include "follicles.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../engine/rng.h"
+#include "bluenoise.h"
+
+/* How far the sets reach beyond the youthful border: a hairline may be drawn lower than the first one was. */
+static const float UNIT_MARGIN_MM = 3, PIGMENT_MARGIN_MM = 14;
+
+/* --- Sites ------------------------------------------------------------------------------------------------------ */
+
+/* Interleave ten bits of each axis; cells of 0.35 mm over 360 mm. */
+static uint32_t morton_key(const float pos_mm[3]) {
+    uint32_t key = 0;
+    for (int k = 0; k < 3; k++) {
+        const float cell = (pos_mm[k] + 180) * (1024 / 360.0f);
+        uint32_t bits = cell < 0 ? 0 : cell > 1023 ? 1023 : (uint32_t)cell;
+        bits = (bits | bits << 16) & 0x030000ff;
+        bits = (bits | bits << 8) & 0x0300f00f;
+        bits = (bits | bits << 4) & 0x030c30c3;
+        bits = (bits | bits << 2) & 0x09249249;
+        key |= bits << k;
+    }
+    return key;
+}
+
+/* Order of the samples along the curve: radix sort, 3 x 10 bits. NULL: no memory. */
+static uint32_t *curve_order(const BluenoiseSet *set, Arena *scratch) {
+    uint32_t *key = ARENA_ARRAY(scratch, uint32_t, set->count), *from = ARENA_ARRAY(scratch, uint32_t, set->count);
+    uint32_t *to = ARENA_ARRAY(scratch, uint32_t, set->count);
+    if (!key || !from || !to) return NULL;
+    for (uint32_t i = 0; i < set->count; i++) key[i] = morton_key(set->sample[i].pos_mm), from[i] = i;
+    for (int shift = 0; shift < 30; shift += 10) {
+        uint32_t start[1025] = {0};
+        for (uint32_t i = 0; i < set->count; i++) start[((key[i] >> shift) & 1023) + 1]++;
+        for (int k = 0; k < 1024; k++) start[k + 1] += start[k];
+        for (uint32_t i = 0; i < set->count; i++) to[start[(key[from[i]] >> shift) & 1023]++] = from[i];
+        uint32_t *swap = from;
+        from = to, to = swap;
+    }
+    return from;
+}
+
+static void cluster_measure(const PointSet *set, PointCluster *c) {
+    const SkinPoint *p = set->point + c->first;
+    float axis[3] = {0};
+    for (int k = 0; k < 3; k++) {
+        float low = p[0].pos_mm[k], high = low;
+        for (uint32_t i = 0; i < c->count; i++) {
+            low = fminf(low, p[i].pos_mm[k]), high = fmaxf(high, p[i].pos_mm[k]);
+            axis[k] += p[i].normal[k];
+        }
+        c->centre_mm[k] = 0.5f * (low + high);
+    }
+    const float length = sqrtf(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
+    for (int k = 0; k < 3; k++) c->cone_axis[k] = length > 0 ? axis[k] / length : 0;
+    float radius2 = 0, cone = 1;
+    for (uint32_t i = 0; i < c->count; i++) {
+        float d2 = 0, cosine = 0;
+        for (int k = 0; k < 3; k++) {
+            const float d = p[i].pos_mm[k] - c->centre_mm[k];
+            d2 += d * d;
+            cosine += p[i].normal[k] * c->cone_axis[k];
+        }
+        radius2 = fmaxf(radius2, d2), cone = fminf(cone, cosine);
+    }
+    c->radius_mm = sqrtf(radius2);
+    c->cone_cos = length > 0 ? cone - 1e-4f : -1;
+}
+
+static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *arena, Arena *scratch, PointSet *out) {
+    const uint32_t *order = curve_order(noise, scratch);
+    out->count = noise->count;
+    out->cluster_count = (noise->count + FOLLICLE_CLUSTER - 1) / FOLLICLE_CLUSTER;
+    out->point = ARENA_ARRAY(arena, SkinPoint, out->count);
+    out->cluster = ARENA_ARRAY(arena, PointCluster, out->cluster_count);
+    out->area_cm2 = noise->area_mm2 / 100;
+    out->full_density_per_cm2 = out->area_cm2 > 0 ? (float)out->count / out->area_cm2 : 0;
+    if (!order || !out->point || !out->cluster) return false;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < out->count; i++) {
+        const BluenoiseSample *sample = &noise->sample[order[i]];
+        SkinPoint *p = &out->point[i];
+        p->u = sample->row / (SCALP_ROWS - 1);
+        p->v = sample->col / (SCALP_COLS - 1) * 2 - 1;
+        p->id = order[i];
+        p->order = (float)order[i] / (float)out->count;
+        scalp_point_at(scalp, p->u, p->v, p->pos_mm, p->normal);
+        const ScalpCell cell = scalp_cell(p->u, p->v);
+        p->s_mm = scalp_field(scalp->grid->s_mm, cell);
+        p->l_mm = scalp_field(scalp->grid->l_mm, cell);
+    }
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < out->cluster_count; i++) {
+        PointCluster *c = &out->cluster[i];
+        c->first = i * FOLLICLE_CLUSTER;
+        c->count = out->count - c->first < FOLLICLE_CLUSTER ? out->count - c->first : FOLLICLE_CLUSTER;
+        cluster_measure(out, c);
+    }
+    return true;
+}
+
+/* One set's job: its own arenas, so that both can be thrown at once. */
+typedef struct SetJob {
+    const Scalp *scalp;
+    float margin_mm, per_cm2;
+    uint64_t seed;
+    Arena arena, scratch;
+    BluenoiseSet noise;
+    bool done;
+    Err err;
+} SetJob;
+
+static void job_run(SetJob *job) {
+    job->done = false;
+    float *inside = NULL;
+    if (arena_create(&job->arena, &(ArenaDesc){.name = "points"}, &job->err) &&
+        arena_create(&job->scratch, &(ArenaDesc){.name = "darts"}, &job->err) &&
+        (inside = ARENA_ARRAY(&job->arena, float, SCALP_NODES)) != NULL) {
+        for (int i = 0; i < SCALP_NODES; i++) inside[i] = job->scalp->grid->border_mm[i] + job->margin_mm;
+        const BluenoiseSurface surface = {SCALP_ROWS, SCALP_COLS, (const float(*)[3])job->scalp->grid->pos_mm, inside,
+                                          {0, 20, -10}};
+        job->done = bluenoise_build(&surface, job->per_cm2 / 100, job->seed, &job->arena, &job->scratch, &job->noise,
+                                    &job->err);
+    }
+    arena_destroy(&job->scratch);
+}
+
+/* --- Directions ------------------------------------------------------------------------------------------------- */
+
+typedef struct Whorl {
+    float pos[3], turn; /* +1 clockwise as seen from outside */
+} Whorl;
+typedef struct Flow {
+    const Scalp *scalp;
+    Whorl whorl[2];
+    int whorl_count;
+} Flow;
+
+/* domain.md 2.6: right of the midline in 70.8 %, clockwise in 83.9 %, double in 5 %; two thirds back, 12 mm aside. */
+static Flow flow_make(const Scalp *scalp, uint64_t seed) {
+    Rng rng = rng_make(seed, 900);
+    Flow flow = {.scalp = scalp, .whorl_count = 1};
+    const float side = rng_float(&rng) < 0.708f ? -1 : 1, turn = rng_float(&rng) < 0.839f ? 1 : -1;
+    const float s = scalp->s_inion_mm * (0.66f + 0.012f * rng_normal(&rng)), l = side * (12 + 3 * rng_normal(&rng));
+    scalp_point(scalp, s, l, flow.whorl[0].pos, NULL);
+    flow.whorl[0].turn = turn;
+    if (rng_float(&rng) < 0.05f) {
+        flow.whorl_count = 2;
+        scalp_point(scalp, s + 4, l - side * 42, flow.whorl[1].pos, NULL);
+        flow.whorl[1].turn = -turn;
+    }
+    return flow;
+}
+
+static float smooth(float low, float high, float x) {
+    const float t = fminf(1, fmaxf(0, (x - low) / (high - low)));
+    return t * t * (3 - 2 * t);
+}
+
+static float dot3(const float a[3], const float b[3]) {
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+/* Make `v` a unit vector in the plane of `n`, and return its length there before. */
+static float flatten(const float n[3], float v[3]) {
+    const float out = dot3(v, n);
+    for (int k = 0; k < 3; k++) v[k] -= out * n[k];
+    const float length = sqrtf(dot3(v, v));
+    for (int k = 0; k < 3; k++) v[k] = length > 1e-6f ? v[k] / length : 0;
+    return length;
+}
+
+/* Spiral out of a whorl: 60 degrees off the radius at its middle, 10 at 8 cm (domain.md 2.6). */
+static void whorl_flow(const Whorl *whorl, const SkinPoint *p, float out[3], float *distance_mm) {
+    float radial[3];
+    for (int k = 0; k < 3; k++) radial[k] = p->pos_mm[k] - whorl->pos[k];
+    *distance_mm = sqrtf(dot3(radial, radial));
+    flatten(p->normal, radial);
+    const float *n = p->normal;
+    /* Clockwise seen from outside is -n x radial. */
+    const float around[3] = {radial[1] * n[2] - radial[2] * n[1], radial[2] * n[0] - radial[0] * n[2],
+                             radial[0] * n[1] - radial[1] * n[0]};
+    const float angle = (10 + 50 * (1 - smooth(0, 80, *distance_mm))) * 0.0174533f;
+    for (int k = 0; k < 3; k++) out[k] = radial[k] * cosf(angle) + around[k] * sinf(angle) * whorl->turn;
+}
+
+/* Where hair lies, in the skin's plane. */
+static void flow_tangent(const Flow *flow, const SkinPoint *p, float out[3]) {
+    const float top = scalp_table_from_s(flow->scalp, p->s_mm), aside = fabsf(p->l_mm) / flow->scalp->stature;
+    float spiral[3], second[3], distance, other;
+    whorl_flow(&flow->whorl[0], p, spiral, &distance);
+    if (flow->whorl_count == 2) {
+        whorl_flow(&flow->whorl[1], p, second, &other);
+        const float share = smooth(-12, 12, distance - other);
+        for (int k = 0; k < 3; k++) spiral[k] += (second[k] - spiral[k]) * share;
+        distance = fminf(distance, other);
+    }
+    const float side = p->l_mm < 0 ? -1 : 1;
+    /* Forward on top, fanning out a little; down and slightly back at the sides, forward at the temples' front. */
+    float forward[3] = {side * smooth(10, 70, aside) * 0.45f, -0.5f, 0.9f};
+    const float temple = smooth(120, 70, top) * smooth(50, 75, aside);
+    float down[3] = {side * 0.1f, -1, -0.35f + 0.75f * temple};
+    flatten(p->normal, forward);
+    flatten(p->normal, down);
+    const float front = smooth(175, 120, top) * smooth(105, 60, aside), sides = smooth(62, 108, aside);
+    const float whorl = smooth(120, 40, distance), nape = smooth(235, 300, top);
+    const float rest = 0.08f + 0.6f * smooth(40, 120, distance) * (1 - front) * (1 - sides);
+    for (int k = 0; k < 3; k++) {
+        out[k] = spiral[k] * (whorl + rest) + forward[k] * front + down[k] * (1 - whorl) * fmaxf(sides, nape);
+    }
+    if (flatten(p->normal, out) < 1e-4f) memcpy(out, down, sizeof down);
+}
+
+/* Degrees from the skin, domain.md 2.6 (the crown's and the sides' are general knowledge there). */
+static float flow_inclination_deg(const Flow *flow, const SkinPoint *p) {
+    const float top = scalp_table_from_s(flow->scalp, p->s_mm), aside = fabsf(p->l_mm) / flow->scalp->stature;
+    const float edge = scalp_field(flow->scalp->grid->border_mm, scalp_cell(p->u, p->v));
+    const float up = 15 + 15 * smooth(62, 105, top) + 28 * smooth(105, 190, top);
+    const float low = 30 - 6 * smooth(280, 340, top);
+    const float angle = up + (low - up) * fmaxf(smooth(60, 105, aside), smooth(240, 300, top));
+    const float temple = smooth(14, 4, edge) * smooth(140, 100, top) * smooth(52, 70, aside);
+    return angle + (9 - angle) * temple;
+}
+
+static void direction_make(const Flow *flow, const SkinPoint *p, float out[3]) {
+    float tangent[3];
+    flow_tangent(flow, p, tangent);
+    const float *n = p->normal;
+    const float side[3] = {n[1] * tangent[2] - n[2] * tangent[1], n[2] * tangent[0] - n[0] * tangent[2],
+                           n[0] * tangent[1] - n[1] * tangent[0]};
+    const float sway = hash_normal(p->id, 31) * 6 * 0.0174533f;
+    const float lift = fmaxf(4, flow_inclination_deg(flow, p) + hash_normal(p->id, 32) * 3) * 0.0174533f;
+    for (int k = 0; k < 3; k++) {
+        out[k] = (tangent[k] * cosf(sway) + side[k] * sinf(sway)) * cosf(lift) + n[k] * sinf(lift);
+    }
+}
+
+/* --- Both sets -------------------------------------------------------------------------------------------------- */
+
+bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out, Err *err) {
+    *out = (Follicles){0};
+    SetJob *job = ARENA_ARRAY(scratch, SetJob, 2);
+    if (!job) return err_set(err, "There is not enough memory for the follicles of this head");
+    job[0] = (SetJob){.scalp = scalp, .margin_mm = UNIT_MARGIN_MM, .per_cm2 = FOLLICLE_UNITS_PER_CM2, .seed = seed};
+    job[1] = (SetJob){.scalp = scalp, .margin_mm = PIGMENT_MARGIN_MM, .per_cm2 = FOLLICLE_PIGMENT_PER_CM2,
+                      .seed = seed ^ 0x5851f42d4c957f2dULL};
+    const size_t mark = arena_mark(scratch);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int i = 0; i < 2; i++) job_run(&job[1 - i]);
+    bool built = job[0].done && job[1].done;
+    if (!built) err_set(err, "%s", job[0].done ? job[1].err.text : job[0].err.text);
+    if (built) {
+        built = set_finish(scalp, &job[0].noise, arena, scratch, &out->units) &&
+                set_finish(scalp, &job[1].noise, arena, scratch, &out->pigment) &&
+                (out->direction = arena_push_array(arena, sizeof *out->direction, out->units.count)) != NULL;
+        if (!built) err_set(err, "There is not enough memory for the follicles of this head");
+    }
+    arena_rewind(scratch, mark);
+    for (int i = 0; i < 2; i++) arena_destroy(&job[i].arena);
+    if (!built) return false;
+    const Flow flow = flow_make(scalp, seed);
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < out->units.count; i++) direction_make(&flow, &out->units.point[i], out->direction[i]);
+    return true;
+}
+
+float follicles_quality(const PointSet *set, float share) {
+    const uint32_t wanted = (uint32_t)((float)set->count * share);
+    if (wanted < 2) return 1;
+    const float hex = bluenoise_hex_mm((float)wanted / (set->area_cm2 * 100));
+    enum { SLOTS = 1 << 18 };
+    int32_t *head = malloc(sizeof(int32_t) * SLOTS), *next = malloc(sizeof(int32_t) * set->count);
+    float best = hex * hex * 4;
+    if (head && next) {
+        memset(head, -1, sizeof(int32_t) * SLOTS);
+        for (uint32_t i = 0; i < set->count; i++) {
+            const SkinPoint *p = &set->point[i];
+            if (p->id >= wanted) continue;
+            int cell[3];
+            for (int k = 0; k < 3; k++) cell[k] = (int)floorf(p->pos_mm[k] / hex);
+            for (int n = 0; n < 27; n++) {
+                const uint32_t x = (uint32_t)(cell[0] + n % 3 - 1), y = (uint32_t)(cell[1] + n / 3 % 3 - 1);
+                const uint32_t slot = hash_u32(x * 73856093u ^ y * 19349663u ^ (uint32_t)(cell[2] + n / 9 - 1) * 83492791u) % SLOTS;
+                for (int32_t j = head[slot]; j >= 0; j = next[j]) {
+                    float d2 = 0;
+                    for (int k = 0; k < 3; k++) {
+                        const float d = p->pos_mm[k] - set->point[j].pos_mm[k];
+                        d2 += d * d;
+                    }
+                    best = fminf(best, d2);
+                }
+            }
+            const uint32_t slot = hash_u32((uint32_t)cell[0] * 73856093u ^ (uint32_t)cell[1] * 19349663u ^
+                                           (uint32_t)cell[2] * 83492791u) % SLOTS;
+            next[i] = head[slot], head[slot] = (int32_t)i;
+        }
+    }
+    free(head);
+    free(next);
+    return sqrtf(best) / hex;
+}

@@ -1,0 +1,174 @@
+#include "scalpborder.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STEPS = 7 }; /* points between two knots */
+
+/* The side of the hair in profile, left to the ear and behind it: (y, z) in mm from the tragion on the mean man.
+ * No source gives these; they follow the ear's attachment (otobasion) and common photographs. */
+static const float side_knots[][2] = {
+    {55, 36}, {38, 27}, {18, 23},  {0, 21},    {-9, 18},   {-9, 10},   {8, 9.5f},
+    {24, 9},  {36, 2},  {41, -13}, {32, -29}, {10, -35}, {-14, -37}, {-36, -44},
+};
+static const float nape_knots[][2] = {{-56, -62}, {-60, -80}};
+enum { SIDE_KNOTS = sizeof side_knots / sizeof side_knots[0], NAPE_KNOTS = sizeof nape_knots / sizeof nape_knots[0] };
+
+void scalp_youth_front(const Scalp *scalp, ScalpFront *out) {
+    /* Mid-front and corner of Norwood I, domain.md 3.1; the temple peak by the rule of 8 (domain.md 4). */
+    static const float half[][2] = {{54, 93}, {68, 85}, {82, 76}, {86, 64}, {79, 52}, {70, 37}, {64, 18}, {62, 0}};
+    enum { HALF = sizeof half / sizeof half[0] };
+    out->count = 2 * HALF - 1;
+    out->sideburn_mm = 0;
+    for (int i = 0; i < HALF; i++) {
+        const float s = scalp_s_from_table(scalp, half[i][0]), l = half[i][1] * scalp->stature;
+        out->sl[i][0] = s, out->sl[i][1] = l;
+        out->sl[2 * HALF - 2 - i][0] = s, out->sl[2 * HALF - 2 - i][1] = -l;
+    }
+}
+
+HeadSite scalp_side_site(const Scalp *scalp, int side, float y_mm, float z_mm) {
+    const ScalpGrid *g = scalp->grid;
+    const int middle = SCALP_COLS / 2;
+    int best = -1;
+    float best_distance = 1e9f;
+    for (int row = 1; row < SCALP_ROWS - 1; row++) {
+        for (int k = middle / 8; k < middle - 1; k++) {
+            const int node = row * SCALP_COLS + middle + side * k;
+            const float y = g->pos_mm[node][1] - y_mm, z = g->pos_mm[node][2] - z_mm;
+            /* Sideways first: of two layers the outer one. */
+            const float d = y * y + z * z - 1e-3f * fabsf(g->pos_mm[node][0]);
+            if (d < best_distance) best_distance = d, best = node;
+        }
+    }
+    float row = (float)(best / SCALP_COLS), col = (float)(best % SCALP_COLS);
+    for (int step = 0; step < 4; step++) {
+        float p[3], du[3], dv[3];
+        const float u = row / (SCALP_ROWS - 1), v = col / (SCALP_COLS - 1) * 2 - 1;
+        scalp_point_at(scalp, u, v, p, NULL);
+        scalp_point_at(scalp, (row + 0.5f) / (SCALP_ROWS - 1), v, du, NULL);
+        scalp_point_at(scalp, u, (col + 0.5f) / (SCALP_COLS - 1) * 2 - 1, dv, NULL);
+        const float a = (du[1] - p[1]) * 2, b = (dv[1] - p[1]) * 2, c = (du[2] - p[2]) * 2, d = (dv[2] - p[2]) * 2;
+        const float det = a * d - b * c, y = y_mm - p[1], z = z_mm - p[2];
+        if (fabsf(det) < 1e-3f) break;
+        const float step_row = (y * d - z * b) / det, step_col = (z * a - y * c) / det;
+        if (fabsf(step_row) > 3 || fabsf(step_col) > 3) break;
+        row += step_row, col += step_col;
+    }
+    return (HeadSite){HEAD_SKIN, row / (SCALP_ROWS - 1), col / (SCALP_COLS - 1) * 2 - 1};
+}
+
+typedef struct Knots {
+    int count;
+    float pos[64][3];
+} Knots;
+
+static void knot_add(Knots *k, const Scalp *scalp, HeadSite site) {
+    if (k->count < 64) scalp_point_at(scalp, site.u, site.v, k->pos[k->count++], NULL);
+}
+
+static void side_add(Knots *k, const Scalp *scalp, int side, int i, float sideburn_mm) {
+    float tragion[LM_COUNT][3];
+    head_landmarks(scalp->model, scalp->shape, tragion);
+    const float *ear = tragion[side > 0 ? LM_LEFT_TRAGION : LM_RIGHT_TRAGION];
+    /* A shorter sideburn: its lower knots move up, the lowest most. */
+    float y = side_knots[i][0];
+    if (y < 30 && side_knots[i][1] > 5) y += sideburn_mm * fminf(1, (30 - y) / 39);
+    knot_add(k, scalp, scalp_side_site(scalp, side, ear[1] + y * scalp->stature, ear[2] + side_knots[i][1] * scalp->stature));
+}
+
+static void nape_add(Knots *k, const Scalp *scalp, int side, int i) {
+    const float y = nape_knots[i][0] * scalp->stature, z = nape_knots[i][1] * scalp->stature;
+    /* Towards the middle of the nape: half and a quarter of the way in from the corner behind the ear. */
+    float corner_s, corner_l;
+    scalp_from_site(scalp, scalp_side_site(scalp, side, y, z), &corner_s, &corner_l);
+    const float inwards = i == 0 ? 0.62f : 0.3f;
+    const float s = scalp->s_nape_mm + (fminf(corner_s, scalp->s_nape_mm + 12) - scalp->s_nape_mm) * inwards;
+    knot_add(k, scalp, scalp_site(scalp, s, (float)side * (i == 0 ? 44 : 22) * scalp->stature));
+}
+
+static void catmull_rom(const float *a, const float *b, const float *c, const float *d, float t, float out[3]) {
+    for (int k = 0; k < 3; k++) {
+        out[k] = 0.5f * (2 * b[k] + (c[k] - a[k]) * t + (2 * a[k] - 5 * b[k] + 4 * c[k] - d[k]) * t * t +
+                         (3 * b[k] - a[k] - 3 * c[k] + d[k]) * t * t * t);
+    }
+}
+
+int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCALP_BORDER_POINTS][3]) {
+    ScalpFront youth;
+    if (!front) scalp_youth_front(scalp, &youth), front = &youth;
+    Knots k = {0};
+    for (int i = 0; i < front->count; i++) knot_add(&k, scalp, scalp_site(scalp, front->sl[i][0], front->sl[i][1]));
+    for (int i = 0; i < SIDE_KNOTS; i++) side_add(&k, scalp, -1, i, front->sideburn_mm);
+    for (int i = 0; i < NAPE_KNOTS; i++) nape_add(&k, scalp, -1, i);
+    knot_add(&k, scalp, scalp_site(scalp, scalp->s_nape_mm, 0));
+    for (int i = NAPE_KNOTS - 1; i >= 0; i--) nape_add(&k, scalp, 1, i);
+    for (int i = SIDE_KNOTS - 1; i >= 0; i--) side_add(&k, scalp, 1, i, front->sideburn_mm);
+    int count = 0;
+    for (int i = 0; i < k.count; i++) {
+        const float *a = k.pos[(i + k.count - 1) % k.count], *b = k.pos[i], *c = k.pos[(i + 1) % k.count];
+        const float *d = k.pos[(i + 2) % k.count];
+        const int steps = i < front->count - 1 ? STEPS : STEPS - 3;
+        for (int j = 0; j < steps && count < SCALP_BORDER_POINTS; j++) {
+            catmull_rom(a, b, c, d, (float)j / (float)steps, out[count++]);
+        }
+    }
+    return count;
+}
+
+/* --- Distances -------------------------------------------------------------------------------------------------- */
+
+/* Azimuthal equidistant about an axis tilted back from the top, so that face and neck lie farthest out. */
+void scalp_chart(const float pos_mm[3], float chart[2]) {
+    const float axis[3] = {0, 0.86f, -0.51f}, across[3] = {0, 0.51f, 0.86f};
+    const float p[3] = {pos_mm[0], pos_mm[1] - 40, pos_mm[2] + 10};
+    const float along = p[1] * axis[1] + p[2] * axis[2], y = p[1] * across[1] + p[2] * across[2], x = p[0];
+    const float wide = sqrtf(x * x + y * y), angle = atan2f(wide, along);
+    const float scale = wide > 1e-6f ? angle / wide : 0;
+    chart[0] = x * scale, chart[1] = y * scale;
+}
+
+bool scalp_line_holds(const float (*line)[2], int count, const float chart[2]) {
+    bool inside = false;
+    for (int i = 0, j = count - 1; i < count; j = i++) {
+        const float *a = line[i], *b = line[j];
+        if ((a[1] > chart[1]) == (b[1] > chart[1])) continue;
+        if (chart[0] < (b[0] - a[0]) * (chart[1] - a[1]) / (b[1] - a[1]) + a[0]) inside = !inside;
+    }
+    return inside;
+}
+
+static float segment_squared(const float *p, const float *a, const float *b) {
+    float along = 0, length = 0, away = 0;
+    for (int k = 0; k < 3; k++) {
+        along += (p[k] - a[k]) * (b[k] - a[k]);
+        length += (b[k] - a[k]) * (b[k] - a[k]);
+    }
+    const float t = length > 0 ? fminf(1, fmaxf(0, along / length)) : 0;
+    for (int k = 0; k < 3; k++) {
+        const float d = p[k] - a[k] - (b[k] - a[k]) * t;
+        away += d * d;
+    }
+    return away;
+}
+
+void scalp_line_distance(const Scalp *scalp, const ScalpLine *line, const uint8_t *wanted, float cap_mm, float *out_mm) {
+    const ScalpGrid *g = scalp->grid;
+    const int count = line->count < SCALP_BORDER_POINTS ? line->count : SCALP_BORDER_POINTS;
+    float chart[SCALP_BORDER_POINTS][2];
+    for (int i = 0; i < count; i++) scalp_chart(line->pos_mm[i], chart[i]);
+#pragma omp parallel for schedule(dynamic, 8)
+    for (int row = 0; row < SCALP_ROWS; row++) {
+        for (int node = row * SCALP_COLS; node < (row + 1) * SCALP_COLS; node++) {
+            if (wanted && !wanted[node]) continue;
+            float best = cap_mm * cap_mm;
+            for (int i = 0; i < count; i++) {
+                const float *a = line->pos_mm[i], *b = line->pos_mm[i + 1 < count ? i + 1 : 0];
+                const float d = segment_squared(g->pos_mm[node], a, b);
+                best = d < best ? d : best;
+            }
+            const bool inside = scalp_line_holds((const float(*)[2])chart, count, g->chart[node]);
+            out_mm[node] = inside ? sqrtf(best) : -sqrtf(best);
+        }
+    }
+}
