@@ -7,7 +7,9 @@
 #include "bluenoise.h"
 
 /* How far the sets reach beyond the youthful border: a hairline may be drawn lower than the first one was. */
-static const float UNIT_MARGIN_MM = 3, PIGMENT_MARGIN_MM = 14;
+static const float UNIT_MARGIN_MM = 3, PIGMENT_MARGIN_MM = 14, PIGMENT_SIDE_MARGIN_MM = 2;
+/* The darts are thrown on the scalp's grid made twice as fine: behind the ears its own cells bend too much. */
+enum { FINE_ROWS = 2 * SCALP_ROWS - 1, FINE_COLS = 2 * SCALP_COLS - 1, FINE_NODES = FINE_ROWS * FINE_COLS };
 
 /* --- Sites ------------------------------------------------------------------------------------------------------ */
 
@@ -70,28 +72,97 @@ static void cluster_measure(const PointSet *set, PointCluster *c) {
     c->cone_cos = length > 0 ? cone - 1e-4f : -1;
 }
 
+/* A hash of points in space by cells as wide as the distance asked about. */
+enum { NEAR_SLOTS = 1 << 17 };
+typedef struct Near {
+    float cell_mm;
+    int32_t *head, *next; /* [NEAR_SLOTS], [count] */
+} Near;
+
+static uint32_t near_slot(const Near *near, const float pos_mm[3], int neighbour) {
+    const uint32_t x = (uint32_t)(int)floorf(pos_mm[0] / near->cell_mm) + (uint32_t)(neighbour % 3) - 1;
+    const uint32_t y = (uint32_t)(int)floorf(pos_mm[1] / near->cell_mm) + (uint32_t)(neighbour / 3 % 3) - 1;
+    const uint32_t z = (uint32_t)(int)floorf(pos_mm[2] / near->cell_mm) + (uint32_t)(neighbour / 9) - 1;
+    return hash_u32(x * 73856093u ^ y * 19349663u ^ z * 83492791u) % NEAR_SLOTS;
+}
+
+static bool near_create(Near *near, float cell_mm, uint32_t count, Arena *scratch) {
+    *near = (Near){cell_mm, ARENA_ARRAY(scratch, int32_t, NEAR_SLOTS), ARENA_ARRAY(scratch, int32_t, count)};
+    if (!near->head || !near->next) return false;
+    memset(near->head, -1, sizeof(int32_t) * NEAR_SLOTS);
+    return true;
+}
+
+static void near_insert(Near *near, const SkinPoint *point, uint32_t index) {
+    const uint32_t slot = near_slot(near, point[index].pos_mm, 13);
+    near->next[index] = near->head[slot];
+    near->head[slot] = (int32_t)index;
+}
+
+/* The nearest inserted point within one cell; its squared distance in *best, which holds the limit before. */
+static int32_t near_find(const Near *near, const SkinPoint *point, const float pos_mm[3], float *best) {
+    int32_t found = -1;
+    for (int n = 0; n < 27; n++) {
+        for (int32_t j = near->head[near_slot(near, pos_mm, n)]; j >= 0; j = near->next[j]) {
+            const float *q = point[j].pos_mm, x = pos_mm[0] - q[0], y = pos_mm[1] - q[1], z = pos_mm[2] - q[2];
+            const float d = x * x + y * y + z * z;
+            if (d < *best) *best = d, found = j;
+        }
+    }
+    return found;
+}
+
+/* The darts were thrown on flat cells. Where the skin bends most (behind the ears) a pair may in truth be nearer than
+ * the floor; one of such a pair is left out: some tens of a whole set. Returns how many stay. */
+static uint32_t drop_crowded(SkinPoint *point, const uint8_t *bent, uint32_t count, float floor_mm, Arena *scratch) {
+    Near near;
+    if (!near_create(&near, floor_mm, count, scratch)) return count;
+    uint8_t *dropped = ARENA_ARRAY(scratch, uint8_t, count);
+    if (!dropped) return count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!bent[i]) near_insert(&near, point, i);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!bent[i]) continue;
+        float best = floor_mm * floor_mm;
+        dropped[i] = near_find(&near, point, point[i].pos_mm, &best) >= 0;
+        if (!dropped[i]) near_insert(&near, point, i);
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!dropped[i]) point[kept++] = point[i];
+    }
+    return kept;
+}
+
+static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t order, SkinPoint *p, uint8_t *bent) {
+    const BluenoiseSample *sample = &noise->sample[order];
+    p->u = sample->row / (FINE_ROWS - 1);
+    p->v = sample->col / (FINE_COLS - 1) * 2 - 1;
+    p->id = order;
+    p->order = (float)order / (float)noise->count;
+    scalp_point_at(scalp, p->u, p->v, p->pos_mm, p->normal);
+    const ScalpCell cell = scalp_cell(p->u, p->v);
+    p->s_mm = scalp_field(scalp->grid->s_mm, cell);
+    p->l_mm = scalp_field(scalp->grid->l_mm, cell);
+    const float x = p->pos_mm[0] - sample->pos_mm[0], y = p->pos_mm[1] - sample->pos_mm[1];
+    const float z = p->pos_mm[2] - sample->pos_mm[2];
+    *bent = x * x + y * y + z * z > 0.0035f * 0.0035f;
+}
+
 static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *arena, Arena *scratch, PointSet *out) {
     const uint32_t *order = curve_order(noise, scratch);
-    out->count = noise->count;
-    out->cluster_count = (noise->count + FOLLICLE_CLUSTER - 1) / FOLLICLE_CLUSTER;
-    out->point = ARENA_ARRAY(arena, SkinPoint, out->count);
-    out->cluster = ARENA_ARRAY(arena, PointCluster, out->cluster_count);
+    uint8_t *bent = ARENA_ARRAY(scratch, uint8_t, noise->count);
+    out->point = ARENA_ARRAY(arena, SkinPoint, noise->count);
+    out->cluster = ARENA_ARRAY(arena, PointCluster, noise->count / FOLLICLE_CLUSTER + 1);
+    if (!order || !bent || !out->point || !out->cluster) return false;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < noise->count; i++) point_make(scalp, noise, order[i], &out->point[i], &bent[i]);
+    const float density = noise->area_mm2 > 0 ? (float)noise->count / noise->area_mm2 : 1;
+    out->count = drop_crowded(out->point, bent, noise->count, 0.703f * bluenoise_hex_mm(density), scratch);
+    out->cluster_count = (out->count + FOLLICLE_CLUSTER - 1) / FOLLICLE_CLUSTER;
     out->area_cm2 = noise->area_mm2 / 100;
     out->full_density_per_cm2 = out->area_cm2 > 0 ? (float)out->count / out->area_cm2 : 0;
-    if (!order || !out->point || !out->cluster) return false;
-#pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < out->count; i++) {
-        const BluenoiseSample *sample = &noise->sample[order[i]];
-        SkinPoint *p = &out->point[i];
-        p->u = sample->row / (SCALP_ROWS - 1);
-        p->v = sample->col / (SCALP_COLS - 1) * 2 - 1;
-        p->id = order[i];
-        p->order = (float)order[i] / (float)out->count;
-        scalp_point_at(scalp, p->u, p->v, p->pos_mm, p->normal);
-        const ScalpCell cell = scalp_cell(p->u, p->v);
-        p->s_mm = scalp_field(scalp->grid->s_mm, cell);
-        p->l_mm = scalp_field(scalp->grid->l_mm, cell);
-    }
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < out->cluster_count; i++) {
         PointCluster *c = &out->cluster[i];
@@ -104,8 +175,8 @@ static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *are
 
 /* One set's job: its own arenas, so that both can be thrown at once. */
 typedef struct SetJob {
-    const Scalp *scalp;
-    float margin_mm, per_cm2;
+    BluenoiseSurface surface;
+    float per_cm2;
     uint64_t seed;
     Arena arena, scratch;
     BluenoiseSet noise;
@@ -114,18 +185,42 @@ typedef struct SetJob {
 } SetJob;
 
 static void job_run(SetJob *job) {
-    job->done = false;
-    float *inside = NULL;
-    if (arena_create(&job->arena, &(ArenaDesc){.name = "points"}, &job->err) &&
-        arena_create(&job->scratch, &(ArenaDesc){.name = "darts"}, &job->err) &&
-        (inside = ARENA_ARRAY(&job->arena, float, SCALP_NODES)) != NULL) {
-        for (int i = 0; i < SCALP_NODES; i++) inside[i] = job->scalp->grid->border_mm[i] + job->margin_mm;
-        const BluenoiseSurface surface = {SCALP_ROWS, SCALP_COLS, (const float(*)[3])job->scalp->grid->pos_mm, inside,
-                                          {0, 20, -10}};
-        job->done = bluenoise_build(&surface, job->per_cm2 / 100, job->seed, &job->arena, &job->scratch, &job->noise,
-                                    &job->err);
-    }
+    job->done = arena_create(&job->arena, &(ArenaDesc){.name = "points"}, &job->err) &&
+                arena_create(&job->scratch, &(ArenaDesc){.name = "darts"}, &job->err) &&
+                bluenoise_build(&job->surface, job->per_cm2 / 100, job->seed, &job->arena, &job->scratch, &job->noise,
+                                &job->err);
     arena_destroy(&job->scratch);
+}
+
+/* Pigment may be set before the youthful front line, but not down the neck or on the ears. */
+static float pigment_margin(const Scalp *scalp, const float pos_mm[3], float s_mm) {
+    if (pos_mm[1] < 40 || s_mm > scalp->s_coronal_mm) return PIGMENT_SIDE_MARGIN_MM;
+    const float front = fminf(1, (pos_mm[1] - 40) / 25) * fminf(1, (scalp->s_coronal_mm - s_mm) / 30);
+    return PIGMENT_SIDE_MARGIN_MM + (PIGMENT_MARGIN_MM - PIGMENT_SIDE_MARGIN_MM) * front;
+}
+
+static bool fine_surfaces(const Scalp *scalp, Arena *scratch, BluenoiseSurface *units, BluenoiseSurface *pigment) {
+    float(*pos)[3] = arena_push_array(scratch, sizeof *pos, FINE_NODES);
+    float *unit_inside = ARENA_ARRAY(scratch, float, FINE_NODES), *inside = ARENA_ARRAY(scratch, float, FINE_NODES);
+    if (!pos || !unit_inside || !inside) return false;
+#pragma omp parallel for schedule(static)
+    for (int row = 0; row < FINE_ROWS; row++) {
+        for (int col = 0; col < FINE_COLS; col++) {
+            const float u = (float)row / (FINE_ROWS - 1), v = (float)col / (FINE_COLS - 1) * 2 - 1;
+            const int node = row * FINE_COLS + col;
+            const ScalpCell cell = scalp_cell(u, v);
+            const float border = scalp_field(scalp->grid->border_mm, cell);
+            unit_inside[node] = border + UNIT_MARGIN_MM;
+            inside[node] = -1;
+            if (border < -3 * PIGMENT_MARGIN_MM) continue;
+            scalp_point_at(scalp, u, v, pos[node], NULL);
+            inside[node] = border + pigment_margin(scalp, pos[node], scalp_field(scalp->grid->s_mm, cell));
+        }
+    }
+    *units = (BluenoiseSurface){FINE_ROWS, FINE_COLS, (const float(*)[3])pos, unit_inside, {0, 20, -10}};
+    *pigment = *units;
+    pigment->inside = inside;
+    return true;
 }
 
 /* --- Directions ------------------------------------------------------------------------------------------------- */
@@ -244,9 +339,11 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
     *out = (Follicles){0};
     SetJob *job = ARENA_ARRAY(scratch, SetJob, 2);
     if (!job) return err_set(err, "There is not enough memory for the follicles of this head");
-    job[0] = (SetJob){.scalp = scalp, .margin_mm = UNIT_MARGIN_MM, .per_cm2 = FOLLICLE_UNITS_PER_CM2, .seed = seed};
-    job[1] = (SetJob){.scalp = scalp, .margin_mm = PIGMENT_MARGIN_MM, .per_cm2 = FOLLICLE_PIGMENT_PER_CM2,
-                      .seed = seed ^ 0x5851f42d4c957f2dULL};
+    job[0] = (SetJob){.per_cm2 = FOLLICLE_UNITS_PER_CM2, .seed = seed};
+    job[1] = (SetJob){.per_cm2 = FOLLICLE_PIGMENT_PER_CM2, .seed = seed ^ 0x5851f42d4c957f2dULL};
+    if (!fine_surfaces(scalp, scratch, &job[0].surface, &job[1].surface)) {
+        return err_set(err, "There is not enough memory for the follicles of this head");
+    }
     const size_t mark = arena_mark(scratch);
 #pragma omp parallel for schedule(dynamic, 1)
     for (int i = 0; i < 2; i++) job_run(&job[1 - i]);
@@ -271,34 +368,16 @@ float follicles_quality(const PointSet *set, float share) {
     const uint32_t wanted = (uint32_t)((float)set->count * share);
     if (wanted < 2) return 1;
     const float hex = bluenoise_hex_mm((float)wanted / (set->area_cm2 * 100));
-    enum { SLOTS = 1 << 18 };
-    int32_t *head = malloc(sizeof(int32_t) * SLOTS), *next = malloc(sizeof(int32_t) * set->count);
-    float best = hex * hex * 4;
-    if (head && next) {
-        memset(head, -1, sizeof(int32_t) * SLOTS);
+    Arena scratch = {0};
+    Near near;
+    float best = hex * hex;
+    if (arena_create(&scratch, &(ArenaDesc){.name = "spacing"}, NULL) && near_create(&near, hex, set->count, &scratch)) {
         for (uint32_t i = 0; i < set->count; i++) {
-            const SkinPoint *p = &set->point[i];
-            if (p->id >= wanted) continue;
-            int cell[3];
-            for (int k = 0; k < 3; k++) cell[k] = (int)floorf(p->pos_mm[k] / hex);
-            for (int n = 0; n < 27; n++) {
-                const uint32_t x = (uint32_t)(cell[0] + n % 3 - 1), y = (uint32_t)(cell[1] + n / 3 % 3 - 1);
-                const uint32_t slot = hash_u32(x * 73856093u ^ y * 19349663u ^ (uint32_t)(cell[2] + n / 9 - 1) * 83492791u) % SLOTS;
-                for (int32_t j = head[slot]; j >= 0; j = next[j]) {
-                    float d2 = 0;
-                    for (int k = 0; k < 3; k++) {
-                        const float d = p->pos_mm[k] - set->point[j].pos_mm[k];
-                        d2 += d * d;
-                    }
-                    best = fminf(best, d2);
-                }
-            }
-            const uint32_t slot = hash_u32((uint32_t)cell[0] * 73856093u ^ (uint32_t)cell[1] * 19349663u ^
-                                           (uint32_t)cell[2] * 83492791u) % SLOTS;
-            next[i] = head[slot], head[slot] = (int32_t)i;
+            if (set->point[i].id >= wanted) continue;
+            near_find(&near, set->point, set->point[i].pos_mm, &best);
+            near_insert(&near, set->point, i);
         }
     }
-    free(head);
-    free(next);
+    arena_destroy(&scratch);
     return sqrtf(best) / hex;
 }

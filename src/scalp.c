@@ -227,9 +227,9 @@ void scalp_point_at(const Scalp *scalp, float u, float v, float pos_mm[3], float
     }
     if (pos_mm) memcpy(pos_mm, p, sizeof p);
     if (!normal) return;
-    /* u runs backwards over the head and v to its left, so u x v points outwards. */
-    const float n[3] = {up[1] * along[2] - up[2] * along[1], up[2] * along[0] - up[0] * along[2],
-                        up[0] * along[1] - up[1] * along[0]};
+    /* u (rows) runs backwards over the head and v to its left, so v x u points outwards. */
+    const float n[3] = {along[1] * up[2] - along[2] * up[1], along[2] * up[0] - along[0] * up[2],
+                        along[0] * up[1] - along[1] * up[0]};
     const float length = sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
     for (int k = 0; k < 3; k++)
         normal[k] = length > 0 ? n[k] / length : (k == 0 ? (v > 0 ? 1.0f : -1.0f) : 0);

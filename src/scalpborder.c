@@ -8,7 +8,7 @@ enum { STEPS = 7 }; /* points between two knots */
 /* The side of the hair in profile, left to the ear and behind it: (y, z) in mm from the tragion on the mean man.
  * No source gives these; they follow the ear's attachment (otobasion) and common photographs. */
 static const float side_knots[][2] = {
-    {55, 36}, {38, 27}, {18, 23},  {0, 21},    {-9, 18},   {-9, 10},   {8, 9.5f},
+    {38, 27}, {18, 23},  {0, 21},    {-9, 18},   {-9, 10},   {8, 9.5f},
     {24, 9},  {36, 2},  {41, -13}, {32, -29}, {10, -35}, {-14, -37}, {-36, -44},
 };
 static const float nape_knots[][2] = {{-56, -62}, {-60, -80}};
@@ -156,7 +156,11 @@ void scalp_line_distance(const Scalp *scalp, const ScalpLine *line, const uint8_
     const ScalpGrid *g = scalp->grid;
     const int count = line->count < SCALP_BORDER_POINTS ? line->count : SCALP_BORDER_POINTS;
     float chart[SCALP_BORDER_POINTS][2];
-    for (int i = 0; i < count; i++) scalp_chart(line->pos_mm[i], chart[i]);
+    float lowest = 1e9f;
+    for (int i = 0; i < count; i++) {
+        scalp_chart(line->pos_mm[i], chart[i]);
+        lowest = fminf(lowest, line->pos_mm[i][1]);
+    }
 #pragma omp parallel for schedule(dynamic, 8)
     for (int row = 0; row < SCALP_ROWS; row++) {
         for (int node = row * SCALP_COLS; node < (row + 1) * SCALP_COLS; node++) {
@@ -167,7 +171,9 @@ void scalp_line_distance(const Scalp *scalp, const ScalpLine *line, const uint8_
                 const float d = segment_squared(g->pos_mm[node], a, b);
                 best = d < best ? d : best;
             }
-            const bool inside = scalp_line_holds((const float(*)[2])chart, count, g->chart[node]);
+            /* Shoulders lie behind the head as seen from its middle: they are never scalp. */
+            const bool inside = g->pos_mm[node][1] > lowest - 5 &&
+                                scalp_line_holds((const float(*)[2])chart, count, g->chart[node]);
             out_mm[node] = inside ? sqrtf(best) : -sqrtf(best);
         }
     }
