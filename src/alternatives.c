@@ -10,19 +10,41 @@ static float smooth(float low, float high, float x) {
 /* Prices and cautions: the seed article. Prices of medicines are not in it. */
 static const AlternativeFacts facts[ALTERNATIVE_COUNT] = {
     [ALTERNATIVE_NONE] = {"The treatment as planned", "", "", {2000, 4000}, "for the whole treatment"},
-    [ALTERNATIVE_NOTHING] = {"Nothing further", "Loss goes on at its own pace.", "Nothing can be promised about its pace.", {0, 0}, ""},
-    [ALTERNATIVE_MINOXIDIL] = {"Minoxidil", "Results in two to six months, after some shedding; twice a day, eight hours apart.",
-                               "Less effective for advanced loss; women use the 2 percent solution; it works while it is used.", {0, 0}, ""},
-    [ALTERNATIVE_FINASTERIDE] = {"Finasteride", "One tablet a day; halts loss, some regrowth over a year.",
-                                 "Men only, on prescription; side effects include a lower sex drive; it works while it is taken; pregnant "
-                                 "women must not handle it.", {0, 0}, ""},
-    [ALTERNATIVE_BOTH] = {"Minoxidil and finasteride", "Loss halted and part of the thin hair back within a year.",
-                          "The cautions of both.", {0, 0}, ""},
-    [ALTERNATIVE_FUT] = {"Transplant by strip (FUSS)", "Four to eight hours; grafts shed, grow from month four, full after a year.",
-                         "A long thin scar across the back; needs donor hair; seldom insured.", {4000, 15000}, "once"},
-    [ALTERNATIVE_FUE] = {"Transplant by extraction (FUE)", "Four to eight hours; grafts shed, grow from month four, full after a year.",
-                         "Many small round scars in the donor area; needs donor hair; seldom insured.", {4000, 15000}, "once"},
-    [ALTERNATIVE_HAIRPIECE] = {"Wig or hairpiece", "At once.", "Insurance may pay when a disease caused the loss.", {0, 0}, ""},
+    [ALTERNATIVE_NOTHING] = {"Nothing further",
+                             "Loss goes on at its own pace.",
+                             "Nothing can be promised about its pace.",
+                             {0, 0},
+                             ""},
+    [ALTERNATIVE_MINOXIDIL] =
+        {"Minoxidil",
+         "Results in two to six months, after some shedding; twice a day, eight hours apart.",
+         "Less effective for advanced loss; women use the 2 percent solution; it works while it is used.",
+         {0, 0},
+         ""},
+    [ALTERNATIVE_FINASTERIDE] = {"Finasteride",
+                                 "One tablet a day; halts loss, some regrowth over a year.",
+                                 "Men only, on prescription; side effects include a lower sex drive; it "
+                                 "works while it is taken; pregnant "
+                                 "women must not handle it.",
+                                 {0, 0},
+                                 ""},
+    [ALTERNATIVE_BOTH] = {"Minoxidil and finasteride",
+                          "Loss halted and part of the thin hair back within a year.",
+                          "The cautions of both.",
+                          {0, 0},
+                          ""},
+    [ALTERNATIVE_FUT] = {"Transplant by strip (FUSS)",
+                         "Four to eight hours; grafts shed, grow from month four, full after a year.",
+                         "A long thin scar across the back; needs donor hair; seldom insured.",
+                         {4000, 15000},
+                         "once"},
+    [ALTERNATIVE_FUE] = {"Transplant by extraction (FUE)",
+                         "Four to eight hours; grafts shed, grow from month four, full after a year.",
+                         "Many small round scars in the donor area; needs donor hair; seldom insured.",
+                         {4000, 15000},
+                         "once"},
+    [ALTERNATIVE_HAIRPIECE] =
+        {"Wig or hairpiece", "At once.", "Insurance may pay when a disease caused the loss.", {0, 0}, ""},
     [ALTERNATIVE_HAT] = {"Hat", "At once.", "Covers, changes nothing.", {0, 0}, ""},
 };
 
@@ -37,18 +59,23 @@ float alternative_loss_years(const AlternativeSettings *settings) {
     case ALTERNATIVE_FUT:
     case ALTERNATIVE_FUE:
     case ALTERNATIVE_HAIRPIECE:
-    case ALTERNATIVE_HAT: return years;
-    case ALTERNATIVE_MINOXIDIL: return years * 0.5f;
-    default: return 0;
+    case ALTERNATIVE_HAT:
+        return years;
+    case ALTERNATIVE_MINOXIDIL:
+        return years * 0.5f;
+    default:
+        return 0;
     }
 }
 
 void alternative_regrow(const AlternativeSettings *settings, float *density, float *diameter) {
     const bool minoxidil = settings->choice == ALTERNATIVE_MINOXIDIL || settings->choice == ALTERNATIVE_BOTH;
-    const bool finasteride = settings->choice == ALTERNATIVE_FINASTERIDE || settings->choice == ALTERNATIVE_BOTH;
+    const bool finasteride =
+        settings->choice == ALTERNATIVE_FINASTERIDE || settings->choice == ALTERNATIVE_BOTH;
     if (!minoxidil && !finasteride) return;
     const float m = settings->months;
-    const float gain = (minoxidil ? 0.14f * smooth(2, 8, m) : 0) + (finasteride ? 0.13f * smooth(3, 14, m) : 0);
+    const float gain =
+        (minoxidil ? 0.14f * smooth(2, 8, m) : 0) + (finasteride ? 0.13f * smooth(3, 14, m) : 0);
     const float shed = minoxidil ? 0.10f * smooth(0, 1, m) * (1 - smooth(1.5f, 4, m)) : 0;
     /* Only follicles that still live answer: most where about half are left, none where the skin is bare. */
     const float alive = *density, answer = 4 * alive * (1 - alive) + 0.25f * alive;

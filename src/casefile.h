@@ -1,8 +1,8 @@
 /* casefile - everything a consultation decides, as one plain value; its option table; and its JSON file.
  *
- * `case_options` is the one table of names, units, ranges and defaults: it feeds the file, --set, the GUI and the help.
- * A file of a newer schema version is refused; unknown keys are errors; saving and loading again gives equal bytes.
- * Photos are named by path (relative to the case file), never embedded.
+ * `case_options` is the one table of names, units, ranges and defaults: it feeds the file, --set, the GUI and
+ * the help. A file of a newer schema version is refused; unknown keys are errors; saving and loading again
+ * gives equal bytes. Photos are named by path (relative to the case file), never embedded.
  */
 #pragma once
 #include "../engine/camera.h"
@@ -20,7 +20,7 @@ typedef struct CasePhoto {
     bool used;            /* false when the fit left it out */
     Camera camera;        /* solved by the fit; px of the upright photo */
     float residual_px;
-    int verdict;          /* FitVerdict */
+    int verdict; /* FitVerdict */
 } CasePhoto;
 
 typedef struct Case {
@@ -30,7 +30,8 @@ typedef struct Case {
     HeadShape shape;
     float head_mm[HM_COUNT]; /* tape measures that the shape is moved to; 0: as the shape has it */
     CasePhoto photo[CASE_PHOTOS];
-    char skin_path[CASE_PATH]; /* a baked skin beside the case (the sample client); "" to project the photos */
+    char
+        skin_path[CASE_PATH]; /* a baked skin beside the case (the sample client); "" to project the photos */
     ClientSettings client;
     SkinSettings skin;
     LossSettings loss;
@@ -50,7 +51,8 @@ OptionTable case_option_table(void);
 void case_defaults(Case *out);
 bool case_load(const char *path, Case *out, Err *err);
 bool case_save(const char *path, const Case *value, Err *err);
-/* "hair.length_mm" and "1", or "hair.length_mm=1" with text NULL; the sentence names the range or the nearest option. */
+/* "hair.length_mm" and "1", or "hair.length_mm=1" with text NULL; the sentence names the range or the nearest
+ * option. */
 bool case_set(Case *value, const char *name, const char *text, Err *err);
 /* The file's text; the caller frees it. NULL: no memory. */
 char *case_to_text(const Case *value);

@@ -1,29 +1,40 @@
-/* The one table of what can be set in a case: name, where it lies, unit, range, default, help in a practitioner's words.
- * Figures are from docs/domain.md's sections as marked in settings.h and timeline.c; a default marked "assumption" there
- * has no source. */
+/* The one table of what can be set in a case: name, where it lies, unit, range, default, help in a
+ * practitioner's words. Figures are from docs/domain.md's sections as marked in settings.h and timeline.c; a
+ * default marked "assumption" there has no source. */
 #include "casefile.h"
 
 #include <stddef.h>
 
 const char *const loss_pattern_names[LOSS_PATTERN_COUNT + 1] = {
-    "none", "norwood", "norwood-a", "norwood-vertex", "ludwig", "sinclair", "olsen", "dpa", "dupa",
-    "areata", "ophiasis", "sisaipho", "reticular", "totalis", "universalis", "effluvium", NULL};
+    "none",   "norwood",  "norwood-a", "norwood-vertex", "ludwig",  "sinclair",    "olsen",     "dpa", "dupa",
+    "areata", "ophiasis", "sisaipho",  "reticular",      "totalis", "universalis", "effluvium", NULL};
 const char *const hair_heritage_names[HERITAGE_COUNT + 1] = {"caucasian", "asian", "african", NULL};
 const char *const hair_fade_names[FADE_COUNT + 1] = {"none", "skin", "low", "mid", "high", "taper", NULL};
 const char *const hairline_style_names[HAIRLINE_STYLE_COUNT + 1] = {
-    "natural", "soft", "broken", "scattered", "faded", "defined", "edge-up", "rounded",
-    "peaked", "widows-peak", "m-shape", "mature", "faux-scar", "tramline", NULL};
+    "natural", "soft",        "broken",  "scattered", "faded",     "defined",  "edge-up", "rounded",
+    "peaked",  "widows-peak", "m-shape", "mature",    "faux-scar", "tramline", NULL};
 const char *const temple_class_names[TEMPLE_COUNT + 1] = {"normal", "thinned", "parallel", "reversed", NULL};
-const char *const treatment_zone_names[ZONE_COUNT + 1] = {"full", "edge-up", "density", "scar", "parting", "crown", NULL};
+const char *const treatment_zone_names[ZONE_COUNT + 1] = {"full",    "edge-up", "density", "scar",
+                                                          "parting", "crown",   NULL};
 const char *const pigment_base_names[PIGMENT_COUNT + 1] = {"black", "ash", "dark-brown", "brown", NULL};
 const char *const skin_type_names[SKIN_TYPE_COUNT + 1] = {"normal", "oily", "dry", "sensitive", NULL};
-const char *const mark_kind_names[MARK_KIND_COUNT + 1] = {
-    "none", "fut-scar", "fue-scars", "burn", "craniotomy", "keloid", "nevus-sebaceous", "melanocytic-nevus",
-    "port-wine", "mole", "scar", "punch-grafts", NULL};
+const char *const mark_kind_names[MARK_KIND_COUNT + 1] = {"none",
+                                                          "fut-scar",
+                                                          "fue-scars",
+                                                          "burn",
+                                                          "craniotomy",
+                                                          "keloid",
+                                                          "nevus-sebaceous",
+                                                          "melanocytic-nevus",
+                                                          "port-wine",
+                                                          "mole",
+                                                          "scar",
+                                                          "punch-grafts",
+                                                          NULL};
 const char *const alternative_names[ALTERNATIVE_COUNT + 1] = {
     "none", "nothing", "minoxidil", "finasteride", "both", "fut", "fue", "hairpiece", "hat", NULL};
 static const char *const light_names[] = {"studio", "clinic", "daylight", "low-sun", "bathroom",
-                                          "flash", "lounge", "photo", NULL};
+                                          "flash",  "lounge", "photo",    NULL};
 
 /* clang-format off */
 #define AT(field) .offset = offsetof(Case, field)

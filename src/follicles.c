@@ -8,10 +8,12 @@
 
 /* How far the sets reach beyond the youthful border: a hairline may be drawn lower than the first one was. */
 static const float UNIT_MARGIN_MM = 3, PIGMENT_MARGIN_MM = 14, PIGMENT_SIDE_MARGIN_MM = 2;
-/* The darts are thrown on the scalp's grid made twice as fine: behind the ears its own cells bend too much. */
+/* The darts are thrown on the scalp's grid made twice as fine: behind the ears its own cells bend too much.
+ */
 enum { FINE_ROWS = 2 * SCALP_ROWS - 1, FINE_COLS = 2 * SCALP_COLS - 1, FINE_NODES = FINE_ROWS * FINE_COLS };
 
-/* --- Sites ------------------------------------------------------------------------------------------------------ */
+/* --- Sites
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* Interleave ten bits of each axis; cells of 0.35 mm over 360 mm. */
 static uint32_t morton_key(const float pos_mm[3]) {
@@ -30,7 +32,8 @@ static uint32_t morton_key(const float pos_mm[3]) {
 
 /* Order of the samples along the curve: radix sort, 3 x 10 bits. NULL: no memory. */
 static uint32_t *curve_order(const BluenoiseSet *set, Arena *scratch) {
-    uint32_t *key = ARENA_ARRAY(scratch, uint32_t, set->count), *from = ARENA_ARRAY(scratch, uint32_t, set->count);
+    uint32_t *key = ARENA_ARRAY(scratch, uint32_t, set->count),
+             *from = ARENA_ARRAY(scratch, uint32_t, set->count);
     uint32_t *to = ARENA_ARRAY(scratch, uint32_t, set->count);
     if (!key || !from || !to) return NULL;
     for (uint32_t i = 0; i < set->count; i++) key[i] = morton_key(set->sample[i].pos_mm), from[i] = i;
@@ -104,7 +107,8 @@ static int32_t near_find(const Near *near, const SkinPoint *point, const float p
     int32_t found = -1;
     for (int n = 0; n < 27; n++) {
         for (int32_t j = near->head[near_slot(near, pos_mm, n)]; j >= 0; j = near->next[j]) {
-            const float *q = point[j].pos_mm, x = pos_mm[0] - q[0], y = pos_mm[1] - q[1], z = pos_mm[2] - q[2];
+            const float *q = point[j].pos_mm, x = pos_mm[0] - q[0], y = pos_mm[1] - q[1],
+                        z = pos_mm[2] - q[2];
             const float d = x * x + y * y + z * z;
             if (d < *best) *best = d, found = j;
         }
@@ -112,9 +116,10 @@ static int32_t near_find(const Near *near, const SkinPoint *point, const float p
     return found;
 }
 
-/* The darts were thrown on flat cells. Where the skin bends most (behind the ears) a pair may in truth be nearer than
- * the floor; one of such a pair is left out: some tens of a whole set. Returns how many stay. */
-static uint32_t drop_crowded(SkinPoint *point, const uint8_t *bent, uint32_t count, float floor_mm, Arena *scratch) {
+/* The darts were thrown on flat cells. Where the skin bends most (behind the ears) a pair may in truth be
+ * nearer than the floor; one of such a pair is left out: some tens of a whole set. Returns how many stay. */
+static uint32_t drop_crowded(SkinPoint *point, const uint8_t *bent, uint32_t count, float floor_mm,
+                             Arena *scratch) {
     Near near;
     if (!near_create(&near, floor_mm, count, scratch)) return count;
     uint8_t *dropped = ARENA_ARRAY(scratch, uint8_t, count);
@@ -135,7 +140,8 @@ static uint32_t drop_crowded(SkinPoint *point, const uint8_t *bent, uint32_t cou
     return kept;
 }
 
-static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t order, SkinPoint *p, uint8_t *bent) {
+static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t order, SkinPoint *p,
+                       uint8_t *bent) {
     const BluenoiseSample *sample = &noise->sample[order];
     p->u = sample->row / (FINE_ROWS - 1);
     p->v = sample->col / (FINE_COLS - 1) * 2 - 1;
@@ -150,7 +156,8 @@ static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t o
     *bent = x * x + y * y + z * z > 0.0035f * 0.0035f;
 }
 
-static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *arena, Arena *scratch, PointSet *out) {
+static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *arena, Arena *scratch,
+                       PointSet *out) {
     const uint32_t *order = curve_order(noise, scratch);
     uint8_t *bent = ARENA_ARRAY(scratch, uint8_t, noise->count);
     out->point = ARENA_ARRAY(arena, SkinPoint, noise->count);
@@ -187,8 +194,8 @@ typedef struct SetJob {
 static void job_run(SetJob *job) {
     job->done = arena_create(&job->arena, &(ArenaDesc){.name = "points"}, &job->err) &&
                 arena_create(&job->scratch, &(ArenaDesc){.name = "darts"}, &job->err) &&
-                bluenoise_build(&job->surface, job->per_cm2 / 100, job->seed, &job->arena, &job->scratch, &job->noise,
-                                &job->err);
+                bluenoise_build(&job->surface, job->per_cm2 / 100, job->seed, &job->arena, &job->scratch,
+                                &job->noise, &job->err);
     arena_destroy(&job->scratch);
 }
 
@@ -199,9 +206,11 @@ static float pigment_margin(const Scalp *scalp, const float pos_mm[3], float s_m
     return PIGMENT_SIDE_MARGIN_MM + (PIGMENT_MARGIN_MM - PIGMENT_SIDE_MARGIN_MM) * front;
 }
 
-static bool fine_surfaces(const Scalp *scalp, Arena *scratch, BluenoiseSurface *units, BluenoiseSurface *pigment) {
+static bool fine_surfaces(const Scalp *scalp, Arena *scratch, BluenoiseSurface *units,
+                          BluenoiseSurface *pigment) {
     float(*pos)[3] = arena_push_array(scratch, sizeof *pos, FINE_NODES);
-    float *unit_inside = ARENA_ARRAY(scratch, float, FINE_NODES), *inside = ARENA_ARRAY(scratch, float, FINE_NODES);
+    float *unit_inside = ARENA_ARRAY(scratch, float, FINE_NODES),
+          *inside = ARENA_ARRAY(scratch, float, FINE_NODES);
     if (!pos || !unit_inside || !inside) return false;
 #pragma omp parallel for schedule(static)
     for (int row = 0; row < FINE_ROWS; row++) {
@@ -223,7 +232,8 @@ static bool fine_surfaces(const Scalp *scalp, Arena *scratch, BluenoiseSurface *
     return true;
 }
 
-/* --- Directions ------------------------------------------------------------------------------------------------- */
+/* --- Directions
+ * ------------------------------------------------------------------------------------------------- */
 
 typedef struct Whorl {
     float pos[3], turn; /* +1 clockwise as seen from outside */
@@ -234,12 +244,14 @@ typedef struct Flow {
     int whorl_count;
 } Flow;
 
-/* domain.md 2.6: right of the midline in 70.8 %, clockwise in 83.9 %, double in 5 %; two thirds back, 12 mm aside. */
+/* domain.md 2.6: right of the midline in 70.8 %, clockwise in 83.9 %, double in 5 %; two thirds back, 12 mm
+ * aside. */
 static Flow flow_make(const Scalp *scalp, uint64_t seed) {
     Rng rng = rng_make(seed, 900);
     Flow flow = {.scalp = scalp, .whorl_count = 1};
     const float side = rng_float(&rng) < 0.708f ? -1 : 1, turn = rng_float(&rng) < 0.839f ? 1 : -1;
-    const float s = scalp->s_inion_mm * (0.66f + 0.012f * rng_normal(&rng)), l = side * (12 + 3 * rng_normal(&rng));
+    const float s = scalp->s_inion_mm * (0.66f + 0.012f * rng_normal(&rng)),
+                l = side * (12 + 3 * rng_normal(&rng));
     scalp_point(scalp, s, l, flow.whorl[0].pos, NULL);
     flow.whorl[0].turn = turn;
     if (rng_float(&rng) < 0.05f) {
@@ -294,7 +306,8 @@ static void flow_tangent(const Flow *flow, const SkinPoint *p, float out[3]) {
         distance = fminf(distance, other);
     }
     const float side = p->l_mm < 0 ? -1 : 1;
-    /* Forward on top, fanning out a little; down and slightly back at the sides, forward at the temples' front. */
+    /* Forward on top, fanning out a little; down and slightly back at the sides, forward at the temples'
+     * front. */
     float forward[3] = {side * smooth(10, 70, aside) * 0.45f, -0.5f, 0.9f};
     const float temple = smooth(120, 70, top) * smooth(50, 75, aside);
     float down[3] = {side * 0.1f, -1, -0.35f + 0.75f * temple};
@@ -333,9 +346,11 @@ static void direction_make(const Flow *flow, const SkinPoint *p, float out[3]) {
     }
 }
 
-/* --- Both sets -------------------------------------------------------------------------------------------------- */
+/* --- Both sets
+ * -------------------------------------------------------------------------------------------------- */
 
-bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out, Err *err) {
+bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out,
+                     Err *err) {
     *out = (Follicles){0};
     SetJob *job = ARENA_ARRAY(scratch, SetJob, 2);
     if (!job) return err_set(err, "There is not enough memory for the follicles of this head");
@@ -360,7 +375,8 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
     if (!built) return false;
     const Flow flow = flow_make(scalp, seed);
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < out->units.count; i++) direction_make(&flow, &out->units.point[i], out->direction[i]);
+    for (uint32_t i = 0; i < out->units.count; i++)
+        direction_make(&flow, &out->units.point[i], out->direction[i]);
     return true;
 }
 
@@ -371,7 +387,8 @@ float follicles_quality(const PointSet *set, float share) {
     Arena scratch = {0};
     Near near;
     float best = hex * hex;
-    if (arena_create(&scratch, &(ArenaDesc){.name = "spacing"}, NULL) && near_create(&near, hex, set->count, &scratch)) {
+    if (arena_create(&scratch, &(ArenaDesc){.name = "spacing"}, NULL) &&
+        near_create(&near, hex, set->count, &scratch)) {
         for (uint32_t i = 0; i < set->count; i++) {
             if (set->point[i].id >= wanted) continue;
             near_find(&near, set->point, set->point[i].pos_mm, &best);

@@ -1,10 +1,10 @@
 /* follicles - one blue-noise set of sites on the scalp, made once per head; everything else selects from it.
  *
- * Two progressive sets over the youthful hair-bearing scalp (and a margin for treated hairlines): follicular units, and
- * the sites at which a practitioner may set pigment. Every prefix of a set is blue noise; `order` is a site's place in
- * that progression in [0, 1), so that a density is a threshold. Ids are stable: the same head gives the same sites.
- * Sites are stored sorted along a space-filling curve in clusters of FOLLICLE_CLUSTER for culling.
- * Cost: >= 350,000 sites a second on one core.
+ * Two progressive sets over the youthful hair-bearing scalp (and a margin for treated hairlines): follicular
+ * units, and the sites at which a practitioner may set pigment. Every prefix of a set is blue noise; `order`
+ * is a site's place in that progression in [0, 1), so that a density is a threshold. Ids are stable: the same
+ * head gives the same sites. Sites are stored sorted along a space-filling curve in clusters of
+ * FOLLICLE_CLUSTER for culling. Cost: >= 350,000 sites a second on one core.
  */
 #pragma once
 #include "scalp.h"
@@ -14,8 +14,8 @@ enum { FOLLICLE_CLUSTER = 256, FOLLICLE_UNITS_PER_CM2 = 120, FOLLICLE_PIGMENT_PE
 typedef struct SkinPoint {
     float pos_mm[3], normal[3];
     float s_mm, l_mm, u, v;
-    float order;  /* [0,1): place in the progression */
-    uint32_t id;  /* stable; hash it for any further random trait */
+    float order; /* [0,1): place in the progression */
+    uint32_t id; /* stable; hash it for any further random trait */
 } SkinPoint;
 
 typedef struct PointCluster {
@@ -33,11 +33,13 @@ typedef struct PointSet {
 } PointSet;
 
 typedef struct Follicles {
-    PointSet units;   /* follicular units of a full head of hair, FOLLICLE_UNITS_PER_CM2 */
-    PointSet pigment; /* dot sites, FOLLICLE_PIGMENT_PER_CM2 */
-    float (*direction)[3]; /* growth direction per unit, unit length, leaving the skin at the region's inclination */
+    PointSet units;        /* follicular units of a full head of hair, FOLLICLE_UNITS_PER_CM2 */
+    PointSet pigment;      /* dot sites, FOLLICLE_PIGMENT_PER_CM2 */
+    float (*direction)[3]; /* growth direction per unit, unit length, leaving the skin at the region's
+                              inclination */
 } Follicles;
 
-bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out, Err *err);
+bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out,
+                     Err *err);
 /* Smallest distance / hexagonal ideal over the first `share` of the progression */
 float follicles_quality(const PointSet *set, float share);

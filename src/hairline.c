@@ -7,7 +7,8 @@ static const float RULE_MM = 80, TEMPLE_FROM_CORNER_MM = 50;
 /* domain.md 10: 60 warns; defaults 80 men, 65 women. */
 static const float LOWEST_MM = 60, WOMAN_FRONT_MM = 65;
 
-/* --- Rule of 8 -------------------------------------------------------------------------------------------------- */
+/* --- Rule of 8
+ * -------------------------------------------------------------------------------------------------- */
 
 void hairline_rule_of_8(const Scalp *scalp, HairlineRule *out) {
     const float unit = RULE_MM;
@@ -16,7 +17,8 @@ void hairline_rule_of_8(const Scalp *scalp, HairlineRule *out) {
     float at[2] = {unit + 5, unit};
     /* Newton on the two tapes; the tape's gradient is its own unit vector, so differences of 1 mm do. */
     for (int step = 0; step < 8; step++) {
-        const float miss[2] = {scalp_tape_mm(scalp, out->middle, at) - unit, scalp_tape_mm(scalp, out->canthus, at) - unit};
+        const float miss[2] = {scalp_tape_mm(scalp, out->middle, at) - unit,
+                               scalp_tape_mm(scalp, out->canthus, at) - unit};
         if (fabsf(miss[0]) + fabsf(miss[1]) < 0.02f) break;
         float slope[2][2];
         for (int k = 0; k < 2; k++) {
@@ -36,10 +38,11 @@ void hairline_rule_of_8(const Scalp *scalp, HairlineRule *out) {
     for (int k = 0; k < 2; k++) out->temple[k] = at[k] + (out->canthus[k] - at[k]) * share;
 }
 
-/* --- Styles ----------------------------------------------------------------------------------------------------- */
+/* --- Styles
+ * ----------------------------------------------------------------------------------------------------- */
 
-/* How a style bends the natural curve, mm along S (+ back), and its edge. Figures: domain.md 4's edge recipe (assumption)
- * and its words for each style; where it gives none they were set by eye. */
+/* How a style bends the natural curve, mm along S (+ back), and its edge. Figures: domain.md 4's edge recipe
+ * (assumption) and its words for each style; where it gives none they were set by eye. */
 typedef struct Style {
     float middle, mid_quarter, corner, temple; /* moved back */
     float peak;                                /* widow's peak: forward in the middle, 12 mm wide */
@@ -54,11 +57,18 @@ static const Style styles[HAIRLINE_STYLE_COUNT] = {
     [HAIRLINE_FADED] = {.edge = {22, 2, 2.5f, 1, 0.75f, 0.32f, 0}},
     [HAIRLINE_DEFINED] = {.edge = {4, 1, 1.5f, 0.5f, 0.9f, 0.85f, 0}},
     [HAIRLINE_EDGE_UP] = {.corner = -3, .edge = {1, 0, 0, 0, 1, 1, 0}},
-    [HAIRLINE_ROUNDED] = {.middle = -1, .mid_quarter = 1, .corner = -4, .edge = {6, 1.5f, 2, 0.8f, 0.85f, 0.7f, 0}},
-    [HAIRLINE_PEAKED] = {.middle = -4, .mid_quarter = 1, .corner = 4, .edge = {6, 1.5f, 2, 0.8f, 0.85f, 0.7f, 0}},
+    [HAIRLINE_ROUNDED] = {.middle = -1,
+                          .mid_quarter = 1,
+                          .corner = -4,
+                          .edge = {6, 1.5f, 2, 0.8f, 0.85f, 0.7f, 0}},
+    [HAIRLINE_PEAKED] = {.middle = -4,
+                         .mid_quarter = 1,
+                         .corner = 4,
+                         .edge = {6, 1.5f, 2, 0.8f, 0.85f, 0.7f, 0}},
     [HAIRLINE_WIDOWS_PEAK] = {.middle = 1, .peak = 10, .edge = {7, 2, 2.5f, 1, 0.8f, 0.6f, 0}},
     [HAIRLINE_M_SHAPE] = {.mid_quarter = 3, .corner = 15, .temple = 3, .edge = {8, 2, 3, 1, 0.8f, 0.6f, 0}},
-    [HAIRLINE_MATURE] = {.middle = 9, .mid_quarter = 9, .corner = 14, .temple = 5, .edge = {10, 3, 3, 1.2f, 0.8f, 0.55f, 0}},
+    [HAIRLINE_MATURE] =
+        {.middle = 9, .mid_quarter = 9, .corner = 14, .temple = 5, .edge = {10, 3, 3, 1.2f, 0.8f, 0.55f, 0}},
     [HAIRLINE_FAUX_SCAR] = {.edge = {2.5f, 0.5f, 0.8f, 0.3f, 0.95f, 0.9f, 0}},
     [HAIRLINE_TRAMLINE] = {.corner = -2, .edge = {1.5f, 0, 0, 0, 1, 1, 0}},
 };
@@ -101,8 +111,8 @@ static float temple_back_mm(const HairlineSettings *h) {
 }
 
 /* One side, from the middle (place 0) to the corner (4) and on to the temple peak. side +1: left. */
-static void front_half(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *h, bool woman, float side,
-                       float half[10][2]) {
+static void front_half(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *h, bool woman,
+                       float side, float half[10][2]) {
     const Style *style = &styles[h->style];
     const float front = hairline_front_mm(rule, h, woman), shift = front - rule->middle[0];
     /* A woman's line is rounder: shallow corners (domain.md 4: round and linear lead). */
@@ -110,29 +120,34 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
     const float corner_l = rule->corner[1] * (woman ? 0.92f : 0.86f);
     const float lean = side * h->asymmetry_mm;
     /* Convex in the middle, concave towards the corner, which it meets softly: share of the way back. */
-    static const float across[7] = {0, 0.13f, 0.3f, 0.5f, 0.72f, 0.9f, 1}, back[7] = {0, 0.005f, 0.05f, 0.2f, 0.52f, 0.86f, 1};
+    static const float across[7] = {0, 0.13f, 0.3f, 0.5f, 0.72f, 0.9f, 1},
+                       back[7] = {0, 0.005f, 0.05f, 0.2f, 0.52f, 0.86f, 1};
     for (int i = 0; i < 7; i++) {
         const float place = across[i] * 4;
         const float middle = 1 - fminf(1, place / 2.2f), quarter = fmaxf(0, 1 - fabsf(place - 2) / 1.6f);
         const float peak = style->peak * fmaxf(0, 1 - place / 0.75f);
-        half[i][0] = front + (corner_s - front) * back[i] + (style->middle + h->middle_mm) * middle * middle * (3 - 2 * middle) +
+        half[i][0] = front + (corner_s - front) * back[i] +
+                     (style->middle + h->middle_mm) * middle * middle * (3 - 2 * middle) +
                      style->mid_quarter * quarter - peak + lean * across[i] + dragged(h, side * place);
         half[i][1] = corner_l * across[i];
     }
     /* From the corner forward and down to the temple peak. */
-    const float temple_s = rule->temple[0] + temple_back_mm(h) * 0.55f + lean * 0.5f, temple_l = rule->temple[1];
+    const float temple_s = rule->temple[0] + temple_back_mm(h) * 0.55f + lean * 0.5f,
+                temple_l = rule->temple[1];
     const float recess = temple_back_mm(h) * 0.35f;
     const float end_s = fminf(temple_s, corner_s - 6);
     for (int i = 0; i < 3; i++) {
         const float t = (float)(i + 1) / 3;
         half[7 + i][0] = half[6][0] + (end_s - half[6][0]) * t + recess * t * (1 - t) * 2;
-        half[7 + i][1] = corner_l + (temple_l + temple_back_mm(h) * 0.3f - corner_l) * (0.5f * t + 0.5f * t * t) + 2 * t * (1 - t);
+        half[7 + i][1] = corner_l +
+                         (temple_l + temple_back_mm(h) * 0.3f - corner_l) * (0.5f * t + 0.5f * t * t) +
+                         2 * t * (1 - t);
     }
     (void)scalp;
 }
 
-void hairline_front(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *settings, bool woman,
-                    ScalpFront *out) {
+void hairline_front(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *settings,
+                    bool woman, ScalpFront *out) {
     enum { HALF = 10 };
     float left[HALF][2], right[HALF][2];
     front_half(scalp, rule, settings, woman, 1, left);
@@ -146,10 +161,11 @@ void hairline_front(const Scalp *scalp, const HairlineRule *rule, const Hairline
     out->sideburn_mm = settings->sideburn ? 0 : 26;
 }
 
-/* --- Warnings --------------------------------------------------------------------------------------------------- */
+/* --- Warnings
+ * --------------------------------------------------------------------------------------------------- */
 
-int hairline_warnings(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *settings, bool woman,
-                      const char *out[HAIRLINE_WARNINGS]) {
+int hairline_warnings(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *settings,
+                      bool woman, const char *out[HAIRLINE_WARNINGS]) {
     int count = 0;
     HairlineEdge edge;
     hairline_edge(settings, &edge);
@@ -159,20 +175,24 @@ int hairline_warnings(const Scalp *scalp, const HairlineRule *rule, const Hairli
     float lowest = 1e9f;
     for (int i = middle - 3; i <= middle + 3; i++) lowest = fminf(lowest, front.sl[i][0]);
     if (lowest < LOWEST_MM) {
-        out[count++] = "The line is lower than 60 mm above the glabella: too low is the error most regretted, and it does not "
+        out[count++] = "The line is lower than 60 mm above the glabella: too low is the error most "
+                       "regretted, and it does not "
                        "age with the face.";
     }
     const float natural = woman ? WOMAN_FRONT_MM : rule->middle[0];
     if (lowest < natural - 8 * scalp->stature && lowest >= LOWEST_MM) {
-        out[count++] = "The line lies in front of this head's natural one (rule of 8): it will need dots where hair never grew.";
+        out[count++] = "The line lies in front of this head's natural one (rule of 8): it will need dots "
+                       "where hair never grew.";
     }
     if (edge.band_mm < 2) {
-        out[count++] = "The edge is sharper than 2 mm: a straight, hard line draws the eye and cannot be softened later.";
+        out[count++] = "The edge is sharper than 2 mm: a straight, hard line draws the eye and cannot be "
+                       "softened later.";
     }
     const float depth = 0.5f * (front.sl[middle - 6][0] + front.sl[middle + 6][0]) - front.sl[middle][0];
     const float usual = rule->corner[0] - rule->middle[0] - (woman ? 14 : 0);
     if (depth < 0.4f * usual) {
-        out[count++] = "The frontotemporal angle is flattened: filled corners look like a helmet as the hair behind recedes.";
+        out[count++] = "The frontotemporal angle is flattened: filled corners look like a helmet as the hair "
+                       "behind recedes.";
     }
     if (fabsf(settings->asymmetry_mm) > 6) {
         out[count++] = "The two sides differ by more than 6 mm: check the head is level before drawing.";

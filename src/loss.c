@@ -6,7 +6,8 @@
 #include "../engine/rng.h"
 #include "alternatives.h"
 
-/* --- Small continuous tools ------------------------------------------------------------------------------------- */
+/* --- Small continuous tools
+ * ------------------------------------------------------------------------------------- */
 
 static float clamp01(float x) {
     return x < 0 ? 0 : x > 1 ? 1 : x;
@@ -42,7 +43,8 @@ static float noise3(const float p[3], float wavelength_mm, uint32_t salt) {
         t[k] = t[k] * t[k] * t[k] * (t[k] * (t[k] * 6 - 15) + 10);
     }
     for (int i = 0; i < 8; i++) {
-        const uint32_t x = (uint32_t)(cell[0] + (i & 1)), y = (uint32_t)(cell[1] + (i >> 1 & 1)), z = (uint32_t)(cell[2] + (i >> 2));
+        const uint32_t x = (uint32_t)(cell[0] + (i & 1)), y = (uint32_t)(cell[1] + (i >> 1 & 1)),
+                       z = (uint32_t)(cell[2] + (i >> 2));
         corner[i] = hash_float(x * 73856093u ^ y * 19349663u ^ z * 83492791u, salt) * 2 - 1;
     }
     const float a = mix(mix(corner[0], corner[1], t[0]), mix(corner[2], corner[3], t[0]), t[1]);
@@ -50,10 +52,12 @@ static float noise3(const float p[3], float wavelength_mm, uint32_t salt) {
     return mix(a, b, t[2]);
 }
 
-/* --- Norwood ---------------------------------------------------------------------------------------------------- */
+/* --- Norwood
+ * ---------------------------------------------------------------------------------------------------- */
 
-/* domain.md 3.1. Middle, corner, vertex radius, bridge and density left are its columns; the corner's place sideways, the
- * side's slope and the bow were set so that the bald areas meet its last column (tests/unit/test_loss.c). */
+/* domain.md 3.1. Middle, corner, vertex radius, bridge and density left are its columns; the corner's place
+ * sideways, the side's slope and the bow were set so that the bald areas meet its last column
+ * (tests/unit/test_loss.c). */
 enum { STAGES = 7 };
 static const LossStage norwood[STAGES] = {
     {62, 84, 66, 0.30f, 2.0f, 0, 1, 1, 1},
@@ -107,7 +111,8 @@ static float norwood_bald(const LossStage *n, float top, float aside, float *bri
     const float region = soft_min(before, mix(side, past > 0 ? fminf(side, round) : side, closes), 12);
     const float dy = top - VERTEX_S;
     const float disc = n->vertex_radius > 0.5f ? n->vertex_radius - sqrtf(dy * dy + aside * aside) : -60;
-    *bridge_mm = fminf(n->corner_l * 0.9f - aside, fminf(top - n->middle, VERTEX_S + n->vertex_radius * 0.6f - top));
+    *bridge_mm =
+        fminf(n->corner_l * 0.9f - aside, fminf(top - n->middle, VERTEX_S + n->vertex_radius * 0.6f - top));
     return soft_max(region, disc, 10);
 }
 
@@ -129,7 +134,8 @@ static LossAt norwood_at(const LossModel *m, float top, float aside, float ragge
     return out;
 }
 
-/* --- Women, diffuse --------------------------------------------------------------------------------------------- */
+/* --- Women, diffuse
+ * --------------------------------------------------------------------------------------------- */
 
 /* Oval top: behind the hairline by `kept` mm, to S 240. */
 static float crown_oval(float top, float aside, float border_mm, float kept) {
@@ -144,8 +150,10 @@ static LossAt ludwig_at(const LossModel *m, float top, float aside, float border
     const float at = fminf(2.999f, fmaxf(0, m->stage.middle)), t = at - floorf(at);
     const int i = (int)at;
     const float bald = crown_oval(top, aside, border_mm, 20) + ragged, inside = smooth(-16, 14, bald);
-    return (LossAt){mix(1, mix(density[i], density[i + 1], t), inside),
-                    mix(1, mix(width[i], width[i + 1], t), inside * (0.4f + 0.6f * m->value->loss.miniaturisation)), bald};
+    return (LossAt){
+        mix(1, mix(density[i], density[i + 1], t), inside),
+        mix(1, mix(width[i], width[i + 1], t), inside * (0.4f + 0.6f * m->value->loss.miniaturisation)),
+        bald};
 }
 
 /* Part widths 1, 3, 8, 20 mm, then diffuse (domain.md 3.2, default). */
@@ -153,7 +161,8 @@ static LossAt sinclair_at(const LossModel *m, float top, float l_mm, float borde
     static const float width[6] = {1, 1, 3, 8, 20, 34}, density[6] = {1, 1, 0.9f, 0.75f, 0.6f, 0.4f};
     const float at = fminf(4.999f, fmaxf(1, m->stage.middle)), t = at - floorf(at);
     const int i = (int)at;
-    const float half = 0.5f * mix(width[i], width[i + 1], t), from_part = fabsf(l_mm - m->value->hair.parting_mm);
+    const float half = 0.5f * mix(width[i], width[i + 1], t),
+                from_part = fabsf(l_mm - m->value->hair.parting_mm);
     const float ends = soft_min(border_mm - 8, 215 - top, 10);
     const float part = soft_min(half + ragged * 0.3f - from_part, ends, 6);
     const float diffuse = smooth(-16, 14, crown_oval(top, fabsf(l_mm), border_mm, 12));
@@ -164,14 +173,16 @@ static LossAt sinclair_at(const LossModel *m, float top, float l_mm, float borde
 
 /* Christmas tree: the part is widest at the front and tapers backwards. */
 static LossAt olsen_at(const LossModel *m, float top, float l_mm, float border_mm, float ragged) {
-    const float stage = fminf(3, fmaxf(0, m->stage.middle)), from_part = fabsf(l_mm - m->value->hair.parting_mm);
+    const float stage = fminf(3, fmaxf(0, m->stage.middle)),
+                from_part = fabsf(l_mm - m->value->hair.parting_mm);
     const float taper = fmaxf(0, 1 - (top - 62) / 150), half = (4 + 13 * stage) * taper * taper + 1;
     const float bald = soft_min(half + ragged * 0.6f - from_part, border_mm - 6, 6);
     const float gone = smooth(-10, 8, bald), left = mix(1, 0.12f, stage / 3);
     return (LossAt){mix(1, left, gone), mix(1, 0.6f, smooth(-22, 4, bald) * stage / 3), bald};
 }
 
-/* --- Areata and the rest ---------------------------------------------------------------------------------------- */
+/* --- Areata and the rest
+ * ---------------------------------------------------------------------------------------- */
 
 static LossAt areata_at(const LossModel *m, float bald_mm) {
     /* Sharp edge; thin broken hairs on the rim (domain.md 3.3). Regrowth comes back through `severity`. */
@@ -200,20 +211,27 @@ static float areata_bald(const LossModel *m, const float pos_mm[3], float top, f
     case LOSS_OPHIASIS: {
         /* A band of 3-5 cm along the margins of nape and temples, not over the forehead. */
         const float away_from_front = smooth(45, 75, aside) + smooth(220, 280, top);
-        return mix(-20, 50, severity) * fminf(1, away_from_front) - 30 * (1 - fminf(1, away_from_front)) - border_mm;
+        return mix(-20, 50, severity) * fminf(1, away_from_front) - 30 * (1 - fminf(1, away_from_front)) -
+               border_mm;
     }
-    case LOSS_SISAIPHO: return border_mm - mix(75, 32, severity);
-    case LOSS_RETICULAR: return (noise3(pos_mm, 26, 51) + 0.35f * noise3(pos_mm, 11, 52) - mix(0.75f, -0.1f, severity)) * 14;
+    case LOSS_SISAIPHO:
+        return border_mm - mix(75, 32, severity);
+    case LOSS_RETICULAR:
+        return (noise3(pos_mm, 26, 51) + 0.35f * noise3(pos_mm, 11, 52) - mix(0.75f, -0.1f, severity)) * 14;
     case LOSS_TOTALIS:
-    case LOSS_UNIVERSALIS: return (noise3(pos_mm, 34, 53) - mix(1.05f, -1.3f, severity)) * 24;
-    default: return patches_bald(m, pos_mm, sqrtf(severity * 2));
+    case LOSS_UNIVERSALIS:
+        return (noise3(pos_mm, 34, 53) - mix(1.05f, -1.3f, severity)) * 24;
+    default:
+        return patches_bald(m, pos_mm, sqrtf(severity * 2));
     }
 }
 
 static LossAt diffuse_at(const LossModel *m, float top, float aside, float border_mm) {
-    /* domain.md 3.2: DPA .5 density, .6 diameter on top with hairline and donor kept; DUPA .55 / .65 everywhere. */
+    /* domain.md 3.2: DPA .5 density, .6 diameter on top with hairline and donor kept; DUPA .55 / .65
+     * everywhere. */
     const float severity = m->severity * 2;
-    const float inside = m->value->loss.pattern == LOSS_DPA ? smooth(-22, 18, crown_oval(top, aside, border_mm, 10)) : 1;
+    const float inside =
+        m->value->loss.pattern == LOSS_DPA ? smooth(-22, 18, crown_oval(top, aside, border_mm, 10)) : 1;
     const float density = m->value->loss.pattern == LOSS_DPA ? 0.5f : 0.55f;
     const float width = m->value->loss.pattern == LOSS_DPA ? 0.6f : 0.65f;
     const float bald = m->value->loss.pattern == LOSS_DPA ? crown_oval(top, aside, border_mm, 10) : border_mm;
@@ -221,29 +239,39 @@ static LossAt diffuse_at(const LossModel *m, float top, float aside, float borde
 }
 
 static LossAt pattern_at(const LossModel *m, const float pos_mm[3], float s_mm, float l_mm, float border_mm) {
-    const float top = scalp_table_from_s(m->scalp, s_mm), across = l_mm / m->scalp->stature, aside = fabsf(across);
+    const float top = scalp_table_from_s(m->scalp, s_mm), across = l_mm / m->scalp->stature,
+                aside = fabsf(across);
     const float ragged = m->ragged_mm > 0 ? m->ragged_mm * noise3(pos_mm, 24, 41) : 0;
     switch (m->value->loss.pattern) {
     case LOSS_NORWOOD:
     case LOSS_NORWOOD_A:
-    case LOSS_NORWOOD_VERTEX: return norwood_at(m, top, aside, ragged);
-    case LOSS_LUDWIG: return ludwig_at(m, top, aside, border_mm, ragged);
-    case LOSS_SINCLAIR: return sinclair_at(m, top, across, border_mm, ragged);
-    case LOSS_OLSEN: return olsen_at(m, top, across, border_mm, ragged);
+    case LOSS_NORWOOD_VERTEX:
+        return norwood_at(m, top, aside, ragged);
+    case LOSS_LUDWIG:
+        return ludwig_at(m, top, aside, border_mm, ragged);
+    case LOSS_SINCLAIR:
+        return sinclair_at(m, top, across, border_mm, ragged);
+    case LOSS_OLSEN:
+        return olsen_at(m, top, across, border_mm, ragged);
     case LOSS_DPA:
-    case LOSS_DUPA: return diffuse_at(m, top, aside, border_mm);
-    case LOSS_EFFLUVIUM: return (LossAt){1 - 0.75f * m->severity, 1, border_mm};
+    case LOSS_DUPA:
+        return diffuse_at(m, top, aside, border_mm);
+    case LOSS_EFFLUVIUM:
+        return (LossAt){1 - 0.75f * m->severity, 1, border_mm};
     case LOSS_AREATA:
     case LOSS_OPHIASIS:
     case LOSS_SISAIPHO:
     case LOSS_RETICULAR:
     case LOSS_TOTALIS:
-    case LOSS_UNIVERSALIS: return areata_at(m, areata_bald(m, pos_mm, top, aside, border_mm));
-    default: return (LossAt){1, 1, -60};
+    case LOSS_UNIVERSALIS:
+        return areata_at(m, areata_bald(m, pos_mm, top, aside, border_mm));
+    default:
+        return (LossAt){1, 1, -60};
     }
 }
 
-/* --- Putting together ------------------------------------------------------------------------------------------- */
+/* --- Putting together
+ * ------------------------------------------------------------------------------------------- */
 
 static void patch_place(LossModel *m, const LossPatch *patch) {
     if (patch->radius_mm <= 0 || m->patch_count >= LOSS_ALL_PATCHES) return;
@@ -259,7 +287,8 @@ static void patches_prepare(LossModel *m) {
             const uint32_t id = hash_u32x2(seed, (uint32_t)i);
             const float spread = expf(0.35f * hash_normal(id, 3));
             patch_place(m, &(LossPatch){scalp_s_from_table(m->scalp, 80 + 230 * hash_float(id, 1)),
-                                        (hash_float(id, 2) * 2 - 1) * 105 * m->scalp->stature, loss->patch_radius_mm * spread});
+                                        (hash_float(id, 2) * 2 - 1) * 105 * m->scalp->stature,
+                                        loss->patch_radius_mm * spread});
         }
     }
     for (int i = 0; i < LOSS_PATCHES; i++) patch_place(m, &loss->patch[i]);
@@ -304,7 +333,8 @@ static void strokes_apply(const LossModel *m, const float pos_mm[3], LossAt *at)
         }
         const float radius = fmaxf(1, m->stroke[i].radius_mm);
         if (d2 > radius * radius) continue;
-        const float amount = m->stroke[i].amount * smooth(radius, radius * 0.45f, sqrtf(d2)), to = amount > 0 ? 1 : 0;
+        const float amount = m->stroke[i].amount * smooth(radius, radius * 0.45f, sqrtf(d2)),
+                    to = amount > 0 ? 1 : 0;
         at->density = mix(at->density, to, clamp01(fabsf(amount)));
         at->diameter = mix(at->diameter, 1, clamp01(amount));
         at->bald_mm = mix(at->bald_mm, amount > 0 ? -30 : 15, clamp01(fabsf(amount)));
@@ -351,7 +381,8 @@ float loss_bald_area_cm2(const Case *value, const Scalp *scalp) {
                 p[k] = g->pos_mm[i + SCALP_COLS + 1][k] - g->pos_mm[i][k];
                 q[k] = g->pos_mm[i + SCALP_COLS][k] - g->pos_mm[i + 1][k];
             }
-            const float x = p[1] * q[2] - p[2] * q[1], y = p[2] * q[0] - p[0] * q[2], z = p[0] * q[1] - p[1] * q[0];
+            const float x = p[1] * q[2] - p[2] * q[1], y = p[2] * q[0] - p[0] * q[2],
+                        z = p[0] * q[1] - p[1] * q[0];
             area += (double)(0.5f * sqrtf(x * x + y * y + z * z));
         }
     }
@@ -359,15 +390,17 @@ float loss_bald_area_cm2(const Case *value, const Scalp *scalp) {
 }
 
 float loss_stage_at_age(float age_years, float luck) {
-    /* The article: 25 % of heirs have begun before 21; 66 % of men at 35 (40 % noticeably), 65 % noticeably at 60. Begun is
-     * taken as stage II, noticeable as III; from there one stage in eight years for the unluckiest (assumption). */
+    /* The article: 25 % of heirs have begun before 21; 66 % of men at 35 (40 % noticeably), 65 % noticeably
+     * at 60. Begun is taken as stage II, noticeable as III; from there one stage in eight years for the
+     * unluckiest (assumption). */
     const float begun[4][2] = {{16, 0.05f}, {21, 0.25f}, {35, 0.66f}, {60, 0.85f}};
     const float share = 1 - clamp01(luck);
     if (share >= begun[3][1]) return 1;
     float onset = begun[0][0];
     for (int i = 0; i < 3; i++) {
         if (share >= begun[i][1]) {
-            onset = mix(begun[i][0], begun[i + 1][0], (share - begun[i][1]) / (begun[i + 1][1] - begun[i][1]));
+            onset =
+                mix(begun[i][0], begun[i + 1][0], (share - begun[i][1]) / (begun[i + 1][1] - begun[i][1]));
         }
     }
     const float years = age_years - onset;

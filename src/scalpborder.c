@@ -5,18 +5,22 @@
 
 enum { STEPS = 7 }; /* points between two knots */
 
-/* The side of the hair in profile, left to the ear and behind it: (y, z) in mm from the tragion on the mean man.
- * No source gives these; they follow the ear's attachment (otobasion) and common photographs. */
+/* The side of the hair in profile, left to the ear and behind it: (y, z) in mm from the tragion on the mean
+ * man. No source gives these; they follow the ear's attachment (otobasion) and common photographs. */
 static const float side_knots[][2] = {
-    {38, 27}, {18, 23},  {0, 21},    {-9, 18},   {-9, 10},   {8, 9.5f},
-    {24, 9},  {36, 2},  {41, -13}, {32, -29}, {10, -35}, {-14, -37}, {-36, -44},
+    {38, 27}, {18, 23},  {0, 21},   {-9, 18},  {-9, 10},   {8, 9.5f},  {24, 9},
+    {36, 2},  {41, -13}, {32, -29}, {10, -35}, {-14, -37}, {-36, -44},
 };
 static const float nape_knots[][2] = {{-56, -62}, {-60, -80}};
-enum { SIDE_KNOTS = sizeof side_knots / sizeof side_knots[0], NAPE_KNOTS = sizeof nape_knots / sizeof nape_knots[0] };
+enum {
+    SIDE_KNOTS = sizeof side_knots / sizeof side_knots[0],
+    NAPE_KNOTS = sizeof nape_knots / sizeof nape_knots[0]
+};
 
 void scalp_youth_front(const Scalp *scalp, ScalpFront *out) {
     /* Mid-front and corner of Norwood I, domain.md 3.1; the temple peak by the rule of 8 (domain.md 4). */
-    static const float half[][2] = {{54, 93}, {68, 85}, {82, 76}, {86, 64}, {79, 52}, {70, 37}, {64, 18}, {62, 0}};
+    static const float half[][2] = {{54, 93}, {68, 85}, {82, 76}, {86, 64},
+                                    {79, 52}, {70, 37}, {64, 18}, {62, 0}};
     enum { HALF = sizeof half / sizeof half[0] };
     out->count = 2 * HALF - 1;
     out->sideburn_mm = 0;
@@ -48,7 +52,8 @@ HeadSite scalp_side_site(const Scalp *scalp, int side, float y_mm, float z_mm) {
         scalp_point_at(scalp, u, v, p, NULL);
         scalp_point_at(scalp, (row + 0.5f) / (SCALP_ROWS - 1), v, du, NULL);
         scalp_point_at(scalp, u, (col + 0.5f) / (SCALP_COLS - 1) * 2 - 1, dv, NULL);
-        const float a = (du[1] - p[1]) * 2, b = (dv[1] - p[1]) * 2, c = (du[2] - p[2]) * 2, d = (dv[2] - p[2]) * 2;
+        const float a = (du[1] - p[1]) * 2, b = (dv[1] - p[1]) * 2, c = (du[2] - p[2]) * 2,
+                    d = (dv[2] - p[2]) * 2;
         const float det = a * d - b * c, y = y_mm - p[1], z = z_mm - p[2];
         if (fabsf(det) < 1e-3f) break;
         const float step_row = (y * d - z * b) / det, step_col = (z * a - y * c) / det;
@@ -74,7 +79,9 @@ static void side_add(Knots *k, const Scalp *scalp, int side, int i, float sidebu
     /* A shorter sideburn: its lower knots move up, the lowest most. */
     float y = side_knots[i][0];
     if (y < 30 && side_knots[i][1] > 5) y += sideburn_mm * fminf(1, (30 - y) / 39);
-    knot_add(k, scalp, scalp_side_site(scalp, side, ear[1] + y * scalp->stature, ear[2] + side_knots[i][1] * scalp->stature));
+    knot_add(k, scalp,
+             scalp_side_site(scalp, side, ear[1] + y * scalp->stature,
+                             ear[2] + side_knots[i][1] * scalp->stature));
 }
 
 static void nape_add(Knots *k, const Scalp *scalp, int side, int i) {
@@ -87,7 +94,8 @@ static void nape_add(Knots *k, const Scalp *scalp, int side, int i) {
     knot_add(k, scalp, scalp_site(scalp, s, (float)side * (i == 0 ? 44 : 22) * scalp->stature));
 }
 
-static void catmull_rom(const float *a, const float *b, const float *c, const float *d, float t, float out[3]) {
+static void catmull_rom(const float *a, const float *b, const float *c, const float *d, float t,
+                        float out[3]) {
     for (int k = 0; k < 3; k++) {
         out[k] = 0.5f * (2 * b[k] + (c[k] - a[k]) * t + (2 * a[k] - 5 * b[k] + 4 * c[k] - d[k]) * t * t +
                          (3 * b[k] - a[k] - 3 * c[k] + d[k]) * t * t * t);
@@ -98,7 +106,8 @@ int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCA
     ScalpFront youth;
     if (!front) scalp_youth_front(scalp, &youth), front = &youth;
     Knots k = {0};
-    for (int i = 0; i < front->count; i++) knot_add(&k, scalp, scalp_site(scalp, front->sl[i][0], front->sl[i][1]));
+    for (int i = 0; i < front->count; i++)
+        knot_add(&k, scalp, scalp_site(scalp, front->sl[i][0], front->sl[i][1]));
     for (int i = 0; i < SIDE_KNOTS; i++) side_add(&k, scalp, -1, i, front->sideburn_mm);
     for (int i = 0; i < NAPE_KNOTS; i++) nape_add(&k, scalp, -1, i);
     knot_add(&k, scalp, scalp_site(scalp, scalp->s_nape_mm, 0));
@@ -116,7 +125,8 @@ int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCA
     return count;
 }
 
-/* --- Distances -------------------------------------------------------------------------------------------------- */
+/* --- Distances
+ * -------------------------------------------------------------------------------------------------- */
 
 /* Azimuthal equidistant about an axis tilted back from the top, so that face and neck lie farthest out. */
 void scalp_chart(const float pos_mm[3], float chart[2]) {
@@ -152,7 +162,8 @@ static float segment_squared(const float *p, const float *a, const float *b) {
     return away;
 }
 
-void scalp_line_distance(const Scalp *scalp, const ScalpLine *line, const uint8_t *wanted, float cap_mm, float *out_mm) {
+void scalp_line_distance(const Scalp *scalp, const ScalpLine *line, const uint8_t *wanted, float cap_mm,
+                         float *out_mm) {
     const ScalpGrid *g = scalp->grid;
     const int count = line->count < SCALP_BORDER_POINTS ? line->count : SCALP_BORDER_POINTS;
     float chart[SCALP_BORDER_POINTS][2];

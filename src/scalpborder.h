@@ -1,7 +1,9 @@
-/* scalpborder - closed lines on the scalp: the border of youthful hair, and the borders of treated areas made from it.
+/* scalpborder - closed lines on the scalp: the border of youthful hair, and the borders of treated areas made
+ * from it.
  *
- * A border runs from the left temple peak along the front line to the right one, then down the right sideburn, around
- * the right ear, along the nape, around the left ear and up the left sideburn. Only its front is ever redesigned.
+ * A border runs from the left temple peak along the front line to the right one, then down the right
+ * sideburn, around the right ear, along the nape, around the left ear and up the left sideburn. Only its
+ * front is ever redesigned.
  */
 #pragma once
 #include "scalp.h"

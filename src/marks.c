@@ -1,0 +1,337 @@
+#include "marks.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../engine/rng.h"
+#include "timeline.h"
+
+typedef enum MarkForm { FORM_ELLIPSE, FORM_STRIP, FORM_DOTS } MarkForm;
+
+/* Sizes and looks: domain.md 5; factors where it is silent are assumptions. Young scars have haemoglobin x1.8
+ * instead. */
+typedef struct MarkKindInfo {
+    MarkForm form;
+    float length_mm, width_mm, cell_mm, dot_mm;
+    float hair, melanin, haemoglobin, roughness, relief_mm;
+    float scar, retention, spread, margin_mm; /* margin: no dots up to this far outside; < 0: dots allowed */
+    float edge_mm, ragged_mm;
+    bool fades_with_age;
+} MarkKindInfo;
+
+static const MarkKindInfo kinds[MARK_KIND_COUNT] = {
+    [MARK_FUT_SCAR] = {FORM_STRIP, 200, 3, 0, 0, 0, 0.4f, 0.7f, -0.12f, -0.1f, 1, 0.7f, 1.25f, -1, 0.5f, 0.5f,
+                       true},
+    [MARK_FUE_SCARS] = {FORM_DOTS, 200, 55, 3.0f, 0.95f, 0, 0.45f, 0.75f, -0.1f, -0.05f, 1, 0.75f, 1.2f, -1,
+                        0.15f, 0, true},
+    [MARK_BURN] = {FORM_ELLIPSE, 80, 55, 0, 0, 0, 0.5f, 0.95f, -0.14f, 0.3f, 1, 0.6f, 1.4f, -1, 2, 7, true},
+    [MARK_CRANIOTOMY] = {FORM_STRIP, 160, 4, 0, 0, 0, 0.45f, 0.75f, -0.12f, -0.3f, 1, 0.65f, 1.3f, -1, 0.6f,
+                         0.8f, true},
+    [MARK_KELOID] = {FORM_ELLIPSE, 22, 12, 0, 0, 0, 0.8f, 1.5f, -0.1f, 0.9f, 1, 0.5f, 1.4f, 1, 1, 1, false},
+    [MARK_NEVUS_SEBACEOUS] = {FORM_ELLIPSE, 28, 16, 0, 0, 0, 1.25f, 0.9f, 0.04f, 0.3f, 0, 0.8f, 1.1f, -1,
+                              1.2f, 2, false},
+    [MARK_MELANOCYTIC_NEVUS] = {FORM_ELLIPSE, 22, 16, 0, 0, 1, 3.2f, 0.9f, 0.02f, 0.1f, 0, 1, 1, 2, 0.8f, 1,
+                                false},
+    [MARK_PORT_WINE] = {FORM_ELLIPSE, 70, 45, 0, 0, 1, 1, 3.4f, 0, 0, 0, 1, 1, -1, 2.5f, 8, false},
+    [MARK_MOLE] = {FORM_ELLIPSE, 4, 4, 0, 0, 0.4f, 4.0f, 1, 0.02f, 0.4f, 0, 1, 1, 2, 0.4f, 0.2f, false},
+    [MARK_SCAR] = {FORM_ELLIPSE, 35, 3, 0, 0, 0, 0.4f, 0.7f, -0.12f, -0.2f, 1, 0.7f, 1.25f, -1, 0.5f, 0.5f,
+                   true},
+    [MARK_PUNCH_GRAFTS] = {FORM_DOTS, 90, 30, 6.0f, 4.0f, 1, 0.7f, 0.85f, -0.06f, 0.2f, 0, 0.8f, 1.1f, -1,
+                           0.3f, 0, true},
+};
+/* domain.md 1.5: a scar must be 9-12 months old. */
+static const float MATURE_YEARS = 0.75f;
+
+static float smooth(float low, float high, float x) {
+    const float t = fminf(1, fmaxf(0, (x - low) / (high - low)));
+    return t * t * (3 - 2 * t);
+}
+
+static float mix(float a, float b, float t) {
+    return a + (b - a) * t;
+}
+
+static void shape_make(const MarkSettings *mark, const Scalp *scalp, uint32_t seed, MarkShape *out) {
+    const MarkKindInfo *info = &kinds[mark->kind];
+    *out = (MarkShape){.kind = mark->kind,
+                       .s_mm = mark->s_mm,
+                       .l_mm = mark->l_mm,
+                       .age_years = mark->age_years,
+                       .strength = mark->strength,
+                       .seed = seed};
+    out->half_length_mm = 0.5f * (mark->length_mm > 0 ? mark->length_mm : info->length_mm);
+    out->half_width_mm = 0.5f * (mark->width_mm > 0 ? mark->width_mm : info->width_mm);
+    out->cosine = cosf(mark->angle_deg * 0.0174533f), out->sine = sinf(mark->angle_deg * 0.0174533f);
+    const float slack = 3 + info->ragged_mm + 2 * info->edge_mm + fmaxf(0, info->margin_mm);
+    out->reach_mm = fmaxf(out->half_length_mm, out->half_width_mm) * 1.1f + slack;
+    float ahead[3], aside[3], normal[3];
+    scalp_point(scalp, mark->s_mm, mark->l_mm, out->pos, normal);
+    scalp_point(scalp, mark->s_mm, mark->l_mm + 1, aside, NULL);
+    float length = 0, dot = 0;
+    for (int k = 0; k < 3; k++) aside[k] -= out->pos[k], dot += aside[k] * normal[k];
+    for (int k = 0; k < 3; k++) aside[k] -= dot * normal[k], length += aside[k] * aside[k];
+    for (int k = 0; k < 3; k++) aside[k] = length > 0 ? aside[k] / sqrtf(length) : (k == 0);
+    ahead[0] = aside[1] * normal[2] - aside[2] * normal[1];
+    ahead[1] = aside[2] * normal[0] - aside[0] * normal[2];
+    ahead[2] = aside[0] * normal[1] - aside[1] * normal[0];
+    for (int k = 0; k < 3; k++) {
+        out->along[k] = aside[k] * out->cosine + ahead[k] * out->sine;
+        out->across[k] = -aside[k] * out->sine + ahead[k] * out->cosine;
+    }
+}
+
+void marks_prepare(const Case *value, const Scalp *scalp, Marks *out) {
+    out->count = 0;
+    for (int i = 0; i < MARK_COUNT; i++) {
+        if (value->mark[i].kind == MARK_NONE || value->mark[i].strength <= 0) continue;
+        shape_make(&value->mark[i], scalp, hash_u32x2((uint32_t)value->seed, 500u + (uint32_t)i),
+                   &out->shape[out->count++]);
+    }
+    /* A transplant leaves its own scar at the donor site. */
+    const int choice = value->alternative.choice;
+    if ((choice == ALTERNATIVE_FUT || choice == ALTERNATIVE_FUE) && out->count < MARK_COUNT) {
+        const MarkSettings donor = {.kind = choice == ALTERNATIVE_FUT ? MARK_FUT_SCAR : MARK_FUE_SCARS,
+                                    .s_mm = scalp->s_inion_mm - 22,
+                                    .length_mm = 200,
+                                    .width_mm = choice == ALTERNATIVE_FUT ? 2 : 55,
+                                    .age_years = value->alternative.months / 12,
+                                    .strength = 0.8f * smooth(0, 1, value->alternative.months)};
+        if (donor.strength > 0) shape_make(&donor, scalp, 77, &out->shape[out->count++]);
+    }
+}
+
+/* --- Shapes
+ * ----------------------------------------------------------------------------------------------------- */
+
+/* Place in the mark's own axes, mm. */
+static void local_place(const MarkShape *m, const float pos_mm[3], float s_mm, float l_mm, float *x,
+                        float *y) {
+    if (kinds[m->kind].form == FORM_ELLIPSE) {
+        float along = 0, across = 0;
+        for (int k = 0; k < 3; k++) {
+            along += (pos_mm[k] - m->pos[k]) * m->along[k];
+            across += (pos_mm[k] - m->pos[k]) * m->across[k];
+        }
+        *x = along, *y = across;
+        return;
+    }
+    const float dl = l_mm - m->l_mm, ds = s_mm - m->s_mm;
+    *x = dl * m->cosine + ds * m->sine;
+    *y = -dl * m->sine + ds * m->cosine;
+}
+
+static float wobble(float x, float wavelength, uint32_t seed) {
+    const float at = x / wavelength, t = at - floorf(at);
+    const uint32_t cell = (uint32_t)(int)floorf(at);
+    const float a = hash_float(cell, seed) * 2 - 1, b = hash_float(cell + 1, seed) * 2 - 1;
+    return mix(a, b, t * t * (3 - 2 * t));
+}
+
+/* Jittered cells: distance inside the nearest dot. */
+static float dots_inside(const MarkShape *m, const MarkKindInfo *info, float x, float y) {
+    const float edge = fminf(m->half_length_mm - fabsf(x), m->half_width_mm - fabsf(y));
+    if (edge < -info->cell_mm) return -10;
+    float best = -10;
+    const int ci = (int)floorf(x / info->cell_mm), cj = (int)floorf(y / info->cell_mm);
+    for (int n = 0; n < 9; n++) {
+        const int i = ci + n % 3 - 1, j = cj + n / 3 - 1;
+        const uint32_t id = hash_u32x2((uint32_t)i * 7919u ^ (uint32_t)j, m->seed);
+        const float px = ((float)i + 0.2f + 0.6f * hash_float(id, 1)) * info->cell_mm;
+        const float py = ((float)j + 0.2f + 0.6f * hash_float(id, 2)) * info->cell_mm;
+        /* The field thins out to its rim. */
+        const float rim = fminf(m->half_length_mm - fabsf(px), m->half_width_mm - fabsf(py));
+        const float radius = 0.5f * info->dot_mm * (0.8f + 0.4f * hash_float(id, 4)) *
+                             smooth(8 * hash_float(id, 3) - 1, 8 * hash_float(id, 3) + 1, rim + 1);
+        if (radius <= 0.05f) continue;
+        best = fmaxf(best, radius - sqrtf((x - px) * (x - px) + (y - py) * (y - py)));
+    }
+    return best;
+}
+
+/* About how far inside the mark, mm. */
+static float shape_inside(const MarkShape *m, float x, float y) {
+    const MarkKindInfo *info = &kinds[m->kind];
+    if (info->form == FORM_DOTS) return dots_inside(m, info, x, y);
+    if (info->form == FORM_STRIP) {
+        const float half =
+            m->half_width_mm * (0.75f + 0.35f * wobble(x, 14, m->seed) + 0.15f * wobble(x, 4, m->seed + 1));
+        const float taper = smooth(0, 0.12f, 1 - fabsf(x) / m->half_length_mm);
+        return half * taper - fabsf(y + 0.8f * wobble(x, 30, m->seed + 2));
+    }
+    const float dx = x / m->half_length_mm, dy = y / m->half_width_mm, r = sqrtf(dx * dx + dy * dy);
+    const float angle = atan2f(dy, dx), small = fminf(m->half_length_mm, m->half_width_mm);
+    float ragged = 0;
+    for (int i = 2; i < 7; i++) {
+        const float phase = hash_float(m->seed, (uint32_t)i) * 6.2831853f;
+        ragged += cosf((float)i * angle + phase) / (float)i;
+    }
+    const float slope = r > 1e-4f ? sqrtf(dx * dx / (m->half_length_mm * m->half_length_mm) +
+                                          dy * dy / (m->half_width_mm * m->half_width_mm)) /
+                                        r
+                                  : 1 / small;
+    return (1 - r) / slope + fminf(info->ragged_mm, 0.35f * small) * ragged;
+}
+
+static void mark_apply(const MarkShape *m, float inside_mm, MarkAt *at) {
+    const MarkKindInfo *info = &kinds[m->kind];
+    const float in = smooth(-info->edge_mm, info->edge_mm, inside_mm) * m->strength;
+    /* Young scars are red and dark for a year or two. */
+    const float young = info->fades_with_age ? 1 - smooth(0.3f, 2.5f, m->age_years) : 0;
+    at->hair *=
+        mix(1, info->hair, smooth(-info->edge_mm, info->edge_mm, inside_mm) * fminf(1, 1.25f * m->strength));
+    at->melanin *= mix(1, mix(info->melanin, 0.8f, young), in);
+    at->haemoglobin *= mix(1, mix(info->haemoglobin, 1.8f, young), in);
+    at->roughness += info->roughness * in;
+    at->relief_mm += info->relief_mm * in * smooth(0, fmaxf(0.5f, fminf(3, m->half_width_mm)), inside_mm);
+    at->scar = fmaxf(at->scar, info->scar * in);
+    at->retention *= mix(1, info->retention, in);
+    at->spread *= mix(1, info->spread, in);
+    if (info->margin_mm >= 0) {
+        at->forbidden = fmaxf(
+            at->forbidden,
+            inside_mm > -info->margin_mm ? 1 : smooth(-info->margin_mm - 0.3f, -info->margin_mm, inside_mm));
+    }
+}
+
+MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_mm) {
+    MarkAt at = {1, 1, 1, 0, 0, 0, 1, 1, 0};
+    for (int i = 0; i < marks->count; i++) {
+        const MarkShape *m = &marks->shape[i];
+        float d2 = 0;
+        for (int k = 0; k < 3; k++) d2 += (pos_mm[k] - m->pos[k]) * (pos_mm[k] - m->pos[k]);
+        if (d2 > m->reach_mm * m->reach_mm) continue;
+        float x, y;
+        local_place(m, pos_mm, s_mm, l_mm, &x, &y);
+        if (fabsf(y) > m->half_width_mm * 1.6f + 12 || fabsf(x) > m->half_length_mm * 1.4f + 12) continue;
+        mark_apply(m, shape_inside(m, x, y), &at);
+    }
+    return at;
+}
+
+SkinChange marks_skin(const Case *value, const Marks *marks, const float pos_mm[3], float s_mm, float l_mm,
+                      float treated) {
+    const MarkAt at = marks_at(marks, pos_mm, s_mm, l_mm);
+    SkinChange change = {at.melanin, at.haemoglobin, at.roughness, at.relief_mm};
+    if (value->treatment.enabled && value->treatment.sessions > 0) {
+        /* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption). */
+        change.haemoglobin *= 1 + 2.6f * timeline_redness(&value->time) * treated;
+    }
+    return change;
+}
+
+/* --- The map
+ * ---------------------------------------------------------------------------------------------------- */
+
+static uint8_t encode(float value) {
+    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5f);
+}
+
+typedef struct Bake {
+    const Case *value;
+    const Scalp *scalp;
+    const float *treated;
+    const Marks *marks;
+    int size;
+    uint8_t *rgba;
+} Bake;
+
+static void bake_texel(const Bake *b, int x, int y, float u, float v) {
+    const ScalpCell cell = scalp_cell(u, v);
+    float pos[3];
+    for (int k = 0; k < 3; k++) {
+        const float(*p)[3] = (const float(*)[3])b->scalp->grid->pos_mm + cell.node;
+        const float a = mix(p[0][k], p[1][k], cell.x),
+                    c = mix(p[SCALP_COLS][k], p[SCALP_COLS + 1][k], cell.x);
+        pos[k] = mix(a, c, cell.y);
+    }
+    const SkinChange change =
+        marks_skin(b->value, b->marks, pos, scalp_field(b->scalp->grid->s_mm, cell),
+                   scalp_field(b->scalp->grid->l_mm, cell), b->treated ? scalp_field(b->treated, cell) : 0);
+    uint8_t *out = b->rgba + 4 * ((size_t)y * (size_t)b->size + (size_t)x);
+    out[0] = encode(128 + 32 * log2f(fmaxf(0.06f, change.melanin)));
+    out[1] = encode(128 + 32 * log2f(fmaxf(0.06f, change.haemoglobin)));
+    out[2] = encode(128 + 127 * change.roughness / 0.5f);
+    out[3] = encode(128 + 127 * change.relief_mm);
+}
+
+/* Fill one triangle of the atlas; places are linear in it. */
+static void bake_triangle(const Bake *b, const float (*uv)[2], const HeadSite *const site[3]) {
+    float p[3][2];
+    for (int i = 0; i < 3; i++) p[i][0] = uv[i][0] * (float)b->size, p[i][1] = uv[i][1] * (float)b->size;
+    const float det = (p[1][0] - p[0][0]) * (p[2][1] - p[0][1]) - (p[2][0] - p[0][0]) * (p[1][1] - p[0][1]);
+    if (fabsf(det) < 1e-9f) return;
+    const float low_x = fminf(p[0][0], fminf(p[1][0], p[2][0])),
+                high_x = fmaxf(p[0][0], fmaxf(p[1][0], p[2][0]));
+    const float low_y = fminf(p[0][1], fminf(p[1][1], p[2][1])),
+                high_y = fmaxf(p[0][1], fmaxf(p[1][1], p[2][1]));
+    for (int y = (int)fmaxf(0, low_y - 1); y <= (int)fminf((float)b->size - 1, high_y + 1); y++) {
+        for (int x = (int)fmaxf(0, low_x - 1); x <= (int)fminf((float)b->size - 1, high_x + 1); x++) {
+            const float dx = (float)x + 0.5f - p[0][0], dy = (float)y + 0.5f - p[0][1];
+            const float w1 = (dx * (p[2][1] - p[0][1]) - (p[2][0] - p[0][0]) * dy) / det;
+            const float w2 = ((p[1][0] - p[0][0]) * dy - dx * (p[1][1] - p[0][1])) / det;
+            if (w1 < -0.01f || w2 < -0.01f || w1 + w2 > 1.01f) continue;
+            const float w0 = 1 - w1 - w2;
+            bake_texel(b, x, y, site[0]->u * w0 + site[1]->u * w1 + site[2]->u * w2,
+                       site[0]->v * w0 + site[1]->v * w1 + site[2]->v * w2);
+        }
+    }
+}
+
+bool marks_bake(const Case *value, const Scalp *scalp, const float *treated, int size, uint8_t *rgba,
+                Err *err) {
+    if (size < 1 || size > 8192) return err_set(err, "A skin map of %d texels a side cannot be made", size);
+    memset(rgba, 128, 4 * (size_t)size * (size_t)size);
+    Marks marks;
+    marks_prepare(value, scalp, &marks);
+    const bool red = treated && value->treatment.enabled && value->treatment.sessions > 0 &&
+                     timeline_redness(&value->time) > 0.002f;
+    if (marks.count == 0 && !red) return true;
+    const HeadTopology *head = head_topology(scalp->model, HEAD_LOD_MEDIUM);
+    const Bake bake = {value, scalp, treated, &marks, size, rgba};
+#pragma omp parallel for schedule(dynamic, 256)
+    for (uint32_t t = 0; t < head->triangle_count; t++) {
+        const uint32_t *corner = head->tri[t];
+        const HeadSite *site[3];
+        float uv[3][2];
+        bool on_scalp = false;
+        for (int i = 0; i < 3; i++) {
+            site[i] = &head->site[corner[i]];
+            memcpy(uv[i], head->uv[corner[i]], sizeof uv[i]);
+            on_scalp =
+                on_scalp || (site[i]->part == HEAD_SKIN &&
+                             scalp_field(scalp->grid->border_mm, scalp_cell(site[i]->u, site[i]->v)) > -40);
+        }
+        if (on_scalp && site[0]->part == HEAD_SKIN && site[1]->part == HEAD_SKIN &&
+            site[2]->part == HEAD_SKIN) {
+            bake_triangle(&bake, (const float(*)[2])uv, site);
+        }
+    }
+    return true;
+}
+
+const char *marks_warning(const MarkSettings *mark) {
+    switch (mark->kind) {
+    case MARK_KELOID:
+        return "A keloid can grow when it is needled: leave it out and ask a physician.";
+    case MARK_MOLE:
+    case MARK_MELANOCYTIC_NEVUS:
+        return "No dots on a mole or within 2 mm of it: pigment would hide a change.";
+    case MARK_NEVUS_SEBACEOUS:
+    case MARK_PORT_WINE:
+        return "A birthmark: have it looked at by a physician before blending it.";
+    case MARK_NONE:
+        return NULL;
+    default:
+        if (mark->age_years < MATURE_YEARS)
+            return "The scar is younger than nine months: it must mature before it is treated.";
+        return "Scar tissue takes pigment unevenly: expect two to four sessions and a test patch.";
+    }
+}
+
+float marks_area_mm2(const MarkShape *shape) {
+    const MarkKindInfo *info = &kinds[shape->kind];
+    const float box = 4 * shape->half_length_mm * shape->half_width_mm;
+    if (info->form == FORM_ELLIPSE) return box * 0.785398f;
+    if (info->form == FORM_STRIP) return box * 0.72f;
+    return box * 0.785398f * info->dot_mm * info->dot_mm / (info->cell_mm * info->cell_mm);
+}
