@@ -1,0 +1,34 @@
+/* bench - what performance.md asks for, measured on this machine in one run: `stipple bench`.
+ *
+ * The floor program and Stipple's frames are drawn in turn, so that both meet the same machine; medians are
+ * printed and the ratios are of medians. JSON keys are those of the design. What it does NOT do: judge; the
+ * numbers go to stdout.
+ */
+#pragma once
+#include "../engine/log.h"
+
+typedef struct BenchDesc {
+    int width, height; /* px; 0: 1280 x 720 */
+    int dots, hairs;   /* 0: 300,000 and 100,000 */
+    int rounds;        /* frames of each kind; 0: 15 */
+    bool json;
+} BenchDesc;
+
+enum { BENCH_PASSES = 12 };
+typedef struct BenchResult {
+    BenchDesc desc;
+    char renderer[128];
+    double floor_ms, dots_ms, dots_million_ms, frame_ms[3]; /* draft, standard, final */
+    int pass_count;
+    struct {
+        const char *name;
+        double ms;
+    } pass[BENCH_PASSES]; /* of the standard frame */
+    double follicles_per_s, blue_noise_quality;
+    double render_fps, encode_fps, together_fps; /* 0 where ffmpeg is missing */
+    double rss_mib, startup_ms;
+} BenchResult;
+
+bool bench_run(const BenchDesc *desc, BenchResult *out, Err *err);
+/* To stdout, as a table or JSON. */
+void bench_print(const BenchResult *result);
