@@ -136,7 +136,7 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
     if (json_array_size(array) != count)
         return err_set(err, "\"%s\" must be a list of %zu numbers", what, count);
     for (size_t i = 0; i < count; i++) {
-        double value;
+        double value = 0;
         if (!number_from_json(json_array_get(array, i), 1e3, what, &value, err)) return false;
         out[i] = (float)value;
     }
@@ -160,7 +160,7 @@ static bool camera_from_json(const json_t *object, Camera *out, Err *err) {
     static const char *const keys[] = {"width", "height", "fx", "fy", "cx", "cy", "camera_from_head", NULL};
     if (!json_is_object(object)) return err_set(err, "a photo's \"camera\" must be an object");
     if (!known_keys(object, keys, "a photo's camera", err)) return false;
-    double width, height;
+    double width = 0, height = 0;
     if (!number_from_json(json_object_get(object, "width"), 1e5, "width", &width, err) ||
         !number_from_json(json_object_get(object, "height"), 1e5, "height", &height, err) ||
         !number_from_json(json_object_get(object, "fx"), 1e7, "fx", &out->fx, err) ||

@@ -140,8 +140,10 @@ void fitcamera_step(FitCamera *camera, const double step[FIT_CAMERA_COLUMNS]) {
             r[i][j] = 0;
             for (int k = 0; k < 3; k++) r[i][j] += turn[i][k] * camera->r[k][j];
         }
-    memcpy(camera->r, r, sizeof r);
-    for (int i = 0; i < 3; i++) camera->t[i] += step[3 + i];
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++) camera->r[i][j] = r[i][j];
+        camera->t[i] += step[3 + i];
+    }
     camera->focal *= exp(step[6]);
 }
 
