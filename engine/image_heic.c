@@ -64,7 +64,7 @@ static bool open_job(HeicJob *job, const uint8_t *data, size_t size, Err *err) {
     bool ok = job->input_fd >= 0 && job->output_fd >= 0 && fill_memory_file(job->input_fd, data, size);
     const char *const places[] = {"/dev/shm", "/tmp"};
     for (int i = 0; ok && i < 2 && job->folder[0] == 0; i++) {
-        snprintf(job->folder, sizeof job->folder, "%s/stipple-heic-XXXXXX", places[i]);
+        snprintf(job->folder, sizeof job->folder, "%s/stipple-heic-%d-XXXXXX", places[i], (int)getpid());
         if (mkdtemp(job->folder) == NULL) job->folder[0] = 0;
     }
     snprintf(job->output, sizeof job->output, "%s/out.png", job->folder);

@@ -222,7 +222,8 @@ static void test_framings(void **state) {
         {0, 200, 900, 1000}, {150, 150, 750, 1050}, {0, 150, 760, 900}, {100, 280, 700, 720}};
     static const size_t which[] = {0, 1, 3, 5, 6};
     for (size_t i = 0; i < sizeof which / sizeof which[0]; i++) {
-        for (size_t b = 0; b < sizeof boxes / sizeof boxes[0]; b++) {
+        /* Every second pair: each photo and each framing comes up. */
+        for (size_t b = i % 2; b < sizeof boxes / sizeof boxes[0]; b += 2) {
             Image image, mask;
             Err err = {0};
             if (!vision_available() || !load(names[which[i]], ".jpg", &image)) {
