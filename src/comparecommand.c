@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { PANEL_WIDTH_PX = 560, PANEL_HEIGHT_PX = 680 };
+static const double PANEL_NEARER = 0.85; /* panels are small: the head fills them more than a picture */
 
 static bool read_axes(const CliArgs *args, CompareDesc *desc, Err *err) {
     for (int i = 0; i < args->count; ++i) {
@@ -37,6 +38,7 @@ static bool read_wish(App *app, const CliArgs *args, CompareDesc *desc, const ch
                        columns, rows);
     desc->own_light = cli_has(args, "light");
     desc->orbit = orbit_named((CameraView)view);
+    desc->orbit.distance_mm *= PANEL_NEARER;
     app->wrong_use = false;
     return true;
 }
