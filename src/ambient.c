@@ -5,8 +5,8 @@
 #include <math.h>
 
 enum { AMBIENT_RAYS = 48 };
-/* Rays start off the surface by more than the coarse mesh departs from the fine one. */
-static const float LIFT_MM = 0.6f;
+/* Rays start a little off the surface, so as not to hit the triangles they leave. */
+static const float LIFT_MM = 0.4f;
 static const float REACH_MM = 250.0f;
 
 static float radical_inverse_2(uint32_t i) {
@@ -69,19 +69,18 @@ static void smooth(const Mesh *mesh, const float (*raw)[4], float (*sum)[4], flo
     }
 }
 
-bool ambient_bake(const Mesh *fine, const Mesh *coarse, Arena *arena, Arena *scratch, float (**out)[4],
-                  Err *err) {
-    size_t mark = arena_mark(scratch), count = fine->vertex_count;
+bool ambient_bake(const Mesh *mesh, Arena *arena, Arena *scratch, float (**out)[4], Err *err) {
+    size_t mark = arena_mark(scratch), count = mesh->vertex_count;
     float(*raw)[4] = arena_push_array(scratch, sizeof *raw, count);
     float(*sum)[4] = arena_push_array(scratch, sizeof *sum + sizeof(uint32_t), count); /* sums, then counts */
     *out = arena_push_array(arena, sizeof **out, count);
     if (!raw || !sum || !*out) return err_set(err, "There is not enough memory for the ambient light");
-    Rays *rays = rays_create(coarse, err);
+    Rays *rays = rays_create(mesh, err);
     if (!rays) return false;
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < fine->vertex_count; ++i) bake_vertex(rays, fine, i, raw[i]);
+    for (uint32_t i = 0; i < mesh->vertex_count; ++i) bake_vertex(rays, mesh, i, raw[i]);
     rays_destroy(rays);
-    smooth(fine, (const float(*)[4])raw, sum, *out);
+    smooth(mesh, (const float(*)[4])raw, sum, *out);
     arena_rewind(scratch, mark);
     return true;
 }

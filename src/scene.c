@@ -93,8 +93,7 @@ static bool build_shape(Scene *scene, Err *err) {
     for (int lod = 0; lod < HEAD_LOD_COUNT; ++lod)
         if (!head_mesh(scene->model, &scene->shape, (HeadLod)lod, &state->shape, &scene->mesh[lod], err))
             return false;
-    if (!ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &scene->mesh[HEAD_LOD_COARSE], &state->shape,
-                      &state->scratch, &scene->ambient, err))
+    if (!ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &state->shape, &state->scratch, &scene->ambient, err))
         return false;
     if (!scalp_build(scene->model, &scene->shape, &state->shape, &scene->scalp, err)) return false;
     ++scene->revision.head;
