@@ -2,8 +2,11 @@
  *
  * Image: 8 bits a channel, sRGB-encoded, RGBA, rows from the top; ImageF: linear float planes interleaved.
  * Loading takes JPEG and PNG (stb_image, these two only, behind our own header check: at most 16384 px a side,
- * 64 megapixels, 64 MiB of file, 100 JPEG scans) and HEIC (a child heif-convert). EXIF orientation is applied; embedded
- * ICC profiles (Display P3, Adobe RGB, CMYK) are converted to sRGB by lcms2.
+ * 64 megapixels, 64 MiB of file, 100 JPEG scans) and HEIC (a child heif-convert; no copy of the photo touches a disk).
+ * Decoding runs in a child that can only compute (image_sandbox.h). A file that ends too early is refused, not shown
+ * half grey. EXIF orientation is applied; embedded ICC profiles (Display P3, Adobe RGB, CMYK) are converted to sRGB by
+ * lcms2, CMYK without a profile by its inks. Working memory beside the arena: up to 1.6 GiB of address space.
+ * Cost: a 12-megapixel JPEG in about 0.25 s.
  * Saving writes PNG (libpng) or JPEG by the path's ending, whole or not at all.
  */
 #pragma once

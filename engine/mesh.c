@@ -1,9 +1,10 @@
 #include "mesh.h"
 
-#include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include <assimp/cimport.h>
 #include <assimp/config.h>
@@ -29,12 +30,10 @@ static bool check_path(const char *path, Err *err) {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         found = found || strcasecmp(ending, known[i]) == 0;
     if (!found) return err_set(err, "%s is not a scan that can be read: OBJ, PLY, GLB and STL are", path);
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL) return err_set(err, "Cannot open %s", path);
-    const bool seekable = fseek(file, 0, SEEK_END) == 0;
-    const long size = seekable ? ftell(file) : -1;
-    fclose(file);
-    if (size < 0 || size == INT64_MAX) return err_set(err, "%s is not a file that can be read", path);
+    struct stat info;
+    if (stat(path, &info) != 0) return err_set(err, "Cannot open %s: %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode)) return err_set(err, "%s is not an ordinary file", path);
+    const long size = (long)info.st_size;
     if (size == 0) return err_set(err, "%s is empty", path);
     if (size > (long)MESH_MAX_FILE_MIB << 20) {
         return err_set(err, "%s is too large: at most %d MiB are read", path, MESH_MAX_FILE_MIB);
