@@ -7,6 +7,7 @@
 #include "../engine/rng.h"
 #include "alternatives.h"
 #include "loss.h"
+#include "nearpoints.h"
 
 static const float MACRO_MM = 22,
                    MICRO_MM = 3.5f; /* wavelengths, domain.md 4's edge recipe: 15-30 and 2-5 mm */
@@ -65,23 +66,8 @@ static void traits_make(const PointSet *set, uint32_t salt, SiteTraits *out) {
     }
 }
 
-/* A hash of the units by cells of NEAR_MM. */
-typedef struct UnitHash {
-    int32_t *head, *next;
-} UnitHash;
-enum { UNIT_SLOTS = 1 << 17 };
-
-static uint32_t unit_slot(const float p[3], int n) {
-    const uint32_t x = (uint32_t)((int)floorf(p[0] / NEAR_MM) + n % 3 - 1),
-                   y = (uint32_t)((int)floorf(p[1] / NEAR_MM) + n / 3 % 3 - 1);
-    const uint32_t z = (uint32_t)((int)floorf(p[2] / NEAR_MM) + n / 9 - 1);
-    return hash_u32(x * 73856093u ^ y * 19349663u ^ z * 83492791u) % UNIT_SLOTS;
-}
-
 static void near_add(NearUnits *near, uint32_t unit, float distance) {
     for (int i = 0; i < NEAR_UNITS; i++) {
-        if (near->unit[i] == unit && near->distance_mm[i] == distance)
-            return; /* met again through another slot */
         if (distance >= near->distance_mm[i]) continue;
         for (int j = NEAR_UNITS - 1; j > i; j--) {
             near->unit[j] = near->unit[j - 1];
@@ -92,29 +78,18 @@ static void near_add(NearUnits *near, uint32_t unit, float distance) {
     }
 }
 
-static void near_find(const PointSet *units, const UnitHash *hash, const float p[3], NearUnits *near) {
-    for (int i = 0; i < NEAR_UNITS; i++) near->unit[i] = 0, near->distance_mm[i] = FLT_MAX;
-    for (int n = 0; n < 27; n++) {
-        for (int32_t j = hash->head[unit_slot(p, n)]; j >= 0; j = hash->next[j]) {
-            const float *q = units->point[j].pos_mm, x = p[0] - q[0], y = p[1] - q[1], z = p[2] - q[2];
-            const float d2 = x * x + y * y + z * z;
-            if (d2 < NEAR_MM * NEAR_MM) near_add(near, (uint32_t)j, sqrtf(d2));
-        }
-    }
-}
-
 static bool near_make(const Follicles *f, Arena *arena, NearUnits *out) {
     const size_t mark = arena_mark(arena);
-    UnitHash hash = {ARENA_ARRAY(arena, int32_t, UNIT_SLOTS), ARENA_ARRAY(arena, int32_t, f->units.count)};
-    if (!hash.head || !hash.next) return false;
-    memset(hash.head, -1, sizeof(int32_t) * UNIT_SLOTS);
-    for (uint32_t i = 0; i < f->units.count; i++) {
-        const uint32_t slot = unit_slot(f->units.point[i].pos_mm, 13);
-        hash.next[i] = hash.head[slot], hash.head[slot] = (int32_t)i;
-    }
+    NearPoints units;
+    if (!nearpoints_create(&units, NEAR_MM, f->units.count, arena)) return false;
+    for (uint32_t i = 0; i < f->units.count; i++) nearpoints_insert(&units, i, f->units.point[i].pos_mm);
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < f->pigment.count; i++)
-        near_find(&f->units, &hash, f->pigment.point[i].pos_mm, &out[i]);
+    for (uint32_t i = 0; i < f->pigment.count; i++) {
+        NearHit hit[12];
+        const int hits = nearpoints_find(&units, f->pigment.point[i].pos_mm, hit, 12);
+        for (int k = 0; k < NEAR_UNITS; k++) out[i].unit[k] = 0, out[i].distance_mm[k] = FLT_MAX;
+        for (int k = 0; k < hits; k++) near_add(&out[i], hit[k].index, sqrtf(hit[k].squared_mm2));
+    }
     arena_rewind(arena, mark);
     return true;
 }
@@ -163,8 +138,12 @@ static float zone_share(const Fields *f, const Case *value, const LossAt *at, in
     /* In front of the youthful border no hair ever grew: a lowered line is filled there whatever the zone. */
     const float lowered = smooth(3, -3, border) * smooth(150, 120, top);
     switch (value->treatment.zone) {
-    case ZONE_FULL:
-        return fmaxf(smooth(-blend, 0, at->bald_mm), lowered);
+    case ZONE_FULL: {
+        /* Islands and bridges of thinner hair are filled between the hairs (domain.md 1.2: 50-100 of 180
+         * dots/cm2). */
+        const float between = 0.45f * smooth(-blend, 0, at->reach_mm);
+        return fmaxf(fmaxf(smooth(-blend, 0, at->bald_mm), between), lowered);
+    }
     case ZONE_EDGE_UP:
         return fmaxf(smooth(45, 18, line) * smooth(165, 140, top) * smooth(104, 92, aside), lowered);
     case ZONE_DENSITY: {
@@ -223,6 +202,11 @@ static void transplant_apply(Fields *f, const Case *value) {
 }
 
 static void line_build(Fields *f, const Case *value) {
+    if (f->line_made && f->line_woman == value->client.woman &&
+        memcmp(&f->line_settings, &value->hairline, sizeof f->line_settings) == 0) {
+        return;
+    }
+    f->line_made = true, f->line_woman = value->client.woman, f->line_settings = value->hairline;
     ScalpFront front;
     hairline_front(f->scalp, &f->rule, &value->hairline, value->client.woman, &front);
     float points[SCALP_BORDER_POINTS][3];

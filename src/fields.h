@@ -42,8 +42,11 @@ typedef struct Fields {
     HairlineEdge edge;
     Marks marks;
     SiteTraits *unit_traits, *pigment_traits;
-    NearUnits *near_units; /* per pigment site */
-    uint8_t *front_nodes;  /* nodes that a treated line may come near to */
+    NearUnits *near_units;          /* per pigment site */
+    uint8_t *front_nodes;           /* nodes that a treated line may come near to */
+    float *ragged;                  /* per node: the noise of a bald area's border, -1..1 */
+    HairlineSettings line_settings; /* what hairline_mm was built from */
+    bool line_made, line_woman;
 } Fields;
 
 bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena, Fields *out, Err *err);

@@ -5,6 +5,7 @@
 
 #include "../engine/rng.h"
 #include "bluenoise.h"
+#include "nearpoints.h"
 
 /* How far the sets reach beyond the youthful border: a hairline may be drawn lower than the first one was. */
 static const float UNIT_MARGIN_MM = 3, PIGMENT_MARGIN_MM = 14, PIGMENT_SIDE_MARGIN_MM = 2;
@@ -75,63 +76,21 @@ static void cluster_measure(const PointSet *set, PointCluster *c) {
     c->cone_cos = length > 0 ? cone - 1e-4f : -1;
 }
 
-/* A hash of points in space by cells as wide as the distance asked about. */
-enum { NEAR_SLOTS = 1 << 17 };
-typedef struct Near {
-    float cell_mm;
-    int32_t *head, *next; /* [NEAR_SLOTS], [count] */
-} Near;
-
-static uint32_t near_slot(const Near *near, const float pos_mm[3], int neighbour) {
-    const uint32_t x = (uint32_t)(int)floorf(pos_mm[0] / near->cell_mm) + (uint32_t)(neighbour % 3) - 1;
-    const uint32_t y = (uint32_t)(int)floorf(pos_mm[1] / near->cell_mm) + (uint32_t)(neighbour / 3 % 3) - 1;
-    const uint32_t z = (uint32_t)(int)floorf(pos_mm[2] / near->cell_mm) + (uint32_t)(neighbour / 9) - 1;
-    return hash_u32(x * 73856093u ^ y * 19349663u ^ z * 83492791u) % NEAR_SLOTS;
-}
-
-static bool near_create(Near *near, float cell_mm, uint32_t count, Arena *scratch) {
-    *near = (Near){cell_mm, ARENA_ARRAY(scratch, int32_t, NEAR_SLOTS), ARENA_ARRAY(scratch, int32_t, count)};
-    if (!near->head || !near->next) return false;
-    memset(near->head, -1, sizeof(int32_t) * NEAR_SLOTS);
-    return true;
-}
-
-static void near_insert(Near *near, const SkinPoint *point, uint32_t index) {
-    const uint32_t slot = near_slot(near, point[index].pos_mm, 13);
-    near->next[index] = near->head[slot];
-    near->head[slot] = (int32_t)index;
-}
-
-/* The nearest inserted point within one cell; its squared distance in *best, which holds the limit before. */
-static int32_t near_find(const Near *near, const SkinPoint *point, const float pos_mm[3], float *best) {
-    int32_t found = -1;
-    for (int n = 0; n < 27; n++) {
-        for (int32_t j = near->head[near_slot(near, pos_mm, n)]; j >= 0; j = near->next[j]) {
-            const float *q = point[j].pos_mm, x = pos_mm[0] - q[0], y = pos_mm[1] - q[1],
-                        z = pos_mm[2] - q[2];
-            const float d = x * x + y * y + z * z;
-            if (d < *best) *best = d, found = j;
-        }
-    }
-    return found;
-}
-
 /* The darts were thrown on flat cells. Where the skin bends most (behind the ears) a pair may in truth be
  * nearer than the floor; one of such a pair is left out: some tens of a whole set. Returns how many stay. */
 static uint32_t drop_crowded(SkinPoint *point, const uint8_t *bent, uint32_t count, float floor_mm,
                              Arena *scratch) {
-    Near near;
-    if (!near_create(&near, floor_mm, count, scratch)) return count;
+    NearPoints near;
     uint8_t *dropped = ARENA_ARRAY(scratch, uint8_t, count);
-    if (!dropped) return count;
+    if (!dropped || !nearpoints_create(&near, floor_mm, count, scratch)) return count;
     for (uint32_t i = 0; i < count; i++) {
-        if (!bent[i]) near_insert(&near, point, i);
+        if (!bent[i]) nearpoints_insert(&near, i, point[i].pos_mm);
     }
     for (uint32_t i = 0; i < count; i++) {
+        NearHit hit;
         if (!bent[i]) continue;
-        float best = floor_mm * floor_mm;
-        dropped[i] = near_find(&near, point, point[i].pos_mm, &best) >= 0;
-        if (!dropped[i]) near_insert(&near, point, i);
+        dropped[i] = nearpoints_find(&near, point[i].pos_mm, &hit, 1) > 0;
+        if (!dropped[i]) nearpoints_insert(&near, i, point[i].pos_mm);
     }
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -385,14 +344,16 @@ float follicles_quality(const PointSet *set, float share) {
     if (wanted < 2) return 1;
     const float hex = bluenoise_hex_mm((float)wanted / (set->area_cm2 * 100));
     Arena scratch = {0};
-    Near near;
+    NearPoints near;
     float best = hex * hex;
     if (arena_create(&scratch, &(ArenaDesc){.name = "spacing"}, NULL) &&
-        near_create(&near, hex, set->count, &scratch)) {
+        nearpoints_create(&near, hex, set->count, &scratch)) {
         for (uint32_t i = 0; i < set->count; i++) {
             if (set->point[i].id >= wanted) continue;
-            near_find(&near, set->point, set->point[i].pos_mm, &best);
-            near_insert(&near, set->point, i);
+            NearHit hit[16];
+            const int hits = nearpoints_find(&near, set->point[i].pos_mm, hit, 16);
+            for (int k = 0; k < hits; k++) best = fminf(best, hit[k].squared_mm2);
+            nearpoints_insert(&near, i, set->point[i].pos_mm);
         }
     }
     arena_destroy(&scratch);

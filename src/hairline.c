@@ -116,8 +116,9 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
     const Style *style = &styles[h->style];
     const float front = hairline_front_mm(rule, h, woman), shift = front - rule->middle[0];
     /* A woman's line is rounder: shallow corners (domain.md 4: round and linear lead). */
-    const float corner_s = rule->corner[0] + shift + style->corner + h->corner_mm - (woman ? 14 : 0);
-    const float corner_l = rule->corner[1] * (woman ? 0.92f : 0.86f);
+    /* The corner is rounded: the line turns a little before the rule's point. */
+    const float corner_s = rule->corner[0] - 5 + shift + style->corner + h->corner_mm - (woman ? 14 : 0);
+    const float corner_l = rule->corner[1] * (woman ? 0.95f : 0.92f);
     const float lean = side * h->asymmetry_mm;
     /* Convex in the middle, concave towards the corner, which it meets softly: share of the way back. */
     static const float across[7] = {0, 0.13f, 0.3f, 0.5f, 0.72f, 0.9f, 1},
@@ -132,8 +133,11 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
         half[i][1] = corner_l * across[i];
     }
     /* From the corner forward and down to the temple peak. */
-    const float temple_s = rule->temple[0] + temple_back_mm(h) * 0.55f + lean * 0.5f,
-                temple_l = rule->temple[1];
+    /* The rule's D lies before the temples of youth (S 54, L 93 on the mean man): a peak nearer to those
+     * looks grown. */
+    const float grown = 0.7f, temple_l = rule->temple[1] + (93 * scalp->stature - rule->temple[1]) * grown;
+    const float temple_s = rule->temple[0] + (scalp_s_from_table(scalp, 54) - rule->temple[0]) * grown +
+                           temple_back_mm(h) * 0.55f + lean * 0.5f;
     const float recess = temple_back_mm(h) * 0.35f;
     const float end_s = fminf(temple_s, corner_s - 6);
     for (int i = 0; i < 3; i++) {
@@ -143,7 +147,6 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
                          (temple_l + temple_back_mm(h) * 0.3f - corner_l) * (0.5f * t + 0.5f * t * t) +
                          2 * t * (1 - t);
     }
-    (void)scalp;
 }
 
 void hairline_front(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *settings,
@@ -158,7 +161,7 @@ void hairline_front(const Scalp *scalp, const HairlineRule *rule, const Hairline
         out->sl[a][0] = left[i][0], out->sl[a][1] = left[i][1];
         out->sl[b][0] = right[i][0], out->sl[b][1] = -right[i][1];
     }
-    out->sideburn_mm = settings->sideburn ? 0 : 26;
+    out->short_sideburn = !settings->sideburn;
 }
 
 /* --- Warnings

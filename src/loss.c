@@ -61,9 +61,9 @@ static float noise3(const float p[3], float wavelength_mm, uint32_t salt) {
 enum { STAGES = 7 };
 static const LossStage norwood[STAGES] = {
     {62, 84, 66, 0.30f, 2.0f, 0, 1, 1, 1},
-    {75, 115, 65, 0.46f, 2.2f, 0, 1, 0.10f, 1},
-    {80, 132, 62.5f, 0.42f, 2.4f, 0, 1, 0.05f, 1},
-    {88, 148, 62.5f, 0.36f, 2.7f, 44, 0.7f, 0.05f, 1},
+    {74, 114, 64, 0.45f, 2.2f, 0, 1, 0.10f, 1},
+    {79, 131, 61.5f, 0.41f, 2.4f, 0, 1, 0.05f, 1},
+    {87, 147, 61.5f, 0.36f, 2.8f, 43, 0.7f, 0.05f, 1},
     {108, 162, 66, 0.30f, 2.6f, 54, 0.3f, 0.05f, 1},
     {262, 262, 76, 0.12f, 2.0f, 50, 0.03f, 0.03f, 0.95f},
     {296, 296, 90, 0.02f, 2.0f, 40, 0.02f, 0.02f, 0.6f},
@@ -77,7 +77,7 @@ static const LossStage norwood_a[STAGES] = {
     {262, 262, 76, 0.12f, 2.0f, 50, 0.03f, 0.03f, 0.95f},
     {296, 296, 90, 0.02f, 2.0f, 40, 0.02f, 0.02f, 0.6f},
 };
-static const LossStage norwood_vertex = {74, 118, 62, 0.42f, 2.4f, 34, 1, 0.2f, 1};
+static const LossStage norwood_vertex = {74, 118, 62, 0.42f, 2.4f, 32.5f, 1, 0.2f, 1};
 static const float VERTEX_S = 220;
 
 static LossStage stage_mix(const LossStage *a, const LossStage *b, float t) {
@@ -96,13 +96,24 @@ static LossStage stage_at(int pattern, float stage) {
     return stage_mix(&row[(int)at], &row[(int)at + 1], at - floorf(at));
 }
 
+/* The front as a table over |L|: a power of the way to the corner. */
+static void front_prepare(LossModel *m) {
+    const LossStage *n = &m->stage;
+    for (int i = 0; i <= LOSS_FRONT_STEPS; i++) {
+        const float reach = fminf(1.25f, (float)(i * LOSS_FRONT_STEP_MM) / fmaxf(1, n->corner_l));
+        const float slope =
+            (n->corner - n->middle) * n->power * powf(reach, n->power - 1) / fmaxf(1, n->corner_l);
+        m->front[i][0] = n->middle + (n->corner - n->middle) * powf(reach, n->power);
+        m->front[i][1] = 1 / sqrtf(1 + slope * slope); /* so that the difference in S is near a distance */
+    }
+}
+
 /* About how far inside the bald area, mm; `top` is S on the mean man's head, `aside` |L|. */
-static float norwood_bald(const LossStage *n, float top, float aside, float *bridge_mm) {
-    const float reach = fminf(1.25f, aside / n->corner_l);
-    const float front = n->middle + (n->corner - n->middle) * powf(reach, n->power);
-    /* The front's slope, so that the difference in S is near a distance. */
-    const float slope = (n->corner - n->middle) * n->power * powf(reach, n->power - 1) / n->corner_l;
-    const float before = (front - top) / sqrtf(1 + slope * slope);
+static float norwood_bald(const LossModel *m, float top, float aside, float *bridge_mm, float *reach_mm) {
+    const LossStage *n = &m->stage;
+    const float at = fminf((float)LOSS_FRONT_STEPS - 0.001f, aside / LOSS_FRONT_STEP_MM), t = at - floorf(at);
+    const float *a = m->front[(int)at], *b = m->front[(int)at + 1];
+    const float before = (mix(a[0], b[0], t) - top) * mix(a[1], b[1], t);
     const float side = n->corner_l + (n->corner - top) * n->side_slope - aside;
     /* Behind, the sides close in a round back. */
     const float back_start = n->corner - n->corner_l, past = fmaxf(0, top - back_start);
@@ -113,25 +124,36 @@ static float norwood_bald(const LossStage *n, float top, float aside, float *bri
     const float disc = n->vertex_radius > 0.5f ? n->vertex_radius - sqrtf(dy * dy + aside * aside) : -60;
     *bridge_mm =
         fminf(n->corner_l * 0.9f - aside, fminf(top - n->middle, VERTEX_S + n->vertex_radius * 0.6f - top));
+    /* All that lies before the corners, or before the vertex once that is thin, counts as touched. */
+    const float back = fmaxf(n->corner, n->vertex_radius > 0.5f ? VERTEX_S : 0);
+    *reach_mm = soft_max(soft_min(back - top, fminf(side, n->corner_l + 6 - aside), 12),
+                         soft_max(region, disc, 10), 8);
     return soft_max(region, disc, 10);
 }
 
 static LossAt norwood_at(const LossModel *m, float top, float aside, float ragged) {
-    float bridge_mm;
+    float bridge_mm, reach_mm;
     const LossStage *n = &m->stage;
-    const float bald = norwood_bald(n, top, aside, &bridge_mm) + ragged;
+    const float bald = norwood_bald(m, top, aside, &bridge_mm, &reach_mm) + ragged;
     const float soft = m->softness_mm, thin = m->value->loss.miniaturisation;
     const float gone = smooth(-soft, soft, bald), bridged = smooth(-6, 16, bridge_mm) * (1 - gone);
-    LossAt out = {.bald_mm = bald};
+    LossAt out = {.bald_mm = bald, .reach_mm = reach_mm + ragged};
     out.density = mix(1, n->left, gone) * mix(1, n->bridge, bridged);
     /* The horseshoe of stage VII thins below the bald border too. */
     out.density *= mix(1, n->fringe, smooth(-45, -5, bald));
     const float around = smooth(-8 - 34 * thin, soft * 0.5f, bald) * thin;
     out.diameter = 1 - 0.62f * fmaxf(around, bridged * (1 - n->bridge) * thin);
     /* Stage I is the untouched head. */
+    out.bald_mm = mix(-60, out.bald_mm, m->strength);
+    out.reach_mm = mix(-60, out.reach_mm, m->strength);
     out.density = mix(1, out.density, m->strength);
     out.diameter = mix(1, out.diameter, m->strength);
     return out;
+}
+
+/* A pattern without islands. */
+static LossAt look(float density, float diameter, float bald_mm) {
+    return (LossAt){density, diameter, bald_mm, bald_mm};
 }
 
 /* --- Women, diffuse
@@ -150,10 +172,10 @@ static LossAt ludwig_at(const LossModel *m, float top, float aside, float border
     const float at = fminf(2.999f, fmaxf(0, m->stage.middle)), t = at - floorf(at);
     const int i = (int)at;
     const float bald = crown_oval(top, aside, border_mm, 20) + ragged, inside = smooth(-16, 14, bald);
-    return (LossAt){
+    return look(
         mix(1, mix(density[i], density[i + 1], t), inside),
         mix(1, mix(width[i], width[i + 1], t), inside * (0.4f + 0.6f * m->value->loss.miniaturisation)),
-        bald};
+        bald);
 }
 
 /* Part widths 1, 3, 8, 20 mm, then diffuse (domain.md 3.2, default). */
@@ -168,7 +190,7 @@ static LossAt sinclair_at(const LossModel *m, float top, float l_mm, float borde
     const float diffuse = smooth(-16, 14, crown_oval(top, fabsf(l_mm), border_mm, 12));
     const float gone = smooth(-2 - half * 0.4f, 1 + half * 0.2f, part);
     const float thin = mix(density[i], density[i + 1], t);
-    return (LossAt){mix(mix(1, thin, diffuse), 0.15f, gone), mix(1, 0.5f + 0.5f * thin, diffuse), part};
+    return look(mix(mix(1, thin, diffuse), 0.15f, gone), mix(1, 0.5f + 0.5f * thin, diffuse), part);
 }
 
 /* Christmas tree: the part is widest at the front and tapers backwards. */
@@ -178,7 +200,7 @@ static LossAt olsen_at(const LossModel *m, float top, float l_mm, float border_m
     const float taper = fmaxf(0, 1 - (top - 62) / 150), half = (4 + 13 * stage) * taper * taper + 1;
     const float bald = soft_min(half + ragged * 0.6f - from_part, border_mm - 6, 6);
     const float gone = smooth(-10, 8, bald), left = mix(1, 0.12f, stage / 3);
-    return (LossAt){mix(1, left, gone), mix(1, 0.6f, smooth(-22, 4, bald) * stage / 3), bald};
+    return look(mix(1, left, gone), mix(1, 0.6f, smooth(-22, 4, bald) * stage / 3), bald);
 }
 
 /* --- Areata and the rest
@@ -188,7 +210,7 @@ static LossAt areata_at(const LossModel *m, float bald_mm) {
     /* Sharp edge; thin broken hairs on the rim (domain.md 3.3). Regrowth comes back through `severity`. */
     const float gone = smooth(-1.5f, 1.5f, bald_mm), rim = smooth(-5, 0, bald_mm);
     const float regrown = m->value->loss.recovery;
-    return (LossAt){mix(1, regrown, gone), mix(1, mix(0.5f, 0.75f, regrown), rim), bald_mm};
+    return look(mix(1, regrown, gone), mix(1, mix(0.5f, 0.75f, regrown), rim), bald_mm);
 }
 
 static float patches_bald(const LossModel *m, const float pos_mm[3], float scale) {
@@ -235,7 +257,7 @@ static LossAt diffuse_at(const LossModel *m, float top, float aside, float borde
     const float density = m->value->loss.pattern == LOSS_DPA ? 0.5f : 0.55f;
     const float width = m->value->loss.pattern == LOSS_DPA ? 0.6f : 0.65f;
     const float bald = m->value->loss.pattern == LOSS_DPA ? crown_oval(top, aside, border_mm, 10) : border_mm;
-    return (LossAt){powf(density, severity * inside), powf(width, severity * inside), bald};
+    return look(powf(density, severity * inside), powf(width, severity * inside), bald);
 }
 
 static LossAt pattern_at(const LossModel *m, const float pos_mm[3], float s_mm, float l_mm, float border_mm) {
@@ -257,7 +279,7 @@ static LossAt pattern_at(const LossModel *m, const float pos_mm[3], float s_mm, 
     case LOSS_DUPA:
         return diffuse_at(m, top, aside, border_mm);
     case LOSS_EFFLUVIUM:
-        return (LossAt){1 - 0.75f * m->severity, 1, border_mm};
+        return look(1 - 0.75f * m->severity, 1, border_mm);
     case LOSS_AREATA:
     case LOSS_OPHIASIS:
     case LOSS_SISAIPHO:
@@ -266,7 +288,7 @@ static LossAt pattern_at(const LossModel *m, const float pos_mm[3], float s_mm, 
     case LOSS_UNIVERSALIS:
         return areata_at(m, areata_bald(m, pos_mm, top, aside, border_mm));
     default:
-        return (LossAt){1, 1, -60};
+        return look(1, 1, -60);
     }
 }
 
@@ -307,6 +329,7 @@ void loss_prepare(const Case *value, const Scalp *scalp, LossModel *out) {
     out->value = value, out->scalp = scalp;
     const float stage = loss_stage_now(value);
     out->stage = stage_at(loss->pattern, stage);
+    front_prepare(out);
     if (loss->pattern == LOSS_LUDWIG || loss->pattern == LOSS_SINCLAIR || loss->pattern == LOSS_OLSEN) {
         out->stage.middle = stage; /* these read the bare number */
     }
@@ -348,6 +371,7 @@ LossAt loss_at(const LossModel *m, const float pos_mm[3], float s_mm, float l_mm
         at.density *= patch.density;
         at.diameter *= patch.diameter;
         at.bald_mm = fmaxf(at.bald_mm, patch.bald_mm);
+        at.reach_mm = fmaxf(at.reach_mm, patch.bald_mm);
     }
     strokes_apply(m, pos_mm, &at);
     alternative_regrow(&m->value->alternative, &at.density, &at.diameter);

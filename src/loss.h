@@ -10,7 +10,7 @@
 #include "casefile.h"
 #include "scalp.h"
 
-enum { LOSS_ALL_PATCHES = 24 + LOSS_PATCHES };
+enum { LOSS_ALL_PATCHES = 24 + LOSS_PATCHES, LOSS_FRONT_STEPS = 64, LOSS_FRONT_STEP_MM = 2 };
 
 /* One row of domain.md 3.1 in mm on the mean man, as it is interpolated between stages. */
 typedef struct LossStage {
@@ -31,6 +31,8 @@ typedef struct LossModel {
     float strength;  /* stage 1..2 fades the pattern in */
     float severity;  /* 0..1 after recovery */
     float softness_mm, ragged_mm;
+    float front[LOSS_FRONT_STEPS + 1]
+               [2]; /* by |L|, LOSS_FRONT_STEP_MM apart: S of the front, 1 / its steepness */
     int patch_count;
     struct {
         float pos[3], radius_mm;
@@ -45,6 +47,7 @@ typedef struct LossAt {
     float density;  /* 0..1 of the youthful follicular units bear visible hair */
     float diameter; /* 0.35..1: miniaturised to untouched */
     float bald_mm;  /* about how far inside the affected area (negative outside), cut to +-60 */
+    float reach_mm; /* the same for the whole of what the pattern touches, islands and bridges taken in */
 } LossAt;
 
 void loss_prepare(const Case *value, const Scalp *scalp, LossModel *out);

@@ -144,6 +144,7 @@ bool scalp_build(const HeadModel *model, const HeadShape *shape, Arena *arena, S
     grid_sample(model, shape, out->grid);
     grid_measure(out->grid, head_landmark_site(model, LM_GLABELLA).u);
     measure_landmarks(out);
+    scalp_border_prepare(out);
     float border[SCALP_BORDER_POINTS][3];
     const ScalpLine line = {scalp_border_line(out, NULL, border), (const float(*)[3])border};
     scalp_line_distance(out, &line, NULL, 200, out->grid->border_mm);

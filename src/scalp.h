@@ -9,7 +9,7 @@
 #pragma once
 #include "headmodel.h"
 
-enum { SCALP_ROWS = 289, SCALP_COLS = 193, SCALP_NODES = SCALP_ROWS * SCALP_COLS };
+enum { SCALP_ROWS = 289, SCALP_COLS = 193, SCALP_NODES = SCALP_ROWS * SCALP_COLS, SCALP_REST_KNOTS = 40 };
 
 /* Nodes over u (rows, 0..1) and v (columns, -1..1). */
 typedef struct ScalpGrid {
@@ -18,6 +18,9 @@ typedef struct ScalpGrid {
     float *border_mm;   /* [SCALP_NODES]: scalp_hair_border_mm */
     float (*chart)[2];  /* [SCALP_NODES]: azimuthal equidistant about the crown, for inside tests */
     float s_of_row[SCALP_ROWS];
+    /* Knots of the border beside and below the front, right temple to left, with full sideburns [0] and short ones [1]. */
+    float rest_mm[2][SCALP_REST_KNOTS][3];
+    int rest_count;
 } ScalpGrid;
 
 typedef struct Scalp {

@@ -23,7 +23,7 @@ void scalp_youth_front(const Scalp *scalp, ScalpFront *out) {
                                     {79, 52}, {70, 37}, {64, 18}, {62, 0}};
     enum { HALF = sizeof half / sizeof half[0] };
     out->count = 2 * HALF - 1;
-    out->sideburn_mm = 0;
+    out->short_sideburn = false;
     for (int i = 0; i < HALF; i++) {
         const float s = scalp_s_from_table(scalp, half[i][0]), l = half[i][1] * scalp->stature;
         out->sl[i][0] = s, out->sl[i][1] = l;
@@ -63,35 +63,46 @@ HeadSite scalp_side_site(const Scalp *scalp, int side, float y_mm, float z_mm) {
     return (HeadSite){HEAD_SKIN, row / (SCALP_ROWS - 1), col / (SCALP_COLS - 1) * 2 - 1};
 }
 
-typedef struct Knots {
-    int count;
-    float pos[64][3];
-} Knots;
+static const float SHORT_SIDEBURN_MM = 26;
 
-static void knot_add(Knots *k, const Scalp *scalp, HeadSite site) {
-    if (k->count < 64) scalp_point_at(scalp, site.u, site.v, k->pos[k->count++], NULL);
+static void rest_add(Scalp *scalp, int variant, int *count, HeadSite site) {
+    ASSERT(*count < SCALP_REST_KNOTS);
+    scalp_point_at(scalp, site.u, site.v, scalp->grid->rest_mm[variant][(*count)++], NULL);
 }
 
-static void side_add(Knots *k, const Scalp *scalp, int side, int i, float sideburn_mm) {
-    float tragion[LM_COUNT][3];
-    head_landmarks(scalp->model, scalp->shape, tragion);
-    const float *ear = tragion[side > 0 ? LM_LEFT_TRAGION : LM_RIGHT_TRAGION];
+static HeadSite side_site(const Scalp *scalp, const float ear[3], int side, int i, float sideburn_mm) {
     /* A shorter sideburn: its lower knots move up, the lowest most. */
     float y = side_knots[i][0];
     if (y < 30 && side_knots[i][1] > 5) y += sideburn_mm * fminf(1, (30 - y) / 39);
-    knot_add(k, scalp,
-             scalp_side_site(scalp, side, ear[1] + y * scalp->stature,
-                             ear[2] + side_knots[i][1] * scalp->stature));
+    return scalp_side_site(scalp, side, ear[1] + y * scalp->stature,
+                           ear[2] + side_knots[i][1] * scalp->stature);
 }
 
-static void nape_add(Knots *k, const Scalp *scalp, int side, int i) {
+static HeadSite nape_site(const Scalp *scalp, int side, int i) {
     const float y = nape_knots[i][0] * scalp->stature, z = nape_knots[i][1] * scalp->stature;
     /* Towards the middle of the nape: half and a quarter of the way in from the corner behind the ear. */
     float corner_s, corner_l;
     scalp_from_site(scalp, scalp_side_site(scalp, side, y, z), &corner_s, &corner_l);
     const float inwards = i == 0 ? 0.62f : 0.3f;
     const float s = scalp->s_nape_mm + (fminf(corner_s, scalp->s_nape_mm + 12) - scalp->s_nape_mm) * inwards;
-    knot_add(k, scalp, scalp_site(scalp, s, (float)side * (i == 0 ? 44 : 22) * scalp->stature));
+    return scalp_site(scalp, s, (float)side * (i == 0 ? 44 : 22) * scalp->stature);
+}
+
+void scalp_border_prepare(Scalp *scalp) {
+    float at[LM_COUNT][3];
+    head_landmarks(scalp->model, scalp->shape, at);
+    for (int variant = 0; variant < 2; variant++) {
+        const float sideburn = variant ? SHORT_SIDEBURN_MM : 0;
+        int n = 0;
+        for (int i = 0; i < SIDE_KNOTS; i++)
+            rest_add(scalp, variant, &n, side_site(scalp, at[LM_RIGHT_TRAGION], -1, i, sideburn));
+        for (int i = 0; i < NAPE_KNOTS; i++) rest_add(scalp, variant, &n, nape_site(scalp, -1, i));
+        rest_add(scalp, variant, &n, scalp_site(scalp, scalp->s_nape_mm, 0));
+        for (int i = NAPE_KNOTS - 1; i >= 0; i--) rest_add(scalp, variant, &n, nape_site(scalp, 1, i));
+        for (int i = SIDE_KNOTS - 1; i >= 0; i--)
+            rest_add(scalp, variant, &n, side_site(scalp, at[LM_LEFT_TRAGION], 1, i, sideburn));
+        scalp->grid->rest_count = n;
+    }
 }
 
 static void catmull_rom(const float *a, const float *b, const float *c, const float *d, float t,
@@ -105,18 +116,16 @@ static void catmull_rom(const float *a, const float *b, const float *c, const fl
 int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCALP_BORDER_POINTS][3]) {
     ScalpFront youth;
     if (!front) scalp_youth_front(scalp, &youth), front = &youth;
-    Knots k = {0};
+    float knot[SCALP_FRONT_KNOTS + SCALP_REST_KNOTS][3];
+    int knots = 0, count = 0;
     for (int i = 0; i < front->count; i++)
-        knot_add(&k, scalp, scalp_site(scalp, front->sl[i][0], front->sl[i][1]));
-    for (int i = 0; i < SIDE_KNOTS; i++) side_add(&k, scalp, -1, i, front->sideburn_mm);
-    for (int i = 0; i < NAPE_KNOTS; i++) nape_add(&k, scalp, -1, i);
-    knot_add(&k, scalp, scalp_site(scalp, scalp->s_nape_mm, 0));
-    for (int i = NAPE_KNOTS - 1; i >= 0; i--) nape_add(&k, scalp, 1, i);
-    for (int i = SIDE_KNOTS - 1; i >= 0; i--) side_add(&k, scalp, 1, i, front->sideburn_mm);
-    int count = 0;
-    for (int i = 0; i < k.count; i++) {
-        const float *a = k.pos[(i + k.count - 1) % k.count], *b = k.pos[i], *c = k.pos[(i + 1) % k.count];
-        const float *d = k.pos[(i + 2) % k.count];
+        scalp_point(scalp, front->sl[i][0], front->sl[i][1], knot[knots++], NULL);
+    memcpy(knot[knots], scalp->grid->rest_mm[front->short_sideburn],
+           sizeof *knot * (size_t)scalp->grid->rest_count);
+    knots += scalp->grid->rest_count;
+    for (int i = 0; i < knots; i++) {
+        const float *a = knot[(i + knots - 1) % knots], *b = knot[i], *c = knot[(i + 1) % knots],
+                    *d = knot[(i + 2) % knots];
         const int steps = i < front->count - 1 ? STEPS : STEPS - 3;
         for (int j = 0; j < steps && count < SCALP_BORDER_POINTS; j++) {
             catmull_rom(a, b, c, d, (float)j / (float)steps, out[count++]);
@@ -162,30 +171,73 @@ static float segment_squared(const float *p, const float *a, const float *b) {
     return away;
 }
 
+/* A block of nodes looks only at the segments that can be nearest to one of its nodes. */
+enum { BLOCK_ROWS = 5, BLOCK_COLS = 8 };
+typedef struct LineWork {
+    const ScalpGrid *grid;
+    const ScalpLine *line;
+    const float (*chart)[2];
+    const uint8_t *wanted;
+    float lowest_mm, cap_mm;
+    float *out_mm;
+} LineWork;
+
+static float line_segment_squared(const ScalpLine *line, int i, const float *p) {
+    return segment_squared(p, line->pos_mm[i], line->pos_mm[i + 1 < line->count ? i + 1 : 0]);
+}
+
+static bool line_inside(const LineWork *w, int node) {
+    /* Shoulders lie behind the head as seen from its middle: they are never scalp. */
+    return w->grid->pos_mm[node][1] > w->lowest_mm - 5 &&
+           scalp_line_holds(w->chart, w->line->count, w->grid->chart[node]);
+}
+
+static void block_measure(const LineWork *w, const int *node, int count) {
+    const float *middle = w->grid->pos_mm[node[count / 2]];
+    float squared[SCALP_BORDER_POINTS], nearest = 1e12f, radius = 0;
+    for (int k = 0; k < count; k++) {
+        float d = 0;
+        for (int c = 0; c < 3; c++)
+            d += (w->grid->pos_mm[node[k]][c] - middle[c]) * (w->grid->pos_mm[node[k]][c] - middle[c]);
+        radius = fmaxf(radius, d);
+    }
+    for (int i = 0; i < w->line->count; i++)
+        nearest = fminf(nearest, squared[i] = line_segment_squared(w->line, i, middle));
+    nearest = sqrtf(nearest), radius = sqrtf(radius);
+    int list[SCALP_BORDER_POINTS], listed = 0;
+    const float reach = nearest + 2 * radius + 0.01f;
+    for (int i = 0; i < w->line->count; i++) {
+        if (squared[i] <= reach * reach) list[listed++] = i;
+    }
+    const bool split = nearest <= radius, far = nearest - radius >= w->cap_mm;
+    const bool inside = line_inside(w, node[count / 2]);
+    for (int k = 0; k < count; k++) {
+        float best = w->cap_mm * w->cap_mm;
+        for (int i = 0; i < listed && !far; i++)
+            best = fminf(best, line_segment_squared(w->line, list[i], w->grid->pos_mm[node[k]]));
+        w->out_mm[node[k]] = (split ? line_inside(w, node[k]) : inside) ? sqrtf(best) : -sqrtf(best);
+    }
+}
+
 void scalp_line_distance(const Scalp *scalp, const ScalpLine *line, const uint8_t *wanted, float cap_mm,
                          float *out_mm) {
-    const ScalpGrid *g = scalp->grid;
-    const int count = line->count < SCALP_BORDER_POINTS ? line->count : SCALP_BORDER_POINTS;
+    ASSERT(line->count <= SCALP_BORDER_POINTS);
     float chart[SCALP_BORDER_POINTS][2];
-    float lowest = 1e9f;
-    for (int i = 0; i < count; i++) {
+    LineWork work = {scalp->grid, line, (const float(*)[2])chart, wanted, 1e9f, cap_mm, out_mm};
+    for (int i = 0; i < line->count; i++) {
         scalp_chart(line->pos_mm[i], chart[i]);
-        lowest = fminf(lowest, line->pos_mm[i][1]);
+        work.lowest_mm = fminf(work.lowest_mm, line->pos_mm[i][1]);
     }
-#pragma omp parallel for schedule(dynamic, 8)
-    for (int row = 0; row < SCALP_ROWS; row++) {
-        for (int node = row * SCALP_COLS; node < (row + 1) * SCALP_COLS; node++) {
-            if (wanted && !wanted[node]) continue;
-            float best = cap_mm * cap_mm;
-            for (int i = 0; i < count; i++) {
-                const float *a = line->pos_mm[i], *b = line->pos_mm[i + 1 < count ? i + 1 : 0];
-                const float d = segment_squared(g->pos_mm[node], a, b);
-                best = d < best ? d : best;
+#pragma omp parallel for schedule(dynamic, 2)
+    for (int row = 0; row < SCALP_ROWS; row += BLOCK_ROWS) {
+        for (int col = 0; col < SCALP_COLS; col += BLOCK_COLS) {
+            int node[BLOCK_ROWS * BLOCK_COLS], count = 0;
+            for (int r = row; r < row + BLOCK_ROWS && r < SCALP_ROWS; r++) {
+                for (int c = col; c < col + BLOCK_COLS && c < SCALP_COLS; c++) {
+                    if (!wanted || wanted[r * SCALP_COLS + c]) node[count++] = r * SCALP_COLS + c;
+                }
             }
-            /* Shoulders lie behind the head as seen from its middle: they are never scalp. */
-            const bool inside = g->pos_mm[node][1] > lowest - 5 &&
-                                scalp_line_holds((const float(*)[2])chart, count, g->chart[node]);
-            out_mm[node] = inside ? sqrtf(best) : -sqrtf(best);
+            if (count > 0) block_measure(&work, node, count);
         }
     }
 }

@@ -14,10 +14,12 @@ enum { SCALP_BORDER_POINTS = 320, SCALP_FRONT_KNOTS = 24 };
 typedef struct ScalpFront {
     int count;
     float sl[SCALP_FRONT_KNOTS][2];
-    float sideburn_mm; /* 0: down to the ear's middle as in youth; else the sideburn ends this much higher */
+    bool short_sideburn; /* ends above the ear instead of beside its middle */
 } ScalpFront;
 
 /* The line of a boy's hair: low in the middle, shallow corners, full temples. */
 void scalp_youth_front(const Scalp *scalp, ScalpFront *out);
+/* Fill grid->rest_mm; once a head, before any border line. */
+void scalp_border_prepare(Scalp *scalp);
 /* Points in space along the whole border; front NULL: the youthful one. Returns their number. */
 int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCALP_BORDER_POINTS][3]);
