@@ -2,6 +2,7 @@
 #include "fitface.h"
 #include "fitmatch.h"
 #include "fitpose.h"
+#include "fitprofile.h"
 #include "fitverdict.h"
 #include "photo.h"
 #include <math.h>
@@ -125,26 +126,38 @@ static uint32_t views_present(const FitState *state) {
     return views;
 }
 
-/* How well a start's skin agrees with the photos placed before: patches that match and hardly move. Moves the
- * camera to where they agree best. */
+/* Matches that the present cameras explain to within a cell. */
+static double matches_explained(const FitState *state, double cell_mm) {
+    double count = 0;
+    for (int i = 0; i < state->match_count; i++) {
+        const FitMatch *m = &state->match[i];
+        double now[2][2], off[2];
+        for (int k = 0; k < 2; k++)
+            fitcamera_project(&state->view[m->photo[k]].camera, state->basis.pos[m->vertex], now[k]);
+        for (int a = 0; a < 2; a++) {
+            off[a] = now[1][a] - (double)m->at[1][a] - (double)m->moved[a];
+            for (int k = 0; k < 2; k++) off[a] -= (double)m->map[a][k] * (now[0][k] - (double)m->at[0][k]);
+        }
+        count += hypot(off[0], off[1]) < cell_mm * px_per_mm(&state->view[m->photo[1]]) ? 1 : 0;
+    }
+    return count;
+}
+
+/* How well a start's skin agrees with the photos placed before: patches that match and that one pose
+ * explains. Moves the camera to where they agree best. */
 static bool support_of_start(FitJob *job, int p, uint32_t placed, double *support) {
-    static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_MIDDLE};
+    static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_COARSE, FIT_MATCH_MIDDLE};
     FitState *state = job->state;
     const uint32_t self = 1u << p;
     int pairs[CASE_PHOTOS][CASE_PHOTOS];
     const FitStep step = {
-        .views = placed | self, .held = placed, .outline_weight = 1, .match_weight = 0.3, .damping = 1e-4};
-    for (int k = 0; k < 2; k++) {
+        .views = placed | self, .held = placed, .outline_weight = 0.5, .match_weight = 0.5, .damping = 1e-4};
+    for (int k = 0; k < 3; k++) {
+        if (k == 2 && *support < 4) break; /* nothing in common */
         if (!fitmatch_find(state, placed | self, self, scales[k], job->scratch, pairs, job->err) ||
-            (state->match_count >= 6 && !run_steps(job, step, 3, 10, 8)))
+            (state->match_count >= 6 && !run_steps(job, step, 4, 10, 8)))
             return false;
-    }
-    *support = 0;
-    for (int i = 0; i < state->match_count; i++) {
-        const FitMatch *m = &state->match[i];
-        const double moved =
-            hypot((double)m->moved[0], (double)m->moved[1]) / px_per_mm(&state->view[m->photo[1]]);
-        *support += moved < 3 ? 1 : 0;
+        *support = matches_explained(state, (double)scales[k].cell_mm);
     }
     state->match_count = 0;
     return true;
@@ -159,8 +172,8 @@ static bool choose_start(FitJob *job, int p, FitStart *start, int count) {
         double support = 0;
         view->camera = start[i].camera;
         if (placed && !support_of_start(job, p, placed, &support)) return false;
-        /* Fifty shared patches outweigh a millimetre of outline. */
-        const double score = start[i].outline_mm - 0.02 * fmin(support, 150) + (start[i].mirrored ? 0.5 : 0);
+        /* Thirty-odd shared patches outweigh a millimetre of outline. */
+        const double score = start[i].outline_mm - 0.03 * fmin(support, 100) + (start[i].mirrored ? 0.5 : 0);
         log_message(LOG_DEBUG, "fit: %s candidate outline %.2f mm, %.0f shared patches", photo_slot_names[p],
                     start[i].outline_mm, support);
         if (score < best) {
@@ -184,9 +197,13 @@ static bool start_other(FitJob *job, int p) {
         view->camera.focal = front->camera.focal;
     const int count = fitpose_from_outline(job->state, p, job->scratch, start);
     if (count) {
-        const bool ok = choose_start(job, p, start, count);
+        if (!choose_start(job, p, start, count)) return false;
+        /* What this photo says of the skull helps to place the next. */
         job->placed |= 1u << p;
-        return ok;
+        fitprofile_find(job->state, p);
+        const FitStep step = {
+            .views = job->placed, .outline_weight = 1, .damping = 1e-4, .shape = true, .focal = true};
+        return run_steps(job, step, 3, 12, 8);
     }
     view->present = false;
     photo->verdict = FIT_UNUSED;
@@ -233,6 +250,8 @@ static bool solve_joint(FitJob *job) {
             if (!fitface_refine(state, PHOTO_FRONT, job->scratch, job->err)) return false;
             fitface_points(state, PHOTO_FRONT, job->pins);
         }
+        for (int p = PHOTO_LEFT; p <= PHOTO_RIGHT; p++)
+            if (state->view[p].present) fitprofile_find(state, p);
         if (!fitmatch_find(state, step.views, step.views, scales[round], job->scratch, pairs, job->err))
             return false;
         for (int a = 0; a < CASE_PHOTOS; a++)
@@ -279,6 +298,26 @@ static bool mask_out(const FitView *view, FitPhoto *photo, Arena *arena) {
     return true;
 }
 
+/* Landmarks that were seen lie where they were seen, the shape's smooth modes notwithstanding. */
+static void landmarks_as_seen(const FitState *state, const FitView *view, FitPhoto *photo) {
+    const float gain = 0.85f;
+    for (int i = 0; i < view->point_count; i++) {
+        const FitPoint *p = &view->point[i];
+        float pos[3];
+        double at[2];
+        fitsolve_point_position(state, p, pos);
+        fitcamera_project(&view->camera, pos, at);
+        for (int k = 0; k < 2; k++) {
+            if (p->sigma_px[k] <= 0) continue;
+            const float off =
+                p->axis[k][0] * (p->px[0] - (float)at[0]) + p->axis[k][1] * (p->px[1] - (float)at[1]);
+            const float move = (p->pinned ? 1 : gain) * off / view->scale;
+            for (int j = 0; j < (p->landmark[0] == p->landmark[1] ? 1 : 2); j++)
+                for (int c = 0; c < 2; c++) photo->landmark_px[p->landmark[j]][c] += move * p->axis[k][c];
+        }
+    }
+}
+
 /* What the solver knows, into what others read. */
 static void results_out(const HeadModel *model, Fit *fit) {
     const FitState *state = fit->state;
@@ -296,6 +335,7 @@ static void results_out(const HeadModel *model, Fit *fit) {
             photo->landmark_px[lm][0] = (float)px[0];
             photo->landmark_px[lm][1] = (float)px[1];
         }
+        landmarks_as_seen(state, &state->view[p], photo);
     }
 }
 

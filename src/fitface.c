@@ -19,16 +19,16 @@ typedef struct LineRule {
 } LineRule;
 
 static const LineRule rules[] = {
-    {FACE_RIGHT_LID, {LM_RIGHT_PUPIL, LM_RIGHT_PUPIL}, 1, 0, 0.035f, 1},
-    {FACE_LEFT_LID, {LM_LEFT_PUPIL, LM_LEFT_PUPIL}, 1, 0, 0.035f, 1},
-    {FACE_NOSE_BASE, {LM_PRONASALE, LM_SUBNASALE}, 0.33f, 0.035f, 0.03f, 0},
-    {FACE_RIGHT_CORNER, {LM_RIGHT_CHEILION, LM_RIGHT_CHEILION}, 1, 0.05f, 0.035f, 0},
-    {FACE_LEFT_CORNER, {LM_LEFT_CHEILION, LM_LEFT_CHEILION}, 1, 0.05f, 0.035f, 0},
-    {FACE_RIGHT_OUTER, {LM_RIGHT_EXOCANTHION, LM_RIGHT_EXOCANTHION}, 1, 0.07f, 0.05f, 0},
-    {FACE_RIGHT_INNER, {LM_RIGHT_ENDOCANTHION, LM_RIGHT_ENDOCANTHION}, 1, 0.06f, 0.05f, 0},
-    {FACE_LEFT_INNER, {LM_LEFT_ENDOCANTHION, LM_LEFT_ENDOCANTHION}, 1, 0.06f, 0.05f, 0},
-    {FACE_LEFT_OUTER, {LM_LEFT_EXOCANTHION, LM_LEFT_EXOCANTHION}, 1, 0.07f, 0.05f, 0},
-    {FACE_CHIN, {LM_MENTON, LM_MENTON}, 1, 0, 0.06f, 0},
+    {FACE_RIGHT_LID, {LM_RIGHT_PUPIL, LM_RIGHT_PUPIL}, 1, 0, 0.025f, 1},
+    {FACE_LEFT_LID, {LM_LEFT_PUPIL, LM_LEFT_PUPIL}, 1, 0, 0.025f, 1},
+    {FACE_NOSE_BASE, {LM_PRONASALE, LM_SUBNASALE}, 0.33f, 0.03f, 0.025f, 0},
+    {FACE_RIGHT_CORNER, {LM_RIGHT_CHEILION, LM_RIGHT_CHEILION}, 1, 0.035f, 0.025f, 0},
+    {FACE_LEFT_CORNER, {LM_LEFT_CHEILION, LM_LEFT_CHEILION}, 1, 0.035f, 0.025f, 0},
+    {FACE_RIGHT_OUTER, {LM_RIGHT_EXOCANTHION, LM_RIGHT_EXOCANTHION}, 1, 0.05f, 0.035f, 0},
+    {FACE_RIGHT_INNER, {LM_RIGHT_ENDOCANTHION, LM_RIGHT_ENDOCANTHION}, 1, 0.05f, 0.035f, 0},
+    {FACE_LEFT_INNER, {LM_LEFT_ENDOCANTHION, LM_LEFT_ENDOCANTHION}, 1, 0.05f, 0.035f, 0},
+    {FACE_LEFT_OUTER, {LM_LEFT_EXOCANTHION, LM_LEFT_EXOCANTHION}, 1, 0.05f, 0.035f, 0},
+    {FACE_CHIN, {LM_MENTON, LM_MENTON}, 1, 0, 0.05f, 0},
 };
 
 static FaceFrame frame_from_face(const VisionFace *face) {
@@ -116,7 +116,7 @@ static void add_pupil_across(FitView *view, bool left, const float across[2], co
     const HeadLandmark pupil = left ? LM_LEFT_PUPIL : LM_RIGHT_PUPIL;
     if (!face->found[inner] || !face->found[outer]) return;
     FitPoint *p = &view->point[view->point_count++];
-    *p = (FitPoint){.landmark = {pupil, pupil}, .share = 1, .sigma_px = {0.045f * face->frame.unit_px, 0}};
+    *p = (FitPoint){.landmark = {pupil, pupil}, .share = 1, .sigma_px = {0.03f * face->frame.unit_px, 0}};
     for (int i = 0; i < 2; i++) {
         p->px[i] = 0.5f * (face->px[inner][i] + face->px[outer][i]);
         p->axis[0][i] = across[i];

@@ -285,7 +285,7 @@ static int match_pair(FitState *state, const Band *band, int a, int b, const Fit
     int count = 0;
 #pragma omp parallel for schedule(dynamic, 64)
     for (uint32_t v = 0; v < n; v++)
-        ok[v] = !state->basis.neck[v] && !state->basis.ear[v] &&
+        ok[v] = v % (uint32_t)scale->every == 0 && !state->basis.neck[v] && !state->basis.ear[v] &&
                 match_vertex(state, &band[a], &band[b], v, scale, &slot[v]);
     uint32_t found = 0;
     for (uint32_t v = 0; v < n; v++) found += ok[v];

@@ -11,9 +11,10 @@
 typedef struct FitMatchScale {
     float cell_mm;
     int reach_cells;
+    int every; /* vertices are tried in steps of this */
 } FitMatchScale;
-static const FitMatchScale FIT_MATCH_COARSE = {2.4f, 8}, FIT_MATCH_MIDDLE = {1.4f, 6},
-                           FIT_MATCH_FINE = {0.8f, 5};
+static const FitMatchScale FIT_MATCH_COARSE = {2.4f, 8, 1}, FIT_MATCH_MIDDLE = {1.4f, 6, 1},
+                           FIT_MATCH_FINE = {0.8f, 5, 1};
 
 /* Fills state->match from all pairs of the named views of which at least one is in `about`; counts by pair.
  */

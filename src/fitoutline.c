@@ -64,16 +64,12 @@ static void share_by_crowding(FitOutline *out, double px_per_mm) {
     }
 }
 
-static bool outline_point(const FitBasis *basis, const FitCamera *camera, const double centre[3],
-                          uint32_t edge, FitOutlinePoint *out) {
+static bool outline_point(const FitBasis *basis, const FitCamera *camera, const float *towards, uint32_t edge,
+                          FitOutlinePoint *out) {
     const uint32_t a = basis->edge[edge][0], b = basis->edge[edge][1];
-    double facing[2] = {0, 0}, normal[3], length;
-    for (int i = 0; i < 3; i++) {
-        facing[0] += (double)basis->nrm[a][i] * (centre[i] - (double)basis->pos[a][i]);
-        facing[1] += (double)basis->nrm[b][i] * (centre[i] - (double)basis->pos[b][i]);
-    }
-    if ((facing[0] > 0) == (facing[1] > 0)) return false;
-    const float t = (float)(facing[0] / (facing[0] - facing[1]));
+    if ((towards[a] > 0) == (towards[b] > 0)) return false;
+    double normal[3], length;
+    const float t = towards[a] / (towards[a] - towards[b]);
     *out = (FitOutlinePoint){.edge = {a, b}, .along = t, .partner = -1, .share = 1};
     for (int i = 0; i < 3; i++) {
         out->pos[i] = (1 - t) * basis->pos[a][i] + t * basis->pos[b][i];
@@ -98,20 +94,22 @@ void fitoutline_build(const FitBasis *basis, const FitCamera *camera, int width,
                       FitOutline *out) {
     const size_t mark = arena_mark(scratch);
     float(*px)[2] = arena_push_array(scratch, sizeof *px, basis->vertex_count);
+    float *towards = ARENA_ARRAY(scratch, float, basis->vertex_count); /* > 0: faces the camera */
     out->count = 0;
-    if (!px) return;
+    if (!px || !towards) return;
+    double centre[3], depth = 0;
+    fitcamera_centre(camera, centre);
     for (uint32_t v = 0; v < basis->vertex_count; v++) {
         double p[2];
         fitcamera_project(camera, basis->pos[v], p);
         px[v][0] = (float)p[0];
         px[v][1] = (float)p[1];
+        for (int i = 0; i < 3; i++) towards[v] += basis->nrm[v][i] * ((float)centre[i] - basis->pos[v][i]);
     }
     const Cover cover = cover_build(basis, px, width, height, scratch);
-    double centre[3], depth = 0;
-    fitcamera_centre(camera, centre);
     for (uint32_t e = 0; cover.on && e < basis->edge_count && out->count < FIT_OUTLINE_MAX; e++) {
         FitOutlinePoint *p = &out->point[out->count];
-        if (!outline_point(basis, camera, centre, e, p) || !is_outermost(&cover, p)) continue;
+        if (!outline_point(basis, camera, towards, e, p) || !is_outermost(&cover, p)) continue;
         depth += (double)p->depth_mm;
         out->count++;
     }

@@ -42,14 +42,17 @@ void fitsystem_hold(FitSystem *system, int column) {
     system->g[column] = 0;
 }
 
-/* Plain Cholesky, row by row: the inner products run along contiguous rows. */
-static bool factorise(double *l) {
+/* Cholesky, row by row: the inner products run along contiguous rows, from the first column that either row
+ * has (held columns and cameras that share no evidence cost nothing). */
+static bool factorise(double *l, int first[FIT_COLUMNS]) {
     for (int i = 0; i < FIT_COLUMNS; i++) {
         double *li = l + (size_t)i * FIT_COLUMNS;
-        for (int j = 0; j <= i; j++) {
+        first[i] = 0;
+        while (first[i] < i && li[first[i]] == 0) first[i]++;
+        for (int j = first[i]; j <= i; j++) {
             const double *lj = l + (size_t)j * FIT_COLUMNS;
             double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-            int k = 0;
+            int k = first[i] > first[j] ? first[i] : first[j];
             for (; k + 4 <= j; k += 4) {
                 s0 += li[k] * lj[k];
                 s1 += li[k + 1] * lj[k + 1];
@@ -81,7 +84,8 @@ bool fitsystem_solve(FitSystem *system, double damping) {
     memcpy(system->factor, system->h, sizeof(double) * FIT_COLUMNS * FIT_COLUMNS);
     for (size_t i = 0; i < FIT_COLUMNS; i++) system->factor[i * FIT_COLUMNS + i] *= 1 + damping;
     memset(system->step, 0, sizeof system->step);
-    if (!factorise(system->factor)) return false;
+    int first[FIT_COLUMNS];
+    if (!factorise(system->factor, first)) return false;
     memcpy(system->step, system->g, sizeof system->step);
     solve_lower(system->factor, system->step);
     for (int i = FIT_COLUMNS - 1; i >= 0; i--) {

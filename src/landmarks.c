@@ -193,7 +193,7 @@ static void put_line(const Chip *chip, FaceLine line, float x, float y, float st
 }
 
 /* Where a line has faded to this share of its strongest part, it ends. */
-static const float END_SHARE = 0.33f;
+static const float END_SHARE = 0.38f;
 
 /* Follow a fine ridge sideways until it fades below a share of its strongest part; returns the end. */
 static float ridge_end(const Chip *chip, float x, float y, int direction, float limit_px, float end[2]) {
