@@ -42,6 +42,26 @@ typedef struct HeadNets { /* a shape's control points */
     float ear[2][HEAD_EAR_NET][3]; /* right, left */
 } HeadNets;
 
+/* Sites that measures need beyond the landmarks; left side or midline. */
+typedef enum HeadSiteName {
+    HS_TRICHION,
+    HS_FRONTOTEMPORALE,
+    HS_ALARE,
+    HS_GONION,
+    HS_NECK_SIDE,
+    HS_NECK_FRONT,
+    HS_NECK_BACK,
+    HS_EAR_TOP,
+    HS_EAR_BOTTOM,
+    HS_EAR_FRONT,
+    HS_EAR_BACK,
+    HS_EAR_HELIX,
+    HS_MASTOID,
+    HEAD_SITE_COUNT
+} HeadSiteName;
+enum { HEAD_LEVERS = HEAD_SYMMETRIC + HEAD_EAR_WEIGHTS }; /* what named measures may move: both sides alike */
+#define HEAD_INION_U 0.80f                                /* where the sagittal arc ends */
+
 struct HeadModel {
     HeadKnots u, v, ear_u, ear_s;
     float neck_cos; /* the neck ring is the circle of this cosine about straight down, in parameter directions
@@ -59,6 +79,8 @@ struct HeadModel {
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
     float neck_theta[HEAD_ATLAS_SAMPLES];  /* likewise the neck ring */
     float scalp_theta[HEAD_ATLAS_SAMPLES]; /* rad from the crown, azimuth 0 = face */
+    HeadSite site[HEAD_SITE_COUNT];
+    float gradient[HM_COUNT][HEAD_LEVERS]; /* of each measure about the mean, mm per deviation */
     HeadTopology topology[HEAD_LOD_COUNT];
 };
 
@@ -77,6 +99,11 @@ void head_nets_eval(const HeadModel *model, const HeadNets *nets, HeadSite site,
                     float dv[3]);
 void head_normal_from_tangents(HeadSite site, const float du[3], const float dv[3], float normal[3]);
 float head_ear_blend(float s, float *slope);
+
+/* Landmarks of nets already built. */
+void head_nets_landmarks(const HeadModel *model, const HeadNets *nets, float pos_mm[LM_COUNT][3]);
+void head_measure_gradients(const HeadModel *model, float gradient[HM_COUNT][HEAD_LEVERS]);
+void head_solve_spd(int n, double *a, double *b);
 
 void head_ear_fields_build(HeadModel *model);
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);

@@ -251,8 +251,18 @@ static bool load_rest(HeadModel *model, Reader *reader) {
         }
         model->landmark[k] = site;
     }
-    return reader_take(reader, model->scalp_theta, sizeof model->scalp_theta) &&
-           reader_take(reader, model->neck_theta, sizeof model->neck_theta) && reader->at == reader->end;
+    if (!reader_take(reader, model->scalp_theta, sizeof model->scalp_theta) ||
+        !reader_take(reader, model->neck_theta, sizeof model->neck_theta))
+        return false;
+    for (int k = 0; k < HEAD_SITE_COUNT; k++) {
+        uint32_t part;
+        float uv[2];
+        if (!reader_take(reader, &part, sizeof part) || !reader_take(reader, uv, sizeof uv) ||
+            part > HEAD_EAR_LEFT)
+            return false;
+        model->site[k] = (HeadSite){(HeadPart)part, uv[0], uv[1]};
+    }
+    return reader_take(reader, model->gradient, sizeof model->gradient) && reader->at == reader->end;
 }
 
 /* The residual moves control points along the mean's normal at their own parameters. */
@@ -514,16 +524,18 @@ static void midline_extreme(const HeadModel *model, const HeadNets *nets, const 
     }
 }
 
-void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]) {
-    for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++)
-        head_eval(model, shape, model->landmark[k], pos_mm[k], NULL);
-    static _Thread_local HeadNets nets;
-    int middle = HEAD_NET_MV / 2;
-    for (int i = 0; i < HEAD_NET_U; i++)
-        for (int j = middle - 2; j <= middle + 2; j++)
-            skin_control(model, shape, i, j, nets.skin[i * HEAD_NET_MV + j]);
+void head_nets_landmarks(const HeadModel *model, const HeadNets *nets, float pos_mm[LM_COUNT][3]) {
+    float du[3], dv[3];
     const float origin[3] = {0};
-    midline_extreme(model, &nets, origin, 1, 0, pos_mm[LM_VERTEX]);
+    for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++)
+        head_nets_eval(model, nets, model->landmark[k], pos_mm[k], du, dv);
+    midline_extreme(model, nets, origin, 1, 0, pos_mm[LM_VERTEX]);
     /* ANSUR head length: from the glabella to the farthest point of the occiput in the midline. */
-    midline_extreme(model, &nets, pos_mm[LM_GLABELLA], 0, 1, pos_mm[LM_OPISTHOCRANION]);
+    midline_extreme(model, nets, pos_mm[LM_GLABELLA], 0, 1, pos_mm[LM_OPISTHOCRANION]);
+}
+
+void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]) {
+    static _Thread_local HeadNets nets;
+    head_nets(model, shape, &nets);
+    head_nets_landmarks(model, &nets, pos_mm);
 }

@@ -133,6 +133,7 @@ typedef struct HeadPrior {
 } HeadPrior;
 extern const HeadPrior head_measure_prior[HM_COUNT];
 float head_measure(const HeadModel *model, const HeadShape *shape, HeadMeasure measure);
+void head_measure_all(const HeadModel *model, const HeadShape *shape, float out_mm[HM_COUNT]);
 /* Move the shape along the direction that changes this measure and the others least, until it measures
  * target_mm. */
 void head_set_measure(const HeadModel *model, HeadShape *shape, HeadMeasure measure, float target_mm);
