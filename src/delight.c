@@ -14,7 +14,9 @@ enum { TERMS = 11, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SOLVE_NODES = 120
            */
 #define BALANCE_PULL 0.5f
 #define EVEN_MM      22.0f
-#define EVEN_BRIGHT  0.5f
+#define EVEN_BRIGHT  0.75f /* highlights and well-lit sides */
+#define EVEN_DARK    0.5f
+#define GLOSS_LOG    0.12f
 #define EVEN_HUE     0.25f
 
 typedef struct Solver {
@@ -163,13 +165,21 @@ static void spread_light(const Solver *s, Delight *d) {
 static void mix_albedo(const Solver *s, Delight *d) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->surface->node_count; i++) {
-        float total = 0, best = 0, sum[3] = {0};
+        float total = 0, best = 0, sum[3] = {0}, darkest = 1e9f;
+        for (int k = 0; k < s->photos; k++) best = fmaxf(best, s->view[k].weight[i]);
+        for (int k = 0; k < s->photos; k++) {
+            if (s->view[k].weight[i] < 0.15f * best || best <= 0) continue;
+            darkest = fminf(darkest, luma(d->clean[k][i]) - luma(d->light[k][i]));
+        }
         for (int k = 0; k < s->photos; k++) {
             float w = s->view[k].weight[i];
             if (w <= 0) continue;
+            /* Brighter than another photo's view of the same skin: most likely a highlight that only one has.
+             */
+            float excess = fmaxf(0, luma(d->clean[k][i]) - luma(d->light[k][i]) - darkest) / GLOSS_LOG;
+            w /= 1 + excess * excess;
             for (int c = 0; c < 3; c++) sum[c] += w * (d->clean[k][i][c] - d->light[k][i][c]);
             total += w;
-            best = fmaxf(best, w);
         }
         d->seen[i] = best;
         for (int c = 0; c < 3; c++) d->albedo[i][c] = total > 0 ? sum[c] / total : d->tone[c];
@@ -319,7 +329,7 @@ static bool anchor_light(const Solver *s, Delight *d, Arena *scratch) {
     return true;
 }
 
-/* What is left of brightness over handbreadths is more often light than skin: half of it goes. */
+/* What is left of brightness over handbreadths is more often light than skin: most of it goes. */
 static bool even_albedo(const Solver *s, Delight *d, Arena *scratch) {
     size_t mark = arena_mark(scratch);
     uint32_t n = s->surface->node_count;
@@ -333,7 +343,7 @@ static bool even_albedo(const Solver *s, Delight *d, Arena *scratch) {
         float bright = luma(wide[i]) - luma(d->tone);
         for (int c = 0; c < 3; c++) {
             float hue = wide[i][c] - d->tone[c] - bright;
-            d->albedo[i][c] -= EVEN_BRIGHT * bright + EVEN_HUE * hue;
+            d->albedo[i][c] -= (bright > 0 ? EVEN_BRIGHT : EVEN_DARK) * bright + EVEN_HUE * hue;
         }
     }
     arena_rewind(scratch, mark);

@@ -110,7 +110,7 @@ static void matched_low(const SkinSources *f, int k, uint32_t i, const float gai
                         float out[3]) {
     const SkinView *v = &f->view[k];
     for (int c = 0; c < 3; c++) {
-        out[c] = v->low[i][c] + gain[c];
+        out[c] = f->delight.clean[k][i][c] + gain[c]; /* seen from everywhere: without highlights */
         if (!closeness) continue;
         float wanted = 0, total = 0;
         for (int j = 0; j < f->photos; j++) {

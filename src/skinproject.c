@@ -1,4 +1,5 @@
 #include "skinproject.h"
+#include "skinmask.h"
 #include <math.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #define EDGE_NONE_MM        1.0f /* this near to the silhouette nothing is taken: background bleeds in */
 #define EDGE_FULL_MM        4.0f
 #define DEPTH_JUMP_MM       5.0f
+#define DOUBT_MM            7.0f /* a fitted outline may be this far off when no silhouette was given */
 
 typedef struct Plane {
     int width, height;
@@ -120,39 +122,38 @@ static bool depth_jump(const Plane *z, int x, int y) {
     return false;
 }
 
-/* Distance in px to the nearest pixel that is off the head or on an outline within it, by two chamfer passes
- * (3-4 metric; 4 % true). */
-static void mask_distance(const uint8_t *mask, const Plane *z, float scale, int width, int height,
-                          Plane *out) {
-    for (int y = 0; y < out->height; y++) {
-        for (int x = 0; x < out->width; x++) {
-            size_t at = (size_t)y * (size_t)out->width + (size_t)x;
-            int sx = (int)fminf((float)(width - 1), ((float)x + 0.5f) / scale);
-            int sy = (int)fminf((float)(height - 1), ((float)y + 0.5f) / scale);
-            bool in = mask ? mask[(size_t)sy * (size_t)width + (size_t)sx] > 127 : z->data[at] < 1e9f;
-            out->data[at] = in && !depth_jump(z, x, y) ? 1e6f : 0;
+static bool estimate_mask(const SkinView *view, const Plane *z, float scale, Arena *scratch, uint8_t *mask) {
+    float(*small)[3] =
+        (float(*)[3])arena_push_array(scratch, sizeof(float[3]), (size_t)z->width * (size_t)z->height);
+    if (!small) return false;
+    for (int y = 0; y < z->height; y++) {
+        for (int x = 0; x < z->width; x++) {
+            skinproject_sample(view, ((float)x + 0.5f) / scale, ((float)y + 0.5f) / scale,
+                               small[(size_t)y * (size_t)z->width + (size_t)x]);
         }
     }
-    const float side = 1, corner = 4.0f / 3;
-    int w = out->width, h = out->height;
-    for (int pass = 0; pass < 2; pass++) {
-        int step = pass ? -1 : 1;
-        for (int j = 0; j < h; j++) {
-            int y = pass ? h - 1 - j : j;
-            for (int i = 0; i < w; i++) {
-                int x = pass ? w - 1 - i : i, before = y - step;
-                float *at = &out->data[(size_t)y * (size_t)w + (size_t)x], best = *at;
-                if (x - step >= 0 && x - step < w) best = fminf(best, at[-step] + side);
-                if (before >= 0 && before < h) {
-                    const float *row = &out->data[(size_t)before * (size_t)w + (size_t)x];
-                    best = fminf(best, row[0] + side);
-                    if (x > 0) best = fminf(best, row[-1] + corner);
-                    if (x < w - 1) best = fminf(best, row[1] + corner);
-                }
-                *at = best;
-            }
+    return skinmask_estimate(z->data, (const float(*)[3])small, z->width, z->height,
+                             DOUBT_MM * view->px_per_mm * scale, scratch, mask);
+}
+
+/* Distance in px to the nearest pixel that is off the head or on an outline within it. */
+static bool edge_distance(const SkinPhoto *photo, const SkinView *view, const Plane *z, float scale,
+                          Arena *scratch, Plane *out) {
+    size_t mark = arena_mark(scratch);
+    uint8_t *inside = ARENA_ARRAY(scratch, uint8_t, (size_t)z->width * (size_t)z->height);
+    if (!inside || (!photo->mask && !estimate_mask(view, z, scale, scratch, inside))) return false;
+    for (int y = 0; y < z->height; y++) {
+        for (int x = 0; x < z->width; x++) {
+            size_t at = (size_t)y * (size_t)z->width + (size_t)x;
+            int sx = (int)fminf((float)(view->width - 1), ((float)x + 0.5f) / scale);
+            int sy = (int)fminf((float)(view->height - 1), ((float)y + 0.5f) / scale);
+            if (photo->mask) inside[at] = photo->mask[(size_t)sy * (size_t)view->width + (size_t)sx] > 127;
+            if (inside[at] && depth_jump(z, x, y)) inside[at] = 0;
         }
     }
+    skinmask_distance(inside, z->width, z->height, out->data);
+    arena_rewind(scratch, mark);
+    return true;
 }
 
 static float ramp(float x, float from, float to) {
@@ -292,13 +293,13 @@ static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scra
     depth_test(s, view, depth, scale, &z, visible);
     if (!skinsurface_smooth(s, visible, 1, skinsurface_iterations(s, HIDDEN_MARGIN_MM), NULL, scratch))
         return false;
-    mask_distance(photo->mask, &z, scale, photo->image.width, photo->image.height, &edge);
-    weigh_nodes(s, view, depth, visible, &edge, scale);
     double centre[3];
     camera_centre(&view->camera, centre);
     double away = sqrt(centre[0] * centre[0] + centre[1] * centre[1] + centre[2] * centre[2]);
     view->px_per_mm = (float)(view->camera.fx / fmax(away, 50));
-    bool ok = low_band(s, view, &edge, scale, scratch);
+    bool ok = edge_distance(photo, view, &z, scale, scratch, &edge);
+    if (ok) weigh_nodes(s, view, depth, visible, &edge, scale);
+    ok = ok && low_band(s, view, &edge, scale, scratch);
     arena_rewind(scratch, mark);
     return ok;
 }
