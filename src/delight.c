@@ -12,12 +12,13 @@ enum { TERMS = 11, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SOLVE_NODES = 120
 #define GOOD_LIGHT                                                                                           \
     0.88f /* quantile of light over the seen head that the albedo's brightness is taken from                 \
            */
-#define BALANCE_PULL 0.5f
-#define EVEN_MM      22.0f
-#define EVEN_BRIGHT  0.75f /* highlights and well-lit sides */
-#define EVEN_DARK    0.5f
-#define GLOSS_LOG    0.12f
-#define EVEN_HUE     0.25f
+#define BALANCE_PULL  0.5f
+#define EVEN_MM       22.0f
+#define EVEN_BRIGHT   0.75f /* highlights and well-lit sides */
+#define EVEN_DARK     0.5f
+#define PALE_FROM_LOG 0.03f
+#define PALE_LOG      0.11f
+#define EVEN_HUE      0.25f
 
 typedef struct Solver {
     const SkinSurface *surface;
@@ -165,24 +166,32 @@ static void spread_light(const Solver *s, Delight *d) {
 static void mix_albedo(const Solver *s, Delight *d) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->surface->node_count; i++) {
-        float total = 0, best = 0, sum[3] = {0}, darkest = 1e9f;
-        for (int k = 0; k < s->photos; k++) best = fmaxf(best, s->view[k].weight[i]);
-        for (int k = 0; k < s->photos; k++) {
-            if (s->view[k].weight[i] < 0.15f * best || best <= 0) continue;
-            darkest = fminf(darkest, luma(d->clean[k][i]) - luma(d->light[k][i]));
-        }
+        float total = 0, best = 0, sum[3] = {0};
         for (int k = 0; k < s->photos; k++) {
             float w = s->view[k].weight[i];
             if (w <= 0) continue;
-            /* Brighter than another photo's view of the same skin: most likely a highlight that only one has.
-             */
-            float excess = fmaxf(0, luma(d->clean[k][i]) - luma(d->light[k][i]) - darkest) / GLOSS_LOG;
-            w /= 1 + excess * excess;
             for (int c = 0; c < 3; c++) sum[c] += w * (d->clean[k][i][c] - d->light[k][i][c]);
             total += w;
+            best = fmaxf(best, w);
         }
         d->seen[i] = best;
         for (int c = 0; c < 3; c++) d->albedo[i][c] = total > 0 ? sum[c] / total : d->tone[c];
+    }
+}
+
+/* Skin is seldom paler than the head's tone by more than a little: what is brighter than the light explains
+ * is gloss. Brightness above the tone is bent over to stay below PALE_LOG; what was taken off lies white on
+ * top of the skin. */
+static void bend_highlights(const Solver *s, Delight *d) {
+    for (int k = 0; k < s->photos; k++) {
+#pragma omp parallel for schedule(static)
+        for (uint32_t i = 0; i < s->surface->node_count; i++) {
+            if (s->view[k].weight[i] <= 0) continue;
+            float above = luma(d->clean[k][i]) - luma(d->light[k][i]) - luma(d->tone) - PALE_FROM_LOG;
+            if (above <= 0) continue;
+            float room = PALE_LOG - PALE_FROM_LOG, off = above - above / (1 + above / room);
+            for (int c = 0; c < 3; c++) d->clean[k][i][c] -= off;
+        }
     }
 }
 
@@ -256,11 +265,14 @@ static bool remove_highlights(const Solver *s, Delight *d, Arena *scratch) {
             gloss[i] = fmaxf(0, (blue - skin[2] * red) / fmaxf(0.2f, 1 - skin[2])) / red;
             sorted[count++] = gloss[i];
         }
-        float usual = sorted_middle(sorted, count, 0.75f) + 0.03f;
+        float usual = sorted_middle(sorted, count, 0.5f) + 0.02f;
         for (uint32_t i = 0; i < n; i++) {
             memcpy(d->clean[k][i], s->view[k].low[i], sizeof d->clean[k][i]);
-            if (s->view[k].weight[i] <= 0 || luma(s->view[k].low[i]) < luma(tone) + 0.1f) continue;
-            float red = expf(s->view[k].low[i][0]), white = fminf(0.5f, fmaxf(0, gloss[i] - usual)) * red;
+            if (s->view[k].weight[i] <= 0) continue;
+            /* Pale is glossy only where it is bright as well: stubble is pale, too. */
+            float bright = fminf(1, fmaxf(0, (luma(s->view[k].low[i]) - luma(tone) + 0.05f) / 0.25f));
+            float red = expf(s->view[k].low[i][0]),
+                  white = bright * fminf(0.5f, fmaxf(0, gloss[i] - usual)) * red;
             for (int c = 0; c < 3; c++) {
                 float v = expf(s->view[k].low[i][c]);
                 d->clean[k][i][c] = logf(fmaxf(0.3f * v, v - white));
@@ -376,7 +388,10 @@ bool delight_solve(const SkinSurface *surface, const SkinView *view, int photo_c
     ok = ok && anchor_light(solver, out, scratch);
     if (ok) {
         mix_albedo(solver, out);
-        ok = median_tone(solver, (const float(*)[3])out->albedo, out->seen, out->tone, scratch) &&
+        ok = median_tone(solver, (const float(*)[3])out->albedo, out->seen, out->tone, scratch);
+        bend_highlights(solver, out);
+        mix_albedo(solver, out);
+        ok = ok && median_tone(solver, (const float(*)[3])out->albedo, out->seen, out->tone, scratch) &&
              even_albedo(solver, out, scratch);
     }
     arena_rewind(scratch, mark);

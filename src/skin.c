@@ -24,6 +24,7 @@ typedef struct Blend {
     float (*choice)[CASE_PHOTOS]; /* share of each photo's detail; sum 0..1, the rest is grain */
     float *seen;                  /* best weight */
     float (*low)[3];              /* log radiance, broad mix */
+    float (*middle)[3];           /* log, between low and detail; the same in radiance and albedo */
     float *confidence, *gloss;
     int size;
     uint8_t *radiance, *albedo; /* RGBA; albedo NULL when only radiance is wanted */
@@ -33,6 +34,7 @@ typedef struct Blend {
 
 #define SEEN_FULL      0.04f /* weight from which a node needs no fill */
 #define CHANGE_OVER_MM 2.0f
+#define GLOSS_LOG      0.06f
 #define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
 
 static float ramp(float x, float from, float to) {
@@ -47,11 +49,14 @@ static void weigh_photos(Blend *b, const float *closeness) {
         b->seen[i] = 0;
         for (int k = 0; k < f->photos; k++) {
             float w = f->view[k].weight[i];
+            const float *low = f->view[k].low[i], *clean = f->delight.clean[k][i];
+            float gloss = fmaxf(0, low[1] - clean[1]) / GLOSS_LOG;
+            if (!closeness && w > 0) w /= 1 + gloss * gloss; /* rather a photo that has no highlight here */
             if (closeness) w = fmaxf(w * (1e-4f + closeness[k]), 0.2f * closeness[k] * f->view[k].loose[i]);
             b->weight[i][k] = w;
             b->seen[i] = fmaxf(b->seen[i], w);
         }
-        if (closeness) b->seen[i] = fmaxf(b->seen[i], f->delight.seen[i]);
+        b->seen[i] = fmaxf(b->seen[i], f->delight.seen[i]);
     }
 }
 
@@ -121,6 +126,26 @@ static void matched_low(const SkinSources *f, int k, uint32_t i, const float gai
     }
 }
 
+/* Between detail and tone: mixed over a wider change-over, so that no photo's shading or highlight ends in an
+ * edge. */
+static void mix_middle(Blend *b) {
+    const SkinSources *f = b->from;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < f->surface.node_count; i++) {
+        float total = 0, best = 1e-6f;
+        for (int k = 0; k < f->photos; k++) best = fmaxf(best, b->weight[i][k]);
+        for (int c = 0; c < 3; c++) b->middle[i][c] = 0;
+        for (int k = 0; k < f->photos; k++) {
+            float r = b->weight[i][k] / best;
+            r *= r * r; /* cubed */
+            for (int c = 0; c < 3; c++) b->middle[i][c] += r * (f->view[k].mid[i][c] - f->view[k].low[i][c]);
+            total += r;
+        }
+        float cover = total > 0 ? ramp(b->seen[i], 0.004f, SEEN_FULL) / total : 0;
+        for (int c = 0; c < 3; c++) b->middle[i][c] *= cover;
+    }
+}
+
 static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
     const SkinSources *f = b->from;
     float gain[CASE_PHOTOS][3];
@@ -175,6 +200,8 @@ static void measure_grain(SkinSources *f) {
         double variance = square[o] / count / 2;
         f->grain.deviation[o] = (float)sqrt(fmax(0, variance - before));
         before = fmax(before, variance);
+        /* Wider octaves also measure shading: calm skin has no more than this. */
+        f->grain.deviation[o] = fminf(f->grain.deviation[o], o < 2 ? 0.05f : 0.015f);
     }
     for (int c = 0; c < 3; c++) f->grain.colour[c] = mean > 0 ? (float)(sqrt(channel[c]) / mean) : 1;
 }
@@ -195,7 +222,7 @@ static void texel_detail(const Blend *b, const int *used, int uses, const uint32
         if (share <= 0) continue;
         skinproject_sample(v, x, y, rgb);
         for (int c = 0; c < 3; c++) {
-            float blurred = w[0] * v->low[node[0]][c] + w[1] * v->low[node[1]][c] + w[2] * v->low[node[2]][c];
+            float blurred = w[0] * v->mid[node[0]][c] + w[1] * v->mid[node[1]][c] + w[2] * v->mid[node[2]][c];
             detail[c] += share * (rgb[c] - blurred);
         }
         total += share;
@@ -221,6 +248,7 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
         size_t at = (size_t)texel[t].y * (size_t)b->size + (size_t)texel[t].x;
         texel_detail(b, used, uses, node, w, detail);
         for (int c = 0; c < 3; c++) {
+            for (int n = 0; n < 3; n++) detail[c] += w[n] * b->middle[node[n]][c];
             low[c] = albedo[c] = detail[c];
             for (int n = 0; n < 3; n++) {
                 low[c] += w[n] * b->low[node[n]][c];
@@ -249,12 +277,15 @@ static Blend *blend_create(const SkinSources *from, int size, Arena *scratch) {
     b->weight = (float(*)[CASE_PHOTOS])arena_push_array(scratch, sizeof *b->weight, n);
     b->choice = (float(*)[CASE_PHOTOS])arena_push_array(scratch, sizeof *b->choice, n);
     b->low = (float(*)[3])arena_push_array(scratch, sizeof *b->low, n);
+    b->middle = (float(*)[3])arena_push_array(scratch, sizeof *b->middle, n);
     b->seen = ARENA_ARRAY(scratch, float, n);
     b->confidence = ARENA_ARRAY(scratch, float, n);
     b->gloss = ARENA_ARRAY(scratch, float, n);
     b->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
     skintexture_encoder(&b->encoder);
-    return b->weight && b->choice && b->low && b->seen && b->confidence && b->gloss && b->cover ? b : NULL;
+    return b->weight && b->choice && b->low && b->middle && b->seen && b->confidence && b->gloss && b->cover
+               ? b
+               : NULL;
 }
 
 /* All that is known per node, from the photos. */
@@ -281,6 +312,7 @@ static bool paint(const SkinSources *f, int size, Arena *scratch, Skin *out) {
     b->confidence_map = out->confidence;
     b->gloss_map = out->gloss;
     weigh_photos(b, NULL);
+    mix_middle(b);
     if (!choose_photos(b, scratch) || !mix_low(b, NULL, scratch)) return false;
     skintexture_node_gloss(&f->surface, b->gloss);
     for (uint32_t i = 0; i < f->surface.node_count; i++) b->confidence[i] = ramp(f->delight.seen[i], 0, 0.8f);
@@ -343,6 +375,7 @@ bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Ar
     if (ok) {
         b->radiance = out->rgba;
         weigh_photos(b, closeness);
+        mix_middle(b);
         ok = choose_photos(b, scratch) && mix_low(b, closeness, scratch) &&
              skinsurface_texels(&skin->sources->surface, skin->size, scratch, texels, b) &&
              skinfill_gutters(out, b->cover, scratch);

@@ -232,7 +232,8 @@ static void gather_cells(const SkinView *view, const Plane *edge, float scale, i
     }
 }
 
-static void sample_low(const SkinSurface *s, SkinView *view, const float *cell, int w, int h, int step) {
+static void sample_cells(const SkinSurface *s, SkinView *view, const float *cell, int w, int h, int step,
+                         float (*out)[3]) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->node_count; i++) {
         float x = fminf((float)w - 1.001f, fmaxf(0, view->px[i][0] / (float)step - 0.5f));
@@ -248,19 +249,19 @@ static void sample_low(const SkinSurface *s, SkinView *view, const float *cell, 
         }
         if (sum[3] < 1e-3f) { /* far off the head: triangles that touch it must still find something near */
             view->weight[i] = view->loose[i] = 0;
-            skinproject_sample(view, view->px[i][0], view->px[i][1], view->low[i]);
+            skinproject_sample(view, view->px[i][0], view->px[i][1], out[i]);
             continue;
         }
-        for (int c = 0; c < 3; c++) view->low[i][c] = sum[c] / sum[3];
+        for (int c = 0; c < 3; c++) out[i][c] = sum[c] / sum[3];
     }
 }
 
-static bool low_band(const SkinSurface *s, SkinView *view, const Plane *edge, float scale, Arena *scratch) {
+static bool blur_band(const SkinSurface *s, SkinView *view, const Plane *edge, float scale, int step,
+                      float sigma_mm, float (*out)[3], Arena *scratch) {
     size_t mark = arena_mark(scratch);
-    int step = 4;
-    float sigma = SKINPROJECT_LOW_MM * view->px_per_mm / (float)step;
+    float sigma = sigma_mm * view->px_per_mm / (float)step;
     /* Three boxes of radius r have a variance of r (r + 1). */
-    int radius = (int)fmaxf(1, sqrtf(sigma * sigma + 0.25f) - 0.5f + 0.5f);
+    int radius = (int)fmaxf(1, sqrtf(sigma * sigma + 0.25f));
     int w = (view->width + step - 1) / step, h = (view->height + step - 1) / step;
     float *cell = ARENA_ARRAY(scratch, float, (size_t)w *(size_t)h * 4);
     float *turned = ARENA_ARRAY(scratch, float, (size_t)w *(size_t)h * 4);
@@ -272,7 +273,7 @@ static bool low_band(const SkinSurface *s, SkinView *view, const Plane *edge, fl
     transpose4(cell, turned, w, h);
     for (int k = 0; k < 3; k++) box_blur_rows(turned, h, w, 4, radius, line);
     transpose4(turned, cell, h, w);
-    sample_low(s, view, cell, w, h, step);
+    sample_cells(s, view, cell, w, h, step, out);
     arena_rewind(scratch, mark);
     return true;
 }
@@ -299,7 +300,9 @@ static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scra
     view->px_per_mm = (float)(view->camera.fx / fmax(away, 50));
     bool ok = edge_distance(photo, view, &z, scale, scratch, &edge);
     if (ok) weigh_nodes(s, view, depth, visible, &edge, scale);
-    ok = ok && low_band(s, view, &edge, scale, scratch);
+    int fine = view->px_per_mm > 4 ? (int)(view->px_per_mm / 2) : 2;
+    ok = ok && blur_band(s, view, &edge, scale, fine, SKINPROJECT_MID_MM, view->mid, scratch) &&
+         blur_band(s, view, &edge, scale, 2 * fine, SKINPROJECT_LOW_MM, view->low, scratch);
     arena_rewind(scratch, mark);
     return ok;
 }
@@ -354,10 +357,11 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
         out[k].camera = small.camera;
         out[k].px = (float(*)[2])arena_push_array(arena, sizeof(float[2]), surface->node_count);
         out[k].low = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
+        out[k].mid = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
         out[k].weight = ARENA_ARRAY(arena, float, surface->node_count);
         out[k].loose = ARENA_ARRAY(arena, float, surface->node_count);
         out[k].facing = ARENA_ARRAY(arena, float, surface->node_count);
-        bool ok = out[k].px && out[k].low && out[k].weight && out[k].loose && out[k].facing &&
+        bool ok = out[k].px && out[k].low && out[k].mid && out[k].weight && out[k].loose && out[k].facing &&
                   log_photo(&small.image, arena, &out[k]);
         if (!ok || !view_build(surface, &small, scratch, &out[k])) {
             return err_set(err, "there is not enough memory for the photos");

@@ -21,10 +21,12 @@ typedef struct SkinView {
     float *loose;    /* per node, 0..1: seen at all, without care for edges or slant */
     float *facing;   /* per node: cosine between normal and line of sight */
     float (*low)[3]; /* per node: log colour, blurred by SKINPROJECT_LOW_MM within the silhouette */
+    float (*mid)[3]; /* likewise, blurred by SKINPROJECT_MID_MM */
     float px_per_mm; /* at the head's centre */
 } SkinView;
 
 #define SKINPROJECT_LOW_MM 6.0f
+#define SKINPROJECT_MID_MM 1.7f
 
 float skinproject_log(float linear);
 float skinproject_linear(float log_value);
