@@ -198,7 +198,7 @@ static void pass_shadow(Frame *frame) {
     if (frame->unlit || shadow_is_current(view, &frame->rig)) return;
     gpu_timer_begin(view->gpu, "shadow");
     gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
-    const int lod = frame->desc->quality == VIEW_FINAL ? HEAD_LOD_MEDIUM : HEAD_LOD_COARSE;
+    const int lod = frame->lod > HEAD_LOD_MEDIUM ? HEAD_LOD_MEDIUM : frame->lod;
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[lod]},
                                                .indices = view->head_indices[lod]});
@@ -240,8 +240,8 @@ static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pi
 
 static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
-    /* the largest blown-out dot of domain.md 1.1 is 0.4 mm */
-    const double radius_px = 0.2 / view_mm_per_px(&frame->desc->camera, &view->bounds) * 1.3;
+    /* the widest usual dot and its gain disc, nearer than the middle */
+    const double radius_px = 0.1 * 2.1 * 1.3 / view_mm_per_px(&frame->desc->camera, &view->bounds);
     const GpuPipeline pipeline =
         pipe_dots(view, radius_px > 1, frame->tier == 0 && frame->desc->layers != VIEW_DOTS);
     const PointBuffers *both[2] = {&view->dots, &view->roots};
