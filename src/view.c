@@ -98,12 +98,13 @@ static GpuTarget sharing_depth(View *view, int width, int height, GpuTexture col
 static void need_draft(View *view) {
     FrameTargets *t = &view->targets;
     if (t->draft.id) return;
-    t->draft = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
-                                                             .height = t->height,
-                                                             .colour = {GPU_RGBA16F},
-                                                             .depth = GPU_DEPTH32F,
-                                                             .depth_texture = true,
-                                                             .label = "draft"});
+    t->draft =
+        gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
+                                                      .height = t->height,
+                                                      .colour = {t->precise ? GPU_RGBA32F : GPU_RGBA16F},
+                                                      .depth = GPU_DEPTH32F,
+                                                      .depth_texture = true,
+                                                      .label = "draft"});
 }
 
 static void need_skin(View *view) {
@@ -115,7 +116,8 @@ static void need_skin(View *view) {
                                                             .depth = GPU_DEPTH32F,
                                                             .depth_texture = true,
                                                             .label = "skin"});
-    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0}, GPU_RGBA16F, t->skin, "dots");
+    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0},
+                            t->precise ? GPU_RGBA32F : GPU_RGBA16F, t->skin, "dots");
     t->blur[0] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered across");
     t->blur[1] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered");
 }
@@ -129,11 +131,16 @@ static GpuTarget need_strands(View *view, int tier) {
 }
 
 /* Targets grow to the largest frame; a frame that is much smaller gets its own again. */
-static void fit_targets(View *view, int width, int height) {
+static void fit_targets(View *view, int width, int height, double mm_per_px) {
     FrameTargets *t = &view->targets;
+    /* Far away a dot takes less than half floats tell from 1: more than 1/2000 needs full ones. */
+    const bool precise = mm_per_px > 0.7;
+    if (precise != t->precise) destroy_targets(view);
+    t->precise = precise;
     const long have = (long)t->width * t->height, want = (long)width * height;
     if (width <= t->width && height <= t->height && want * 5 >= have) return;
     destroy_targets(view);
+    t->precise = precise;
     t->width = width;
     t->height = height;
 }
@@ -403,11 +410,9 @@ static void pass_present(Frame *frame, GpuTexture light) {
     place_begin(frame);
     place_backdrop(frame);
     if (smooth)
-        place_draw(
-            frame, pipe_finish(view, true),
-            &(GpuBindings){
-                .textures = {
-                    [UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0), [UNIT_LIGHT] = light}});
+        place_draw(frame, pipe_finish(view, true),
+                   &(GpuBindings){.textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0),
+                                               [UNIT_LIGHT] = gpu_target_colour(view->gpu, t->skin, 0)}});
     else
         place_draw(frame, pipe_present(view, &kind), &bindings);
     gpu_pass_end(view->gpu);
@@ -516,8 +521,8 @@ static void head_rect(const Camera *camera, const HeadBounds *bounds, double rea
         high[0] = camera->width;
         high[1] = camera->height;
     }
-    const int x0 = (int)fmax(floor(low[0]) - 3, 0), x1 = (int)fmin(ceil(high[0]) + 3, camera->width);
-    const int y0 = (int)fmax(floor(low[1]) - 3, 0), y1 = (int)fmin(ceil(high[1]) + 3, camera->height);
+    const int x0 = (int)fmax(floor(low[0]) - 8, 0), x1 = (int)fmin(ceil(high[0]) + 8, camera->width);
+    const int y0 = (int)fmax(floor(low[1]) - 8, 0), y1 = (int)fmin(ceil(high[1]) + 8, camera->height);
     out[0] = x0;
     out[1] = camera->height - y1;
     out[2] = x1 > x0 ? x1 - x0 : 1;
@@ -570,7 +575,7 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     choose_hair(out, mm_per_px);
     cull_view_build(&desc->camera, &out->cull);
     head_rect(&desc->camera, &view->bounds, out->hair ? (double)desc->hair_length_mm + 2 : 1, out->rect);
-    fit_targets(view, desc->camera.width, desc->camera.height);
+    fit_targets(view, desc->camera.width, desc->camera.height, mm_per_px);
 }
 
 static void frame_sample(Frame *frame, int sample) {
