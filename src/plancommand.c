@@ -17,7 +17,7 @@ static bool make_plan(App *app, const CliArgs *args, Err *err) {
         return true;
     }
     json_t *root = plan_to_json(&plan, &app->value);
-    char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+    char *text = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     if (!text) return err_set(err, "There is not enough memory for the plan");
     puts(text);
