@@ -3,4 +3,4 @@
 #include "cli.h"
 
 extern const CliCommand command_fit, command_render, command_turntable, command_compare, command_plan,
-    command_bench, command_studio;
+    command_bench, command_studio, command_kiosk;

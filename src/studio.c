@@ -14,10 +14,8 @@ enum {
     STUDIO_HEIGHT_PX = 800,
     PANEL_WIDTH = 384, /* at scale 1 */
     BAR_HEIGHT = 64,
-    DRAFT_TARGET_MS = 33, /* 30 frames a second while the head moves */
     TOAST_SECONDS = 5
 };
-static const float DRAFT_SCALE_LEAST = 0.4f;
 
 const StudioComparison studio_comparisons[] = {
     {"Hair length",
@@ -88,108 +86,64 @@ static void lay_out(Studio *studio) {
 
 /* ---- the picture of the head ---- */
 
-static bool fit_target(Studio *studio) {
-    StudioPicture *picture = &studio->picture;
-    int width = (int)studio->stage.w, height = (int)studio->stage.h;
-    if (picture->width == width && picture->height == height) return true;
-    gpu_target_destroy(studio->gpu, picture->target);
-    picture->target = gpu_target_create(
-        studio->gpu,
-        &(GpuTargetDesc){.width = width, .height = height, .colour = {GPU_RGBA8}, .label = "studio picture"});
-    picture->width = width;
-    picture->height = height;
-    picture->stale = true;
-    return gpu_target_ok(studio->gpu, picture->target);
-}
-
-/* A part of the picture: the camera keeps its scale and sees only these columns. */
-static void draw_columns(Studio *studio, const FrameDesc *whole, int from, int to, bool dots) {
-    if (to <= from) return;
-    Err err = {0};
-    FrameDesc frame = *whole;
-    frame.show_dots = frame.show_dots && dots;
-    frame.camera.width = to - from;
-    frame.camera.cx -= from;
-    ViewPlace place = {studio->picture.target, studio->picture.width, studio->picture.height, from, 0};
-    if (!view_draw(studio->view, &studio->scene, &frame, &place, &err))
-        studio_say(studio, true, "%s", err.text);
-}
-
-static void draw_pane(Studio *studio, int pane, int width, int height, ViewQuality quality) {
+static bool draw_pane(Studio *studio, int pane, int width, int height, ViewQuality quality, Err *err) {
     const StudioComparison *comparison = &studio_comparisons[studio->comparison];
     const OptionTable table = case_option_table();
     const OptionDef *def = options_find(&table, comparison->option);
-    Err err = {0};
     int x0 = pane % 2 * width / 2, x1 = (pane % 2 + 1) * width / 2;
     int y0 = pane / 2 * height / 2, y1 = (pane / 2 + 1) * height / 2;
     FrameDesc frame;
     if (def) option_set_number(def, &studio->scene.value, comparison->value[pane], NULL);
-    bool ok = comparison->draws_only ||
-              (scene_update(&studio->scene, &err) && view_sync(studio->view, &studio->scene, &err));
+    if (!comparison->draws_only &&
+        !(scene_update(&studio->scene, err) && view_sync(studio->view, &studio->scene, err)))
+        return false;
     studio_frame(studio, x1 - x0, y1 - y0, &frame);
     frame.quality = quality;
-    ViewPlace place = {studio->picture.target, studio->picture.width, studio->picture.height, x0, y0};
-    if (!ok || !view_draw(studio->view, &studio->scene, &frame, &place, &err))
-        studio_say(studio, true, "%s", err.text);
+    return stage_pane(&studio->picture, &studio->scene, &frame, x0, y0, err);
 }
 
-static void draw_panes(Studio *studio, int width, int height, ViewQuality quality) {
+static bool draw_panes(Studio *studio, int width, int height, ViewQuality quality, Err *err) {
     const Case own = studio->scene.value;
-    for (int i = 0; i < STUDIO_PANES; ++i) {
-        draw_pane(studio, i, width, height, quality);
+    bool ok = true;
+    for (int i = 0; i < STUDIO_PANES && ok; ++i) {
+        ok = draw_pane(studio, i, width, height, quality, err);
         studio->scene.value = own;
     }
     if (!studio_comparisons[studio->comparison].draws_only) scene_update(&studio->scene, NULL);
+    return ok;
+}
+
+static bool in_motion(const Studio *studio) {
+    return studio->moving || studio->dragging || studio->slider_held || studio->turning_light;
 }
 
 static void draw_picture(Studio *studio) {
-    StudioPicture *picture = &studio->picture;
     Err err = {0};
-    bool draft = studio->moving || studio->dragging || studio->slider_held || studio->turning_light;
-    double start = platform_time_s();
-    float scale = draft ? picture->scale : 1;
-    int width = (int)(studio->stage.w * scale), height = (int)(studio->stage.h * scale);
-    if (!view_sync(studio->view, &studio->scene, &err)) studio_say(studio, true, "%s", err.text);
-    if (studio->mode == STUDIO_FOUR) {
-        draw_panes(studio, width, height, draft ? VIEW_DRAFT : VIEW_STANDARD);
-    } else {
+    int width, height;
+    bool draft = in_motion(studio), ok = view_sync(studio->view, &studio->scene, &err);
+    ViewQuality quality = draft ? VIEW_DRAFT : VIEW_STANDARD;
+    stage_begin(&studio->picture, draft, &width, &height);
+    if (ok && studio->mode == STUDIO_FOUR) {
+        ok = draw_panes(studio, width, height, quality, &err);
+    } else if (ok) {
         FrameDesc frame;
         studio_frame(studio, width, height, &frame);
-        frame.quality = draft ? VIEW_DRAFT : VIEW_STANDARD;
-        int split = studio->mode == STUDIO_WIPE ? (int)(studio->wipe * (float)width) : 0;
-        draw_columns(studio, &frame, 0, split, false);
-        draw_columns(studio, &frame, split, width, true);
+        frame.quality = quality;
+        ok = stage_wipe(&studio->picture, &studio->scene, &frame,
+                        studio->mode == STUDIO_WIPE ? studio->wipe : 0, &err);
     }
-    gpu_finish(studio->gpu);
-    picture->used_width = width;
-    picture->used_height = height;
-    picture->draft = draft;
-    picture->stale = false;
-    if (!draft) return;
-    double ms = 1e3 * (platform_time_s() - start);
-    picture->draw_ms = picture->draw_ms > 0 ? 0.7 * picture->draw_ms + 0.3 * ms : ms;
-    float wanted = scale * sqrtf(DRAFT_TARGET_MS / (float)fmax(picture->draw_ms, 1));
-    picture->scale = fminf(1, fmaxf(DRAFT_SCALE_LEAST, 0.8f * scale + 0.2f * wanted));
-}
-
-static void show_picture(Studio *studio) {
-    const StudioPicture *picture = &studio->picture;
-    float u = (float)picture->used_width / (float)picture->width;
-    float v = (float)picture->used_height / (float)picture->height;
-    ui_draw_layer(studio->ui, UI_LAYER_SCENE);
-    ui_draw_image(studio->ui, gpu_target_colour(studio->gpu, picture->target, 0), studio->stage,
-                  (const float[4]){0, 1, u, 1 - v}, false);
+    stage_end(&studio->picture);
+    if (!ok) studio_say(studio, true, "%s", err.text);
 }
 
 void studio_draw_window(Studio *studio) {
     lay_out(studio);
-    if (studio->scene_ready && fit_target(studio)) {
-        bool at_rest = !(studio->moving || studio->dragging || studio->slider_held || studio->turning_light);
-        if (studio->picture.draft && at_rest) studio->picture.stale = true;
+    if (studio->scene_ready && stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h)) {
+        if (studio->picture.draft && !in_motion(studio)) studio->picture.stale = true;
         if (studio->picture.stale && !studio->job.running) draw_picture(studio);
     }
     ui_begin(studio->ui, studio->width, studio->height, 1.0 / 60);
-    if (studio->picture.used_width > 0) show_picture(studio);
+    stage_show(&studio->picture, studio->ui, studio->stage);
     studio_panels(studio);
     ui_end(studio->ui);
     uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
@@ -363,6 +317,7 @@ static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
     studio->ui = ui_create(&(UiDesc){.gpu = studio->gpu, .scale = platform_scale(studio->platform)}, err);
     if (!studio->ui) return false;
     studio->view = view_create(studio->gpu, err);
+    stage_init(&studio->picture, studio->gpu, studio->view);
     return studio->view != NULL;
 }
 
@@ -433,8 +388,6 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     studio->wipe = 0.5f;
     studio->tab = TAB_TODAY;
     studio->turntable_seconds = 8;
-    studio->picture.scale = 1;
-    studio->picture.stale = true;
     Orbit start = orbit_named(CAMERA_34);
     orbit_motion_reset(&studio->motion, &start);
     Opening opening = {.studio = studio, .desc = desc};

@@ -7,6 +7,7 @@
 #include "../engine/platform.h"
 #include "../engine/ui.h"
 #include "fitcommand.h"
+#include "stage.h"
 #include "studio.h"
 #include "view.h"
 
@@ -38,15 +39,6 @@ typedef struct StudioHistory {
     int first, count, at; /* `at`: the step that is shown */
 } StudioHistory;
 
-typedef struct StudioPicture {
-    GpuTarget target;
-    int width, height;           /* px of the target */
-    int used_width, used_height; /* px drawn, from the top left corner */
-    bool stale, draft;
-    double draw_ms; /* of the last draft, smoothed */
-    float scale;    /* of a draft's sides, 0.4 .. 1 */
-} StudioPicture;
-
 typedef struct StudioJob {
     bool running, cancelled;
     double done, shown_s;
@@ -72,7 +64,7 @@ typedef struct Studio {
     OrbitMotion motion;
     bool moving, dragging, panning, turning_light, slider_held;
     float press_x, press_y;
-    StudioPicture picture;
+    Stage picture;
     StudioMode mode;
     int comparison; /* of studio_comparisons */
     float wipe;     /* 0..1 of the stage's width */

@@ -98,13 +98,12 @@ static GpuTarget sharing_depth(View *view, int width, int height, GpuTexture col
 static void need_draft(View *view) {
     FrameTargets *t = &view->targets;
     if (t->draft.id) return;
-    t->draft =
-        gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
-                                                      .height = t->height,
-                                                      .colour = {t->precise ? GPU_RGBA32F : GPU_RGBA16F},
-                                                      .depth = GPU_DEPTH32F,
-                                                      .depth_texture = true,
-                                                      .label = "draft"});
+    t->draft = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
+                                                             .height = t->height,
+                                                             .colour = {GPU_RGBA16F},
+                                                             .depth = GPU_DEPTH32F,
+                                                             .depth_texture = true,
+                                                             .label = "draft"});
 }
 
 static void need_skin(View *view) {
@@ -116,8 +115,7 @@ static void need_skin(View *view) {
                                                             .depth = GPU_DEPTH32F,
                                                             .depth_texture = true,
                                                             .label = "skin"});
-    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0},
-                            t->precise ? GPU_RGBA32F : GPU_RGBA16F, t->skin, "dots");
+    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0}, GPU_RGBA16F, t->skin, "dots");
     t->blur[0] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered across");
     t->blur[1] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered");
 }
@@ -131,16 +129,11 @@ static GpuTarget need_strands(View *view, int tier) {
 }
 
 /* Targets grow to the largest frame; a frame that is much smaller gets its own again. */
-static void fit_targets(View *view, int width, int height, double mm_per_px) {
+static void fit_targets(View *view, int width, int height) {
     FrameTargets *t = &view->targets;
-    /* Far away a dot takes less than half floats tell from 1: more than 1/2000 needs full ones. */
-    const bool precise = mm_per_px > 0.7;
-    if (precise != t->precise) destroy_targets(view);
-    t->precise = precise;
     const long have = (long)t->width * t->height, want = (long)width * height;
     if (width <= t->width && height <= t->height && want * 5 >= have) return;
     destroy_targets(view);
-    t->precise = precise;
     t->width = width;
     t->height = height;
 }
@@ -205,7 +198,7 @@ static void pass_shadow(Frame *frame) {
     if (frame->unlit || shadow_is_current(view, &frame->rig)) return;
     gpu_timer_begin(view->gpu, "shadow");
     gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
-    const int lod = frame->lod > HEAD_LOD_MEDIUM ? HEAD_LOD_MEDIUM : frame->lod;
+    const int lod = frame->desc->quality == VIEW_FINAL ? HEAD_LOD_MEDIUM : HEAD_LOD_COARSE;
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[lod]},
                                                .indices = view->head_indices[lod]});
@@ -247,8 +240,8 @@ static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pi
 
 static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
-    /* the widest usual dot and its gain disc, nearer than the middle */
-    const double radius_px = 0.1 * 2.1 * 1.3 / view_mm_per_px(&frame->desc->camera, &view->bounds);
+    /* the largest blown-out dot of domain.md 1.1 is 0.4 mm */
+    const double radius_px = 0.2 / view_mm_per_px(&frame->desc->camera, &view->bounds) * 1.3;
     const GpuPipeline pipeline =
         pipe_dots(view, radius_px > 1, frame->tier == 0 && frame->desc->layers != VIEW_DOTS);
     const PointBuffers *both[2] = {&view->dots, &view->roots};
@@ -410,9 +403,11 @@ static void pass_present(Frame *frame, GpuTexture light) {
     place_begin(frame);
     place_backdrop(frame);
     if (smooth)
-        place_draw(frame, pipe_finish(view, true),
-                   &(GpuBindings){.textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0),
-                                               [UNIT_LIGHT] = gpu_target_colour(view->gpu, t->skin, 0)}});
+        place_draw(
+            frame, pipe_finish(view, true),
+            &(GpuBindings){
+                .textures = {
+                    [UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0), [UNIT_LIGHT] = light}});
     else
         place_draw(frame, pipe_present(view, &kind), &bindings);
     gpu_pass_end(view->gpu);
@@ -521,8 +516,8 @@ static void head_rect(const Camera *camera, const HeadBounds *bounds, double rea
         high[0] = camera->width;
         high[1] = camera->height;
     }
-    const int x0 = (int)fmax(floor(low[0]) - 8, 0), x1 = (int)fmin(ceil(high[0]) + 8, camera->width);
-    const int y0 = (int)fmax(floor(low[1]) - 8, 0), y1 = (int)fmin(ceil(high[1]) + 8, camera->height);
+    const int x0 = (int)fmax(floor(low[0]) - 3, 0), x1 = (int)fmin(ceil(high[0]) + 3, camera->width);
+    const int y0 = (int)fmax(floor(low[1]) - 3, 0), y1 = (int)fmin(ceil(high[1]) + 3, camera->height);
     out[0] = x0;
     out[1] = camera->height - y1;
     out[2] = x1 > x0 ? x1 - x0 : 1;
@@ -575,7 +570,7 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     choose_hair(out, mm_per_px);
     cull_view_build(&desc->camera, &out->cull);
     head_rect(&desc->camera, &view->bounds, out->hair ? (double)desc->hair_length_mm + 2 : 1, out->rect);
-    fit_targets(view, desc->camera.width, desc->camera.height, mm_per_px);
+    fit_targets(view, desc->camera.width, desc->camera.height);
 }
 
 static void frame_sample(Frame *frame, int sample) {

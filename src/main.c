@@ -1,0 +1,27 @@
+/* main - the table of commands; everything else is below. */
+#include "../engine/progress.h"
+#include "casefile.h"
+#include "commands.h"
+
+#include <sys/stat.h>
+
+static void print_options(FILE *out) {
+    const OptionTable table = case_option_table();
+    options_print_help(&table, out);
+}
+
+int main(int argc, char **argv) {
+    const CliCommand commands[] = {command_studio,  command_fit,   command_render, command_turntable,
+                                   command_compare, command_bench, command_kiosk,  {0}};
+    const CliProgram program = {
+        .name = "stipple",
+        .version = STIPPLE_VERSION,
+        .summary = "scalp micropigmentation on your own head, before any needle",
+        .commands = commands,
+        .fallback = &command_studio,
+        .print_options = print_options,
+    };
+    umask(077); /* pictures of people are for their owner's eyes */
+    progress_catch_signals();
+    return cli_main(&program, argc, argv);
+}

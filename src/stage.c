@@ -1,0 +1,72 @@
+#include "stage.h"
+
+#include <math.h>
+
+enum { DRAFT_TARGET_MS = 33 }; /* 30 frames a second while the head moves */
+static const float DRAFT_SCALE_LEAST = 0.4f;
+
+void stage_init(Stage *stage, Gpu *gpu, View *view) {
+    *stage = (Stage){.gpu = gpu, .view = view, .stale = true, .scale = 1};
+}
+
+bool stage_fit(Stage *stage, int width, int height) {
+    if (stage->width == width && stage->height == height) return true;
+    gpu_target_destroy(stage->gpu, stage->target);
+    stage->target = gpu_target_create(
+        stage->gpu,
+        &(GpuTargetDesc){.width = width, .height = height, .colour = {GPU_RGBA8}, .label = "stage"});
+    stage->width = width;
+    stage->height = height;
+    stage->used_width = 0;
+    stage->stale = true;
+    return gpu_target_ok(stage->gpu, stage->target);
+}
+
+void stage_begin(Stage *stage, bool draft, int *width, int *height) {
+    float scale = draft ? stage->scale : 1;
+    stage->begun_s = platform_time_s();
+    stage->draft = draft;
+    *width = stage->used_width = (int)((float)stage->width * scale);
+    *height = stage->used_height = (int)((float)stage->height * scale);
+}
+
+bool stage_pane(Stage *stage, const Scene *scene, const FrameDesc *frame, int x, int y, Err *err) {
+    const ViewPlace place = {stage->target, stage->width, stage->height, x, y};
+    return view_draw(stage->view, scene, frame, &place, err);
+}
+
+/* A part of the picture: the camera keeps its scale and sees only these columns. */
+static bool draw_columns(Stage *stage, const Scene *scene, const FrameDesc *whole, int from, int to,
+                         bool dots, Err *err) {
+    if (to <= from) return true;
+    FrameDesc frame = *whole;
+    frame.show_dots = frame.show_dots && dots;
+    frame.camera.width = to - from;
+    frame.camera.cx -= from;
+    return stage_pane(stage, scene, &frame, from, 0, err);
+}
+
+bool stage_wipe(Stage *stage, const Scene *scene, const FrameDesc *frame, float wipe, Err *err) {
+    int split = (int)(wipe * (float)frame->camera.width);
+    return draw_columns(stage, scene, frame, 0, split, false, err) &&
+           draw_columns(stage, scene, frame, split, frame->camera.width, true, err);
+}
+
+void stage_end(Stage *stage) {
+    gpu_finish(stage->gpu);
+    stage->stale = false;
+    if (!stage->draft) return;
+    double ms = 1e3 * (platform_time_s() - stage->begun_s);
+    stage->draw_ms = stage->draw_ms > 0 ? 0.7 * stage->draw_ms + 0.3 * ms : ms;
+    float wanted = stage->scale * sqrtf(DRAFT_TARGET_MS / (float)fmax(stage->draw_ms, 1));
+    stage->scale = fminf(1, fmaxf(DRAFT_SCALE_LEAST, 0.8f * stage->scale + 0.2f * wanted));
+}
+
+void stage_show(const Stage *stage, Ui *ui, UiRect rect_px) {
+    if (stage->used_width == 0) return;
+    float u = (float)stage->used_width / (float)stage->width,
+          v = (float)stage->used_height / (float)stage->height;
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    ui_draw_image(ui, gpu_target_colour(stage->gpu, stage->target, 0), rect_px,
+                  (const float[4]){0, 1, u, 1 - v}, false);
+}
