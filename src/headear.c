@@ -1,6 +1,5 @@
-/* The ears: one spline net of the mean left ear in its own patch, carried by the head's modes as an affine
- * map, shaped by six named fields, and turned into skin over the outer tenth of the patch. The right ear is
- * the mirror image. */
+/* The ears: one spline net of the mean left ear in a patch of its own, with modes of its own and six named
+ * fields, turned into skin over the outer tenth of the patch. The right ear is the mirror image. */
 #include "headinternal.h"
 #include <math.h>
 #include <string.h>
@@ -24,6 +23,8 @@ static void ear_field_at(const float centre[3], const float p[3], float out[HEAD
     float along = d[1] * up[1] + d[2] * up[2], across = d[1] * back[1] + d[2] * back[2];
     float free_part = smooth(-6, 14, across); /* 0 at the root in front, 1 at the helix */
     float lobe = smooth(-16, -30, along);
+    /* The skin around the auricle stays: an ellipse about it, as wide as the calibration's. */
+    float y = p[1] + 6, z = p[2] + 11, own = 1 - smooth(0.7f, 1.1f, y * y / (36 * 36) + z * z / (27 * 27));
     for (int c = 0; c < 3; c++) {
         out[0][c] = 4.5f / 64 * along * up[c];
         out[1][c] = 3.0f / 36 * (across + 12) * back[c] * smooth(-14, 4, across);
@@ -31,12 +32,37 @@ static void ear_field_at(const float centre[3], const float p[3], float out[HEAD
         out[3][c] = 0.07f * (c == 1 ? d[2] : c == 2 ? -d[1] : 0); /* 4 degrees */
         out[4][c] = c == 1 ? 2.5f : 0;
         out[5][c] = lobe * (c == 1 ? -2.0f : c == 0 ? 0.3f : 0);
+        for (int k = 0; k < HEAD_EAR_WEIGHTS; k++) out[k][c] *= own;
     }
 }
 
-void head_ear_fields_build(HeadModel *model) {
-    for (int i = 0; i < HEAD_EAR_NET; i++)
-        ear_field_at(model->ear_centre, model->ear_mean[i], model->ear_field[i]);
+/* The residual lifts an ear with the skin underneath, less and less at different rates towards the middle,
+ * where all rates meet in the pole: the skin's residual is read no deeper than this. */
+#define EAR_RESIDUAL_DEPTH 0.35f
+
+/* Skin under an ear's control point, no nearer to the pole than the residual is read. */
+static HeadSite residual_site(const HeadModel *model, int side, int row, int column) {
+    float s = head_knots_greville(&model->ear_s, column);
+    s = s < EAR_RESIDUAL_DEPTH ? s : EAR_RESIDUAL_DEPTH;
+    float v = model->ear_v + (1 - model->ear_v) * s;
+    return (HeadSite){HEAD_SKIN, head_knots_greville(&model->ear_u, row), side ? v : -v};
+}
+
+void head_ear_build(HeadModel *model) {
+    HeadKnots ru, rv;
+    HeadShape mean = {0};
+    head_residual_knots(&ru, &rv);
+    for (int i = 0; i < HEAD_EAR_U; i++)
+        for (int j = 0; j < HEAD_EAR_MS; j++) {
+            int p = i * HEAD_EAR_MS + j;
+            ear_field_at(model->ear_centre, model->ear_mean[p], model->ear_field[p]);
+            for (int side = 0; side < 2; side++) {
+                HeadSite site = residual_site(model, side, i, j);
+                head_eval(model, &mean, site, NULL, model->ear_normal[side][p]);
+                model->ear_residual_u[i] = head_basis(&ru, site.u);
+                model->ear_residual_v[side][j] = head_basis(&rv, site.v);
+            }
+        }
 }
 
 /* Mirror sign of a mode on the right side. */
@@ -44,53 +70,59 @@ static float mode_sign(int mode, int side) {
     return side == 0 && mode >= HEAD_SYMMETRIC ? -1.0f : 1.0f;
 }
 
-static void ear_net(const HeadModel *model, const HeadShape *shape, int side, float (*out)[3]) {
-    float affine[3][4] = {{0}}, shift[3] = {0}, mirror = side ? 1.0f : -1.0f;
+static void ear_control(const HeadModel *model, const HeadShape *shape, int side, int i, int j,
+                        float out[3]) {
+    int p = i * HEAD_EAR_MS + j;
     const float *ear = shape->weight + HEAD_MODES + HEAD_RESIDUALS + side * HEAD_EAR_WEIGHTS;
+    float x[3] = {model->ear_mean[p][0], model->ear_mean[p][1], model->ear_mean[p][2]}, along = 0;
     for (int k = 0; k < HEAD_MODES; k++)
-        for (int c = 0; c < 12; c++)
-            affine[c / 4][c % 4] +=
-                mode_sign(k, side) * shape->weight[k] * model->ear_affine[k][c / 4][c % 4];
-    for (int k = 0; k < HEAD_RESIDUALS; k++)
-        for (int c = 0; c < 3; c++)
-            shift[c] += shape->weight[HEAD_MODES + k] * model->ear_residual[side][k][c];
-    for (int i = 0; i < HEAD_EAR_NET; i++) {
-        const float *p = model->ear_mean[i], *m = model->ear_centre;
-        for (int c = 0; c < 3; c++) {
-            float x = p[c] + affine[c][3];
-            for (int e = 0; e < 3; e++) x += affine[c][e] * (p[e] - m[e]);
-            for (int e = 0; e < HEAD_EAR_WEIGHTS; e++) x += ear[e] * model->ear_field[i][e][c];
-            out[i][c] = (c == 0 ? mirror : 1.0f) * x + shift[c];
-        }
-    }
+        for (int c = 0; c < 3; c++) x[c] += mode_sign(k, side) * shape->weight[k] * model->ear_mode[p][k][c];
+    for (int k = 0; k < HEAD_EAR_WEIGHTS; k++)
+        for (int c = 0; c < 3; c++) x[c] += ear[k] * model->ear_field[p][k][c];
+    const HeadBasis *bu = &model->ear_residual_u[i], *bv = &model->ear_residual_v[side][j];
+    for (int a = 0; a < 16; a++)
+        along += bu->value[a / 4] * bv->value[a % 4] *
+                 shape->weight[HEAD_MODES + bu->index[a / 4] * HEAD_RESIDUAL_V + bv->index[a % 4]];
+    for (int c = 0; c < 3; c++)
+        out[c] =
+            (c == 0 && side == 0 ? -x[c] : x[c]) + HEAD_RESIDUAL_MM * along * model->ear_normal[side][p][c];
 }
 
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out) {
-    for (int side = 0; side < 2; side++) ear_net(model, shape, side, out->ear[side]);
+#pragma omp parallel for schedule(static)
+    for (int p = 0; p < 2 * HEAD_EAR_NET; p++) {
+        int side = p / HEAD_EAR_NET, i = p % HEAD_EAR_NET / HEAD_EAR_MS, j = p % HEAD_EAR_MS;
+        ear_control(model, shape, side, i, j, out->ear[side][i * HEAD_EAR_MS + j]);
+    }
+}
+
+void head_ear_controls(const HeadModel *model, const HeadShape *shape, HeadSite site, HeadNets *out) {
+    int side = site.part == HEAD_EAR_LEFT;
+    HeadBasis bu = head_basis(&model->ear_u, site.u), bs = head_basis(&model->ear_s, site.v);
+    for (int a = 0; a < 16; a++) {
+        int i = bu.index[a / 4], j = bs.index[a % 4];
+        ear_control(model, shape, side, i, j, out->ear[side][i * HEAD_EAR_MS + j]);
+    }
 }
 
 void head_ear_jacobian(const HeadModel *model, HeadSite site, float share, float (*jac)[3]) {
     int side = site.part == HEAD_EAR_LEFT;
-    float mirror[3] = {side ? 1.0f : -1.0f, 1, 1}, mean[3] = {0}, field[HEAD_EAR_WEIGHTS][3] = {{0}};
+    float mirror[3] = {side ? 1.0f : -1.0f, 1, 1};
+    float(*ear)[3] = jac + HEAD_MODES + HEAD_RESIDUALS + side * HEAD_EAR_WEIGHTS;
     HeadBasis bu = head_basis(&model->ear_u, site.u), bs = head_basis(&model->ear_s, site.v);
     for (int a = 0; a < 16; a++) {
-        int i = bu.index[a / 4] * HEAD_EAR_MS + bs.index[a % 4];
-        float b = bu.value[a / 4] * bs.value[a % 4];
-        for (int c = 0; c < 3; c++) {
-            mean[c] += b * (model->ear_mean[i][c] - model->ear_centre[c]);
-            for (int e = 0; e < HEAD_EAR_WEIGHTS; e++) field[e][c] += b * model->ear_field[i][e][c];
+        int i = bu.index[a / 4], j = bs.index[a % 4], p = i * HEAD_EAR_MS + j;
+        float b = share * bu.value[a / 4] * bs.value[a % 4];
+        for (int k = 0; k < HEAD_MODES; k++)
+            for (int c = 0; c < 3; c++)
+                jac[k][c] += b * mode_sign(k, side) * mirror[c] * model->ear_mode[p][k][c];
+        for (int k = 0; k < HEAD_EAR_WEIGHTS; k++)
+            for (int c = 0; c < 3; c++) ear[k][c] += b * mirror[c] * model->ear_field[p][k][c];
+        const HeadBasis *ru = &model->ear_residual_u[i], *rv = &model->ear_residual_v[side][j];
+        for (int e = 0; e < 16; e++) {
+            float amount = b * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];
+            float *out = jac[HEAD_MODES + ru->index[e / 4] * HEAD_RESIDUAL_V + rv->index[e % 4]];
+            for (int c = 0; c < 3; c++) out[c] += amount * model->ear_normal[side][p][c];
         }
     }
-    for (int k = 0; k < HEAD_MODES; k++)
-        for (int c = 0; c < 3; c++) {
-            const float *row = model->ear_affine[k][c];
-            float x = row[0] * mean[0] + row[1] * mean[1] + row[2] * mean[2] + row[3];
-            jac[k][c] += share * mode_sign(k, side) * mirror[c] * x;
-        }
-    for (int k = 0; k < HEAD_RESIDUALS; k++)
-        for (int c = 0; c < 3; c++) jac[HEAD_MODES + k][c] += share * model->ear_residual[side][k][c];
-    for (int e = 0; e < HEAD_EAR_WEIGHTS; e++)
-        for (int c = 0; c < 3; c++)
-            jac[HEAD_MODES + HEAD_RESIDUALS + side * HEAD_EAR_WEIGHTS + e][c] +=
-                share * mirror[c] * field[e][c];
 }

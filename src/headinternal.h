@@ -18,6 +18,10 @@ enum {
     HEAD_EAR_U = 64,
     HEAD_EAR_S = 32,
     HEAD_EAR_MS = HEAD_EAR_S + 3,
+    HEAD_EAR_REFINE = 2, /* the ear's modes live on every second knot */
+    HEAD_EAR_MODE_U = HEAD_EAR_U / HEAD_EAR_REFINE,
+    HEAD_EAR_MODE_S = HEAD_EAR_S / HEAD_EAR_REFINE,
+    HEAD_EAR_MODE_MS = HEAD_EAR_MODE_S + 3,
     HEAD_EAR_NET = HEAD_EAR_U * HEAD_EAR_MS,
     HEAD_SYMMETRIC = 34, /* modes before this one are mirror symmetric, the rest antisymmetric */
     HEAD_FIXED_LANDMARKS = LM_VERTEX,
@@ -72,9 +76,11 @@ struct HeadModel {
     float (*normal)[3];                 /* [HEAD_NET] mean normal at the control point's own parameters */
     HeadBasis *residual_u, *residual_v; /* [HEAD_NET_U], [HEAD_NET_MV]: residual basis at those parameters */
     float (*ear_mean)[3];               /* [HEAD_EAR_NET], left ear */
-    float (*ear_residual)[HEAD_RESIDUALS][3]; /* [2] shift of an ear, mm per residual deviation */
+    float (*ear_mode)[HEAD_MODES][3];   /* [HEAD_EAR_NET], left ear, mm per deviation */
+    float (
+        *ear_normal)[HEAD_EAR_NET][3]; /* [2] right, left: the skin's mean normal under the control point */
+    HeadBasis *ear_residual_u, (*ear_residual_v)[HEAD_EAR_MS]; /* [HEAD_EAR_U], [2]: residual basis there */
     float ear_centre[3];
-    float ear_affine[HEAD_MODES][3][4]; /* how each mode carries the left ear: 3x3 about the centre, shift */
     float (*ear_field)[HEAD_EAR_WEIGHTS][3]; /* [HEAD_EAR_NET], left ear, mm per deviation */
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
     float neck_theta[HEAD_ATLAS_SAMPLES];  /* likewise the neck ring */
@@ -105,8 +111,11 @@ void head_nets_landmarks(const HeadModel *model, const HeadNets *nets, float pos
 void head_measure_gradients(const HeadModel *model, float gradient[HM_COUNT][HEAD_LEVERS]);
 void head_solve_spd(int n, double *a, double *b);
 
-void head_ear_fields_build(HeadModel *model);
+void head_residual_knots(HeadKnots *u, HeadKnots *v);
+void head_ear_build(HeadModel *model);
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);
+/* Only the control points that a site needs. */
+void head_ear_controls(const HeadModel *model, const HeadShape *shape, HeadSite site, HeadNets *out);
 /* Adds the ear patch's own share at a site to a Jacobian. */
 void head_ear_jacobian(const HeadModel *model, HeadSite site, float share, float (*jac)[3]);
 bool head_topology_build(HeadModel *model, Arena *arena, Err *err);

@@ -190,13 +190,13 @@ static void knots_subdivide(const float *coarse, int count, float *fine) {
     }
 }
 
-static bool load_knots(HeadModel *model, Reader *reader, HeadKnots *coarse_u, HeadKnots *coarse_v) {
+static bool load_knots(HeadModel *model, Reader *reader, HeadKnots coarse[2]) {
     float ku[HEAD_MODE_U + 1], kv[HEAD_MODE_V + 1], fine_u[HEAD_NET_U + 1], fine_v[HEAD_NET_V + 1];
     if (!reader_take(reader, ku, sizeof ku) || !reader_take(reader, kv, sizeof kv)) return false;
     knots_subdivide(ku, HEAD_MODE_U, fine_u);
     knots_subdivide(kv, HEAD_MODE_V, fine_v);
-    head_knots_extend(coarse_u, ku, HEAD_MODE_U, true);
-    head_knots_extend(coarse_v, kv, HEAD_MODE_V, false);
+    head_knots_extend(&coarse[0], ku, HEAD_MODE_U, true);
+    head_knots_extend(&coarse[1], kv, HEAD_MODE_V, false);
     head_knots_extend(&model->u, fine_u, HEAD_NET_U, true);
     head_knots_extend(&model->v, fine_v, HEAD_NET_V, false);
     head_knots_uniform(&model->ear_u, 0, 1, HEAD_EAR_U, true);
@@ -204,25 +204,28 @@ static bool load_knots(HeadModel *model, Reader *reader, HeadKnots *coarse_u, He
     return true;
 }
 
-static void mode_refine(HeadModel *model, const HeadKnots *coarse_u, const HeadKnots *coarse_v,
-                        const float (*net)[3], int mode) {
-    for (int i = 0; i < HEAD_NET_U; i++) {
-        HeadBasis bu = knots_refine(coarse_u, &model->u, i);
-        for (int j = 0; j < HEAD_NET_MV; j++) {
-            HeadBasis bv = knots_refine(coarse_v, &model->v, j);
-            float *out = model->mode[i * HEAD_NET_MV + j][mode];
-            for (int a = 0; a < 4; a++)
-                for (int b = 0; b < 4; b++) {
-                    const float *p = net[bu.index[a] * HEAD_MODE_MV + bv.index[b]];
-                    for (int c = 0; c < 3; c++) out[c] += bu.value[a] * bv.value[b] * p[c];
-                }
+/* Adds a coarse net, expressed on the fine knots, to one mode of every fine control point. */
+static void mode_refine(const HeadKnots coarse[2], const HeadKnots fine[2], const float (*net)[3], int mode,
+                        float (*out)[HEAD_MODES][3]) {
+    int rows = fine[0].count, columns = fine[1].count + 3, coarse_columns = coarse[1].count + 3;
+    HeadBasis across[HEAD_NET_MV];
+    for (int j = 0; j < columns; j++) across[j] = knots_refine(&coarse[1], &fine[1], j);
+    for (int i = 0; i < rows; i++) {
+        HeadBasis bu = knots_refine(&coarse[0], &fine[0], i);
+        for (int j = 0; j < columns; j++) {
+            const HeadBasis *bv = &across[j];
+            float *p = out[i * columns + j][mode];
+            for (int a = 0; a < 16; a++) {
+                const float *q = net[bu.index[a / 4] * coarse_columns + bv->index[a % 4]];
+                for (int c = 0; c < 3; c++) p[c] += bu.value[a / 4] * bv->value[a % 4] * q[c];
+            }
         }
     }
 }
 
-static bool load_nets(HeadModel *model, Reader *reader, const HeadKnots *coarse_u, const HeadKnots *coarse_v,
-                      Arena *arena) {
+static bool load_nets(HeadModel *model, Reader *reader, const HeadKnots coarse[2], Arena *arena) {
     enum { MEAN_HALF = (HEAD_NET_MV + 1) / 2, MODE_HALF = (HEAD_MODE_MV + 1) / 2 };
+    const HeadKnots fine[2] = {model->u, model->v};
     float(*half)[3] = (float(*)[3])ARENA_ARRAY(arena, float, 3 * HEAD_NET_U * MEAN_HALF);
     float(*full)[3] = (float(*)[3])ARENA_ARRAY(arena, float, 3 * HEAD_MODE_U * HEAD_MODE_MV);
     if (!half || !full || !reader_take_scaled(reader, half[0], 3 * HEAD_NET_U * MEAN_HALF)) return false;
@@ -231,16 +234,27 @@ static bool load_nets(HeadModel *model, Reader *reader, const HeadKnots *coarse_
         if (!reader_take_scaled(reader, half[0], 3 * HEAD_MODE_U * MODE_HALF)) return false;
         net_unfold((const float(*)[3])half, HEAD_MODE_U, HEAD_MODE_MV, k < HEAD_SYMMETRIC ? 1.0f : -1.0f,
                    full);
-        mode_refine(model, coarse_u, coarse_v, (const float(*)[3])full, k);
+        mode_refine(coarse, fine, (const float(*)[3])full, k, model->mode);
+    }
+    return true;
+}
+
+static bool load_ear(HeadModel *model, Reader *reader) {
+    float net[HEAD_EAR_MODE_U * HEAD_EAR_MODE_MS][3];
+    HeadKnots coarse[2], fine[2] = {model->ear_u, model->ear_s};
+    head_knots_uniform(&coarse[0], 0, 1, HEAD_EAR_MODE_U, true);
+    head_knots_uniform(&coarse[1], 0, 1, HEAD_EAR_MODE_S, false);
+    if (!reader_take_scaled(reader, model->ear_mean[0], 3 * HEAD_EAR_NET) ||
+        !reader_take(reader, model->ear_centre, sizeof model->ear_centre))
+        return false;
+    for (int k = 0; k < HEAD_MODES; k++) {
+        if (!reader_take_scaled(reader, net[0], sizeof net / sizeof(float))) return false;
+        mode_refine(coarse, fine, (const float(*)[3])net, k, model->ear_mode);
     }
     return true;
 }
 
 static bool load_rest(HeadModel *model, Reader *reader) {
-    if (!reader_take_scaled(reader, model->ear_mean[0], 3 * HEAD_EAR_NET) ||
-        !reader_take(reader, model->ear_centre, sizeof model->ear_centre) ||
-        !reader_take(reader, model->ear_affine, sizeof model->ear_affine))
-        return false;
     for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++) {
         float uv[2];
         if (!reader_take(reader, uv, sizeof uv)) return false;
@@ -265,11 +279,15 @@ static bool load_rest(HeadModel *model, Reader *reader) {
     return reader_take(reader, model->gradient, sizeof model->gradient) && reader->at == reader->end;
 }
 
+void head_residual_knots(HeadKnots *u, HeadKnots *v) {
+    head_knots_uniform(u, 0, 1, HEAD_RESIDUAL_U, true);
+    head_knots_uniform(v, -1, 1, HEAD_RESIDUAL_V - 3, false);
+}
+
 /* The residual moves control points along the mean's normal at their own parameters. */
 static void residual_build(HeadModel *model) {
     HeadKnots ru, rv;
-    head_knots_uniform(&ru, 0, 1, HEAD_RESIDUAL_U, true);
-    head_knots_uniform(&rv, -1, 1, HEAD_RESIDUAL_V - 3, false);
+    head_residual_knots(&ru, &rv);
     for (int i = 0; i < HEAD_NET_U; i++)
         model->residual_u[i] = head_basis(&ru, head_knots_greville(&model->u, i));
     for (int j = 0; j < HEAD_NET_MV; j++)
@@ -283,24 +301,6 @@ static void residual_build(HeadModel *model) {
         }
 }
 
-/* An ear rides on the mean displacement of its rim. */
-static void ear_residual_build(HeadModel *model) {
-    int row = 0;
-    while (head_knots_greville(&model->v, row) < model->ear_v) row++;
-    for (int side = 0; side < 2; side++)
-        for (int i = 0; i < HEAD_NET_U; i++) {
-            int j = side ? row : HEAD_NET_MV - 1 - row;
-            const float *normal = model->normal[i * HEAD_NET_MV + j];
-            for (int a = 0; a < 16; a++) {
-                const HeadBasis *bu = &model->residual_u[i], *bv = &model->residual_v[j];
-                int k = bu->index[a / 4] * HEAD_RESIDUAL_V + bv->index[a % 4];
-                for (int c = 0; c < 3; c++)
-                    model->ear_residual[side][k][c] += HEAD_RESIDUAL_MM * bu->value[a / 4] *
-                                                       bv->value[a % 4] * normal[c] / (float)HEAD_NET_U;
-            }
-        }
-}
-
 static HeadModel *model_allocate(Arena *arena) {
     HeadModel *model = ARENA_ARRAY(arena, HeadModel, 1);
     if (!model) return NULL;
@@ -310,7 +310,10 @@ static HeadModel *model_allocate(Arena *arena) {
     model->residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_NET_U);
     model->residual_v = ARENA_ARRAY(arena, HeadBasis, HEAD_NET_MV);
     model->ear_mean = arena_push_array(arena, sizeof(float[3]), HEAD_EAR_NET);
-    model->ear_residual = arena_push_array(arena, sizeof(float[HEAD_RESIDUALS][3]), 2);
+    model->ear_mode = arena_push_array(arena, sizeof(float[HEAD_MODES][3]), HEAD_EAR_NET);
+    model->ear_normal = arena_push_array(arena, sizeof(float[HEAD_EAR_NET][3]), 2);
+    model->ear_residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_EAR_U);
+    model->ear_residual_v = arena_push_array(arena, sizeof(HeadBasis[HEAD_EAR_MS]), 2);
     model->ear_field = arena_push_array(arena, sizeof(float[HEAD_EAR_WEIGHTS][3]), HEAD_EAR_NET);
     return arena->overflowed ? NULL : model;
 }
@@ -327,19 +330,18 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     if (!file_read(path, 4u << 20, arena, &bytes, err)) return NULL;
     Reader reader = {bytes.data, bytes.data + bytes.size};
     HeadFileHeader header;
-    HeadKnots coarse_u, coarse_v;
+    HeadKnots coarse[2];
     bool ok = reader_take(&reader, &header, sizeof header) && header_fits(&header) &&
-              load_knots(model, &reader, &coarse_u, &coarse_v) && reader_take(&reader, &model->neck_cos, 4) &&
-              reader_take(&reader, &model->ear_v, 4) &&
-              load_nets(model, &reader, &coarse_u, &coarse_v, arena) && load_rest(model, &reader);
+              load_knots(model, &reader, coarse) && reader_take(&reader, &model->neck_cos, 4) &&
+              reader_take(&reader, &model->ear_v, 4) && load_nets(model, &reader, coarse, arena) &&
+              load_ear(model, &reader) && load_rest(model, &reader);
     arena_rewind(arena, mark);
     if (!ok) {
         err_set(err, "%s is not the head model of this version of Stipple", path);
         return NULL;
     }
     residual_build(model);
-    ear_residual_build(model);
-    head_ear_fields_build(model);
+    head_ear_build(model);
     return head_topology_build(model, arena, err) ? model : NULL;
 }
 
@@ -444,7 +446,7 @@ static void eval_site(const HeadModel *model, const HeadShape *shape, HeadSite s
         for (int b = 0; b < 4; b++)
             skin_control(model, shape, bu.index[a], bv.index[b],
                          nets.skin[bu.index[a] * HEAD_NET_MV + bv.index[b]]);
-    if (site.part != HEAD_SKIN) head_ear_nets(model, shape, &nets);
+    if (site.part != HEAD_SKIN) head_ear_controls(model, shape, site, &nets);
     head_nets_eval(model, &nets, site, pos, du, dv);
 }
 
