@@ -6,7 +6,8 @@ layout(std140) uniform Frame {
     mat4 u_camera_from_head;
     mat4 u_shadow_from_head; // to [0,1]^3
     vec4 u_camera_mm;        // camera centre in head space; w: focal length in px
-    vec4 u_viewport;         // width, height in px; origin of the frame in its target (from the bottom)
+    vec4 u_viewport;         // what is drawn: width, height in px; its origin in the target (from the bottom)
+    vec4 u_crop;             // where that lies in the whole frame, px from the bottom; the whole frame's size
     vec4 u_light_dir[3];     // key, fill, rim: towards the light; w: tangent of its angular radius
     vec4 u_light_rgb[3];     // radiance of a white surface facing it
     vec4 u_sh[9];            // diffuse environment, L2

@@ -98,12 +98,13 @@ static GpuTarget sharing_depth(View *view, int width, int height, GpuTexture col
 static void need_draft(View *view) {
     FrameTargets *t = &view->targets;
     if (t->draft.id) return;
-    t->draft = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
-                                                             .height = t->height,
-                                                             .colour = {GPU_RGBA16F},
-                                                             .depth = GPU_DEPTH32F,
-                                                             .depth_texture = true,
-                                                             .label = "draft"});
+    t->draft =
+        gpu_target_create(view->gpu, &(GpuTargetDesc){.width = t->width,
+                                                      .height = t->height,
+                                                      .colour = {t->precise ? GPU_RGBA32F : GPU_RGBA16F},
+                                                      .depth = GPU_DEPTH32F,
+                                                      .depth_texture = true,
+                                                      .label = "draft"});
 }
 
 static void need_skin(View *view) {
@@ -115,7 +116,8 @@ static void need_skin(View *view) {
                                                             .depth = GPU_DEPTH32F,
                                                             .depth_texture = true,
                                                             .label = "skin"});
-    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0}, GPU_RGBA16F, t->skin, "dots");
+    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0},
+                            t->precise ? GPU_RGBA32F : GPU_RGBA16F, t->skin, "dots");
     t->blur[0] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered across");
     t->blur[1] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered");
 }
@@ -128,14 +130,19 @@ static GpuTarget need_strands(View *view, int tier) {
     return t->strands[tier];
 }
 
-/* Targets grow to the largest frame; a frame that is much smaller gets its own again. */
-static void fit_targets(View *view, int width, int height) {
+/* Targets grow to the largest part of a frame that was drawn; one that is much smaller gets its own again. */
+static void fit_targets(View *view, int width, int height, double mm_per_px) {
     FrameTargets *t = &view->targets;
+    /* Far away a dot takes less than half floats tell from 1: more than 1/2000 needs full ones. */
+    const bool precise = mm_per_px > 0.7;
     const long have = (long)t->width * t->height, want = (long)width * height;
-    if (width <= t->width && height <= t->height && want * 5 >= have) return;
+    const bool fits = width <= t->width && height <= t->height && want * 6 >= have && precise == t->precise;
+    if (fits) return;
+    const bool grows = want * 6 >= have && precise == t->precise;
+    const int wide = grows && t->width > width ? t->width : width,
+              high = grows && t->height > height ? t->height : height;
     destroy_targets(view);
-    t->width = width;
-    t->height = height;
+    *t = (FrameTargets){.width = wide, .height = high, .precise = precise};
 }
 
 /* ---- the frame ---- */
@@ -148,9 +155,10 @@ typedef struct Frame {
     FrameSetup setup;
     FrameBlock block;
     CullView cull;
+    Camera crop; /* what is drawn of the desc's camera */
     int tier, lod;
     bool relief, unlit, hair, dots, ink, scattered;
-    int samples, rect[4]; /* head's rectangle in px, from the bottom: x, y, width, height */
+    int samples, rect[4]; /* what is drawn, in px of the frame from the bottom: x, y, width, height */
 } Frame;
 
 static void use_block(Frame *frame, int origin_x, int origin_y) {
@@ -160,7 +168,7 @@ static void use_block(Frame *frame, int origin_x, int origin_y) {
 }
 
 static void frame_viewport(const Frame *frame) {
-    gpu_set_viewport(frame->view->gpu, 0, 0, frame->desc->camera.width, frame->desc->camera.height);
+    gpu_set_viewport(frame->view->gpu, 0, 0, frame->crop.width, frame->crop.height);
 }
 
 static void draw_head(const Frame *frame, GpuPipeline pipeline, int lod) {
@@ -198,7 +206,7 @@ static void pass_shadow(Frame *frame) {
     if (frame->unlit || shadow_is_current(view, &frame->rig)) return;
     gpu_timer_begin(view->gpu, "shadow");
     gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
-    const int lod = frame->desc->quality == VIEW_FINAL ? HEAD_LOD_MEDIUM : HEAD_LOD_COARSE;
+    const int lod = frame->lod > HEAD_LOD_MEDIUM ? HEAD_LOD_MEDIUM : frame->lod;
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[lod]},
                                                .indices = view->head_indices[lod]});
@@ -240,8 +248,8 @@ static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pi
 
 static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
-    /* the largest blown-out dot of domain.md 1.1 is 0.4 mm */
-    const double radius_px = 0.2 / view_mm_per_px(&frame->desc->camera, &view->bounds) * 1.3;
+    /* the widest usual dot and its gain disc, nearer than the middle */
+    const double radius_px = 0.1 * 2.1 * 1.3 / view_mm_per_px(&frame->desc->camera, &view->bounds);
     const GpuPipeline pipeline =
         pipe_dots(view, radius_px > 1, frame->tier == 0 && frame->desc->layers != VIEW_DOTS);
     const PointBuffers *both[2] = {&view->dots, &view->roots};
@@ -269,7 +277,7 @@ static void full_pass(Frame *frame, GpuTarget target, GpuPipeline pipeline, cons
     Gpu *gpu = frame->view->gpu;
     gpu_pass_begin(gpu, &(GpuPassDesc){.target = target});
     frame_viewport(frame);
-    gpu_set_scissor(gpu, frame->rect[0], frame->rect[1], frame->rect[2], frame->rect[3]);
+    gpu_set_scissor(gpu, 0, 0, frame->crop.width, frame->crop.height);
     gpu_set_pipeline(gpu, pipeline);
     gpu_set_bindings(gpu, bindings);
     gpu_draw(gpu, 0, 3, 1);
@@ -348,12 +356,13 @@ static GpuBindings present_bindings(const Frame *frame, GpuTexture light) {
 static void place_begin(Frame *frame) {
     const ViewPlace *place = &frame->place;
     const int width = frame->desc->camera.width, height = frame->desc->camera.height;
+    const int bottom = place->height - place->y - height;
     Gpu *gpu = frame->view->gpu;
     gpu_pass_begin(gpu, &(GpuPassDesc){.target = place->target,
                                        .window_width = place->width,
                                        .window_height = place->height});
-    gpu_set_viewport(gpu, place->x, place->height - place->y - height, width, height);
-    use_block(frame, place->x, place->height - place->y - height);
+    gpu_set_viewport(gpu, place->x, bottom, width, height);
+    use_block(frame, place->x + frame->rect[0], bottom + frame->rect[1]);
 }
 
 static void place_scissor(const Frame *frame, int x, int y, int width, int height) {
@@ -403,11 +412,9 @@ static void pass_present(Frame *frame, GpuTexture light) {
     place_begin(frame);
     place_backdrop(frame);
     if (smooth)
-        place_draw(
-            frame, pipe_finish(view, true),
-            &(GpuBindings){
-                .textures = {
-                    [UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0), [UNIT_LIGHT] = light}});
+        place_draw(frame, pipe_finish(view, true),
+                   &(GpuBindings){.textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, t->picture, 0),
+                                               [UNIT_LIGHT] = gpu_target_colour(view->gpu, t->skin, 0)}});
     else
         place_draw(frame, pipe_present(view, &kind), &bindings);
     gpu_pass_end(view->gpu);
@@ -433,8 +440,7 @@ static void pass_average(Frame *frame) {
     View *view = frame->view;
     frame->block.u_flags[3] = (float)frame->samples;
     place_begin(frame);
-    const int whole[4] = {0, 0, frame->desc->camera.width, frame->desc->camera.height};
-    memcpy(frame->rect, whole, sizeof whole);
+    place_backdrop(frame);
     place_draw(
         frame, pipe_finish(view, false),
         &(GpuBindings){.textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, view->targets.sum, 0)}});
@@ -461,8 +467,6 @@ static void draw_plain_layer(Frame *frame) {
     draw_head(frame, pipe_layer(view, normals), frame->lod);
     gpu_pass_end(view->gpu);
     place_begin(frame);
-    const int whole[4] = {0, 0, frame->desc->camera.width, frame->desc->camera.height};
-    memcpy(frame->rect, whole, sizeof whole);
     place_draw(frame, pipe_copy(view),
                &(GpuBindings){
                    .textures = {[UNIT_PICTURE] = gpu_target_colour(view->gpu, view->targets.picture, 0)}});
@@ -484,8 +488,6 @@ static void draw_ink_layer(Frame *frame) {
     gpu_pass_end(view->gpu);
     if (frame->desc->layers == VIEW_HAIR) pass_strands(frame);
     place_begin(frame);
-    const int whole[4] = {0, 0, frame->desc->camera.width, frame->desc->camera.height};
-    memcpy(frame->rect, whole, sizeof whole);
     GpuBindings bindings = {
         .textures = {[UNIT_LIGHT] = gpu_target_colour(view->gpu, view->targets.draft, 0)}};
     if (frame->desc->layers == VIEW_HAIR)
@@ -497,33 +499,6 @@ static void draw_ink_layer(Frame *frame) {
 }
 
 /* ---- one frame ---- */
-/* Rectangle that the head and its hair can touch, in px from the bottom. */
-static void head_rect(const Camera *camera, const HeadBounds *bounds, double reach_mm, int out[4]) {
-    double low[2] = {camera->width, camera->height}, high[2] = {0, 0};
-    bool behind = false;
-    for (int corner = 0; corner < 8; corner++) {
-        double at[3], px[2];
-        for (int i = 0; i < 3; i++)
-            at[i] = (corner >> i) & 1 ? bounds->high_mm[i] + reach_mm : bounds->low_mm[i] - reach_mm;
-        behind = camera_project(camera, at, px) < 10 || behind;
-        for (int i = 0; i < 2; i++) {
-            low[i] = fmin(low[i], px[i]);
-            high[i] = fmax(high[i], px[i]);
-        }
-    }
-    if (behind) {
-        low[0] = low[1] = 0;
-        high[0] = camera->width;
-        high[1] = camera->height;
-    }
-    const int x0 = (int)fmax(floor(low[0]) - 3, 0), x1 = (int)fmin(ceil(high[0]) + 3, camera->width);
-    const int y0 = (int)fmax(floor(low[1]) - 3, 0), y1 = (int)fmin(ceil(high[1]) + 3, camera->height);
-    out[0] = x0;
-    out[1] = camera->height - y1;
-    out[2] = x1 > x0 ? x1 - x0 : 1;
-    out[3] = y1 > y0 ? y1 - y0 : 1;
-}
-
 /* Triangles of a few pixels: 6, 3 and 1.5 mm are the edges of the three meshes. */
 static int choose_lod(const View *view, const FrameDesc *desc, double mm_per_px) {
     int lod = mm_per_px > 0.8 ? HEAD_LOD_COARSE : mm_per_px > 0.18 ? HEAD_LOD_MEDIUM : HEAD_LOD_FINE;
@@ -564,13 +539,19 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
                        ? (desc->samples > 0 ? desc->samples : 16)
                        : 1;
     out->setup = (FrameSetup){.desc = desc,
-                              .rig = &out->rig,
                               .bounds = &view->bounds,
                               .shadow_size = desc->quality == VIEW_DRAFT ? SHADOW_PX_DRAFT : SHADOW_PX};
     choose_hair(out, mm_per_px);
-    cull_view_build(&desc->camera, &out->cull);
-    head_rect(&desc->camera, &view->bounds, out->hair ? (double)desc->hair_length_mm + 2 : 1, out->rect);
-    fit_targets(view, desc->camera.width, desc->camera.height);
+    const int whole[4] = {0, 0, desc->camera.width, desc->camera.height};
+    memcpy(out->rect, whole, sizeof whole);
+    if (desc->layers < VIEW_DOTS)
+        head_rect(&desc->camera, &scene->mesh[HEAD_LOD_COARSE], &view->bounds,
+                  out->hair ? (double)desc->hair_length_mm + 1 : 1, out->rect);
+    out->crop = camera_cropped(&desc->camera, out->rect);
+    out->setup.crop_px[0] = out->rect[0];
+    out->setup.crop_px[1] = out->rect[1];
+    cull_view_build(&out->crop, &out->cull);
+    fit_targets(view, out->crop.width, out->crop.height, mm_per_px);
 }
 
 static void frame_sample(Frame *frame, int sample) {
@@ -603,6 +584,8 @@ bool view_draw(View *view, const Scene *scene, const FrameDesc *desc, const View
     if (desc->camera.width < 1 || desc->camera.height < 1) return err_set(err, "the picture has no size");
     Frame frame;
     frame_open(view, scene, desc, place, &frame);
+    frame.setup.crop = &frame.crop;
+    frame.setup.rig = &frame.rig;
     if (frame.unlit) sync_radiance(view, scene);
     if (desc->layers >= VIEW_DOTS) {
         frame.samples = 1;

@@ -8,6 +8,7 @@ static const GpuMember frame_members[] = {
     GPU_MEMBER(FrameBlock, u_shadow_from_head),
     GPU_MEMBER(FrameBlock, u_camera_mm),
     GPU_MEMBER(FrameBlock, u_viewport),
+    GPU_MEMBER(FrameBlock, u_crop),
     GPU_MEMBER(FrameBlock, u_light_dir),
     GPU_MEMBER(FrameBlock, u_light_rgb),
     GPU_MEMBER(FrameBlock, u_sh),
@@ -53,6 +54,55 @@ void head_bounds_build(const Mesh *mesh, HeadBounds *out) {
     out->radius_mm = sqrtf(most);
 }
 
+static double grow_rect(const Camera *camera, const float at_mm[3], double low[2], double high[2]) {
+    double px[2];
+    const double depth = camera_project(camera, (const double[3]){at_mm[0], at_mm[1], at_mm[2]}, px);
+    for (int i = 0; i < 2; i++) {
+        low[i] = fmin(low[i], px[i]);
+        high[i] = fmax(high[i], px[i]);
+    }
+    return depth;
+}
+
+void head_rect(const Camera *camera, const Mesh *mesh, const HeadBounds *bounds, double reach_mm,
+               int out[4]) {
+    enum {
+        MARGIN_PX = 8,
+        STEP_PX = 16
+    }; /* what outlines are smoothed over; targets keep their size more often */
+    double low[2] = {camera->width, camera->height}, high[2] = {0, 0}, nearest = 1e9;
+    for (uint32_t v = 0; v < mesh->vertex_count; v++)
+        nearest = fmin(nearest, grow_rect(camera, mesh->pos[v], low, high));
+    for (int corner = 0; corner < 8 && mesh->vertex_count == 0; corner++) {
+        float at[3];
+        for (int i = 0; i < 3; i++) at[i] = (corner >> i) & 1 ? bounds->high_mm[i] : bounds->low_mm[i];
+        nearest = fmin(nearest, grow_rect(camera, at, low, high));
+    }
+    const double margin = MARGIN_PX + reach_mm * camera->fx / fmax(nearest, 10);
+    const int size[2] = {camera->width, camera->height};
+    int from[2], to[2];
+    for (int i = 0; i < 2; i++) {
+        const bool all = nearest < 10; /* part of it lies beside or behind the camera */
+        from[i] = all ? 0 : (int)fmax(floor((low[i] - margin) / STEP_PX) * STEP_PX, 0);
+        to[i] = all ? size[i] : (int)fmin(ceil((high[i] + margin) / STEP_PX) * STEP_PX, size[i]);
+        if (from[i] >= size[i]) from[i] = size[i] - 1;
+        if (to[i] <= from[i]) to[i] = from[i] + 1;
+    }
+    out[0] = from[0];
+    out[1] = camera->height - to[1];
+    out[2] = to[0] - from[0];
+    out[3] = to[1] - from[1];
+}
+
+Camera camera_cropped(const Camera *camera, const int rect[4]) {
+    Camera out = *camera;
+    out.width = rect[2];
+    out.height = rect[3];
+    out.cx -= rect[0];
+    out.cy -= camera->height - rect[1] - rect[3];
+    return out;
+}
+
 static double depth_of(const Camera *camera, const float at_mm[3]) {
     const double *m = camera->camera_from_head[2];
     return m[0] * at_mm[0] + m[1] * at_mm[1] + m[2] * at_mm[2] + m[3];
@@ -83,7 +133,7 @@ static void block_lights(const LightRig *rig, FrameBlock *out) {
 }
 
 static void block_camera(const FrameSetup *setup, FrameBlock *out) {
-    Camera camera = setup->desc->camera;
+    Camera camera = *setup->crop;
     camera.cx += setup->jitter_px[0];
     camera.cy += setup->jitter_px[1];
     const double depth = depth_of(&camera, setup->bounds->centre_mm);
@@ -100,8 +150,10 @@ static void block_camera(const FrameSetup *setup, FrameBlock *out) {
     out->u_camera_mm[3] = (float)camera.fx;
     out->u_viewport[0] = (float)camera.width;
     out->u_viewport[1] = (float)camera.height;
-    out->u_viewport[2] = (float)setup->origin_px[0];
-    out->u_viewport[3] = (float)setup->origin_px[1];
+    out->u_crop[0] = (float)setup->crop_px[0];
+    out->u_crop[1] = (float)setup->crop_px[1];
+    out->u_crop[2] = (float)setup->desc->camera.width;
+    out->u_crop[3] = (float)setup->desc->camera.height;
     put3(out->u_centre, setup->bounds->centre_mm, (float)depth);
 }
 

@@ -15,6 +15,7 @@ typedef struct FrameBlock {
     float u_shadow_from_head[16];
     float u_camera_mm[4];
     float u_viewport[4];
+    float u_crop[4];
     float u_light_dir[3][4];
     float u_light_rgb[3][4];
     float u_sh[9][4];
@@ -29,7 +30,7 @@ typedef struct FrameBlock {
     float u_background[2][4];
     float u_flags[4];
 } FrameBlock;
-static_assert(sizeof(FrameBlock) == 672, "std140 mirror");
+static_assert(sizeof(FrameBlock) == 688, "std140 mirror");
 extern const GpuBlockLayout frame_block_layout;
 
 enum { KERNEL_TAPS_MAX = 32 };
@@ -46,15 +47,21 @@ typedef struct HeadBounds {
     float centre_mm[3], radius_mm;
     float low_mm[3], high_mm[3];
 } HeadBounds;
+/* Rectangle that the head and its hair can touch: x, y, width, height in px from the bottom left, at least 1
+ * x 1. */
+void head_rect(const Camera *camera, const Mesh *mesh, const HeadBounds *bounds, double reach_mm, int out[4]);
+/* The camera whose picture is that rectangle of the given one's. */
+Camera camera_cropped(const Camera *camera, const int rect[4]);
 void head_bounds_build(const Mesh *mesh, HeadBounds *out);
 
 typedef struct FrameSetup {
     const FrameDesc *desc;
+    const Camera *crop; /* the part of the desc's camera that is drawn */
+    int crop_px[2];     /* where it lies, from the bottom left corner */
     const LightRig *rig;
     const HeadBounds *bounds;
     double jitter_px[2];
     int shadow_size;
-    int origin_px[2]; /* of the frame in its last target, from the bottom */
     float hair_share, hair_widening, curl;
     int hair_segments;
 } FrameSetup;

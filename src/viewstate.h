@@ -48,6 +48,7 @@ typedef struct PointBuffers {
 
 typedef struct FrameTargets {
     int width, height;
+    bool precise;         /* full floats where dots are multiplied */
     GpuTarget draft;      /* diffuse radiance | specular luminance, and depth */
     GpuTarget skin;       /* irradiance | depth mm, albedo, specular, and depth */
     GpuTarget dots;       /* what the dots let through, with the skin target's depth */
