@@ -10,6 +10,7 @@ layout(location = 2) in vec2 a_direction;
 layout(location = 3) in vec4 a_state; // diameter / 255 um, share of length, melanin, pheomelanin
 flat out vec4 v_colour;  // light; optical depth scale
 flat out vec4 v_segment; // half the strand in px (x, y; y down), radius px, half size of the point px
+flat out float v_soft;   // strand's length over the length of its soft root
 
 void main() {
     float diameter_mm = a_state.x * 0.255, length_mm = u_hair.x * a_state.y;
@@ -31,6 +32,7 @@ void main() {
     v_colour = vec4(u_flags.z > 0.5 ? vec3(0.0) : fibre_radiance(d, n, v, sigma, 0.85), alpha);
     float half_size = max(abs(half_px.x), abs(half_px.y)) + r + 0.5;
     v_segment = vec4(half_px, r, half_size);
+    v_soft = length_mm / 0.08;
     gl_PointSize = 2.0 * half_size;
     bool shown = diameter_mm > 0.0 && length_mm > 0.02 && facing > -0.15;
     gl_Position = shown ? clip : vec4(2.0, 2.0, 2.0, 1.0);

@@ -70,7 +70,7 @@ void main() {
     clip.xy += across * side * (r + 0.5) * 2.0 / u_viewport.xy * clip.w;
     vec3 sigma = fibre_absorption(state.z, state.w);
     float open = mix(0.35, 1.0, smoothstep(0.0, 0.6, t)); // roots lie in the shade of the hairs around them
-    float soft = smoothstep(0.0, 0.25, s);
+    float soft = smoothstep(0.0, 0.08, s);
     v_colour = vec4(u_flags.z > 0.5 ? vec3(0.0) : fibre_radiance(fibre, n, v, sigma, open), min(w / (2.0 * r), 1.0) * 0.97 * mix(0.5, 1.0, soft));
     v_across = vec2(side * (r + 0.5), r);
     bool shown = diameter_mm > 0.0 && length_mm > 0.02 && order < u_hair.w && dot(n, v) > -0.6;

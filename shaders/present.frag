@@ -27,8 +27,8 @@ void main() {
     vec3 skin = light.rgb * albedo.rgb * albedo.rgb;
     vec3 specular = texelFetch(t_specular, at, 0).rgb;
 #if INK
-    vec3 through = texelFetch(t_ink, at, 0).rgb; // pigment on the way out; on the way in too where nothing scattered
-    skin *= through * mix(vec3(1.0), through, u_flags.x);
+    vec4 through = texelFetch(t_ink, at, 0); // pigment on the way out; on the way in too where nothing scattered
+    skin *= through.rgb * mix(1.0, through.a, u_flags.x);
 #endif
     float head = albedo.a;
 #endif

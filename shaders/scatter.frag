@@ -15,7 +15,7 @@ layout(location = 0) out vec4 o_light;
 vec4 light_at(ivec2 at) {
     vec4 c = texelFetch(t_light, at, 0);
 #if INK
-    c.rgb *= texelFetch(t_ink, at, 0).rgb;
+    c.rgb *= texelFetch(t_ink, at, 0).a;
 #endif
     return c;
 }

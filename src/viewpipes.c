@@ -92,9 +92,9 @@ GpuPipeline pipe_dots(View *view, bool ellipse, bool twice) {
                                            {2, GPU_U32, 1, 0}},
                             .stride_bytes = {sizeof(DotSite), sizeof(DotState)},
                             .blend = {GPU_MULTIPLY},
-                            .colour_mask = {GPU_MASK_R | GPU_MASK_G | GPU_MASK_B},
                             .depth = GPU_LESS,
                             .label = "dots"};
+    if (twice) desc.colour_mask[0] = GPU_MASK_R | GPU_MASK_G | GPU_MASK_B;
     return make(view, &view->pipes.dots[ellipse][twice], "dots.vert", "dots.frag", defines, desc);
 }
 

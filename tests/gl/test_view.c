@@ -1,0 +1,357 @@
+/* The view's promises: same bytes, true areas, darkness that does not depend on zoom, layers, nothing
+ * uploaded twice. */
+#include "gl_fixture.h"
+
+#include "ball_scene.h"
+#include "src/view.h"
+
+static Arena arena;
+static View *view;
+
+static int setup(void **state) {
+    Err err = {{0}};
+    if (gl_setup(state) || !arena_create(&arena, &(ArenaDesc){.name = "test"}, &err)) return 1;
+    view = view_create(*state, &err);
+    return view ? 0 : 1;
+}
+
+static int teardown(void **state) {
+    view_destroy(view);
+    const GpuCounters counters = gpu_counters(*state);
+    const int left =
+        counters.buffers + counters.textures + counters.targets + counters.shaders + counters.pipelines;
+    arena_destroy(&arena);
+    gl_teardown(state);
+    return left;
+}
+
+/* A camera in front of the ball that sees mm_per_px at its nearest point. */
+static FrameDesc frame_at(const Scene *scene, int size, double mm_per_px, double azimuth_deg) {
+    FrameDesc frame;
+    frame_defaults(scene, size, size, &frame);
+    const double distance_mm = 1500;
+    const Orbit orbit = {.azimuth_deg = azimuth_deg,
+                         .distance_mm = distance_mm,
+                         .fov_deg = 2 * 57.29577951 *
+                                    atan(0.5 * size * mm_per_px / (distance_mm - (double)BALL_RADIUS_MM))};
+    orbit_camera(&orbit, size, size, &frame.camera);
+    frame.show_dots = true;
+    frame.show_hair = false;
+    return frame;
+}
+
+static Image render(const Scene *scene, const FrameDesc *frame) {
+    Err err = {{0}};
+    Image image;
+    if (!view_render(view, scene, frame, &arena, &image, &err)) fail_msg("%s", err.text);
+    return image;
+}
+
+static void use_scene(const BallDesc *desc, Scene *scene) {
+    static uint32_t revision = 1;
+    ball_scene(desc, &arena, scene);
+    revision++;
+    scene->revision = (SceneRevisions){revision, revision, revision, revision, revision};
+}
+
+/* Mean linear green of a square of half_px around the middle. */
+static double mean_middle(const Image *image, int half_px) {
+    double sum = 0;
+    const int cx = image->width / 2, cy = image->height / 2;
+    for (int y = cy - half_px; y < cy + half_px; y++)
+        for (int x = cx - half_px; x < cx + half_px; x++)
+            sum += (double)srgb8_to_linear_table[image->rgba[4 * (y * image->width + x) + 1]];
+    return sum / (4.0 * half_px * half_px);
+}
+
+static void test_same_frame_same_bytes(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 20000, .hairs = 5000, .diameter_mm = 0.13f, .od = 80}, &scene);
+    for (int quality = VIEW_DRAFT; quality <= VIEW_FINAL; quality++) {
+        FrameDesc frame = frame_at(&scene, 160, 1.4, 20);
+        frame.quality = (ViewQuality)quality;
+        frame.show_hair = true;
+        frame.hair_length_mm = 1;
+        frame.samples = 3;
+        const Image first = render(&scene, &frame);
+        FrameDesc other = frame_at(&scene, 96, 2, 70);
+        (void)render(&scene, &other);
+        const Image second = render(&scene, &frame);
+        view_forget(view);
+        const Image third = render(&scene, &frame);
+        const size_t bytes = (size_t)(4 * first.width * first.height);
+        assert_memory_equal(first.rgba, second.rgba, bytes);
+        assert_memory_equal(first.rgba, third.rgba, bytes);
+    }
+}
+
+/* Ink on the picture, in mm2, equals the discs' areas times their obliqueness. */
+static void test_millimetres_are_true(void **state) {
+    (void)state;
+    const BallDesc desc = {.dots = 40000, .diameter_mm = 0.16f, .od = 40};
+    Scene scene;
+    use_scene(&desc, &scene);
+    const double scales[3] = {0.05, 0.2, 0.5};
+    for (int i = 0; i < 3; i++) {
+        FrameDesc frame = frame_at(&scene, 512, scales[i], 33);
+        frame.layers = VIEW_DOTS;
+        const Image image = render(&scene, &frame);
+        double ink_px = 0, expected_px = 0;
+        for (int p = 0; p < 512 * 512; p++)
+            ink_px += 1 - (double)srgb8_to_linear_table[image.rgba[4 * p + 1]];
+        for (uint32_t d = 0; d < desc.dots; d++) {
+            const float *at = scene.dots.site[d].pos_mm;
+            const double point[3] = {at[0], at[1], at[2]};
+            double px[2], eye[3], facing = 0, distance = 0;
+            camera_centre(&frame.camera, eye);
+            for (int k = 0; k < 3; k++) {
+                facing += (eye[k] - point[k]) * point[k] / (double)BALL_RADIUS_MM;
+                distance += (eye[k] - point[k]) * (eye[k] - point[k]);
+            }
+            facing /= sqrt(distance);
+            const double depth = camera_project(&frame.camera, point, px);
+            if (facing <= 0 || px[0] < 0 || px[1] < 0 || px[0] > 512 || px[1] > 512) continue;
+            const double r = 0.5 * 0.16 * frame.camera.fx / depth;
+            expected_px += 3.14159265 * r * r * facing;
+        }
+        print_message("%.2f mm/px: ink %.1f px2, expected %.1f\n", scales[i], ink_px, expected_px);
+        assert_true(fabs(ink_px / expected_px - 1) < 0.02);
+    }
+}
+
+/* 1:50 from a macro of 20 mm to the whole ball from afar: the share of light that dots take stays. */
+static void test_darkness_does_not_depend_on_zoom(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 150000, .diameter_mm = 0.13f, .od = 70}, &scene);
+    double least = 1, most = 0;
+    for (int quality = VIEW_DRAFT; quality <= VIEW_STANDARD; quality++)
+        for (double field_mm = 20; field_mm < 1100; field_mm *= 2.66) {
+            FrameDesc frame = frame_at(&scene, 384, field_mm / 384, 5);
+            frame.quality = (ViewQuality)quality;
+            frame.light.exposure_ev = -0.6f; /* below the shoulder of the tone curve */
+            frame.skin_gloss = 0;
+            const int half_px = (int)fmax(2, 9 / (field_mm / 384));
+            const Image with = render(&scene, &frame);
+            frame.show_dots = false;
+            const Image without = render(&scene, &frame);
+            const double through = mean_middle(&with, half_px) / mean_middle(&without, half_px);
+            print_message("%s, field %4.0f mm: %.4f of the light\n", view_quality_names[quality], field_mm,
+                          through);
+            least = fmin(least, through);
+            most = fmax(most, through);
+        }
+    assert_true(most < 0.99);
+    assert_true(most / least < 1.02);
+}
+
+static void to_linear(const Image *image, int block, float *out) {
+    const int size = image->width / block;
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++) {
+            float sum = 0;
+            for (int j = 0; j < block; j++)
+                for (int i = 0; i < block; i++)
+                    sum += srgb8_to_linear_table
+                        [image->rgba[4 * ((y * block + j) * image->width + x * block + i) + 1]];
+            out[y * size + x] = sum / (float)(block * block);
+        }
+}
+
+/* A slow turn flickers no more than the truth, 64 samples a pixel, does. */
+static void test_turning_does_not_shimmer(void **state) {
+    (void)state;
+    enum { SIZE = 96, FRAMES = 5 };
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 150000, .diameter_mm = 0.13f, .od = 120}, &scene);
+    static float now[2][SIZE * SIZE], before[2][SIZE * SIZE];
+    double change[2] = {0, 0};
+    for (int i = 0; i < FRAMES; i++) {
+        for (int fine = 0; fine < 2; fine++) {
+            const int block = fine ? 8 : 1;
+            FrameDesc frame = frame_at(&scene, SIZE * block, 0.4 / block, 0.13 * i);
+            frame.quality = VIEW_DRAFT;
+            frame.layers = VIEW_DOTS;
+            const Image image = render(&scene, &frame);
+            to_linear(&image, block, now[fine]);
+            for (int p = 0; i > 0 && p < SIZE * SIZE; p++)
+                change[fine] += pow((double)(now[fine][p] - before[fine][p]), 2);
+            memcpy(before[fine], now[fine], sizeof now[fine]);
+        }
+    }
+    const double ours = sqrt(change[0]), truth = sqrt(change[1]);
+    print_message("frame to frame: ours %.4f, 64 samples a pixel %.4f\n", ours, truth);
+    assert_true(ours < 1.1 * truth);
+}
+
+static void test_culling_loses_nothing(void **state) {
+    (void)state;
+    Image image[2];
+    for (int one = 0; one < 2; one++) {
+        Scene scene;
+        use_scene(
+            &(BallDesc){.dots = 9000, .hairs = 3000, .diameter_mm = 0.8f, .od = 200, .one_cluster = one},
+            &scene);
+        FrameDesc frame = frame_at(&scene, 256, 0.5, 130);
+        frame.quality = VIEW_DRAFT;
+        frame.show_hair = true;
+        frame.hair_length_mm = 2;
+        image[one] = render(&scene, &frame);
+    }
+    int differ = 0;
+    for (int i = 0; i < 4 * 256 * 256; i++) differ += abs(image[0].rgba[i] - image[1].rgba[i]) > 1;
+    assert_int_equal(differ, 0);
+}
+
+static void test_mask_and_normals(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 100, .diameter_mm = 0.2f, .od = 100}, &scene);
+    FrameDesc frame = frame_at(&scene, 200, 1.2, 0);
+    frame.layers = VIEW_MASK;
+    const Image mask = render(&scene, &frame);
+    int white = 0, grey = 0;
+    for (int p = 0; p < 200 * 200; p++) {
+        white += mask.rgba[4 * p] == 255;
+        grey += mask.rgba[4 * p] != 255 && mask.rgba[4 * p] != 0;
+    }
+    const double f = frame.camera.fx, sine = (double)BALL_RADIUS_MM / 1500,
+                 r = f * sine / sqrt(1 - sine * sine);
+    assert_true(fabs(white / (3.14159265 * r * r) - 1) < 0.01);
+    assert_int_equal(grey, 0);
+    frame.layers = VIEW_NORMALS;
+    const Image normals = render(&scene, &frame);
+    const uint8_t *middle = normals.rgba + 4 * (100 * 200 + 100);
+    assert_in_range(middle[0], 126, 130);
+    assert_in_range(middle[1], 125, 130);
+    assert_int_equal(middle[2], 255);
+    const uint8_t *high = normals.rgba + 4 * (60 * 200 + 100); /* above the middle: y up */
+    assert_true(high[1] > 150);
+}
+
+static void test_photo_light_shows_the_photo(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){0}, &scene);
+    FrameDesc frame = frame_at(&scene, 100, 1, 0);
+    frame.light.preset = 7;
+    const Image image = render(&scene, &frame);
+    const uint8_t *middle = image.rgba + 4 * (50 * 100 + 50), wanted[3] = {201, 127, 90};
+    for (int c = 0; c < 3; c++) assert_in_range(middle[c], wanted[c] - 1, wanted[c] + 1);
+}
+
+static void test_backgrounds(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){0}, &scene);
+    for (int quality = VIEW_DRAFT; quality <= VIEW_FINAL; quality++) {
+        FrameDesc frame = frame_at(&scene, 120, 2.2, 0);
+        frame.quality = (ViewQuality)quality;
+        frame.samples = 4;
+        frame.background = VIEW_TRANSPARENT;
+        const Image clear = render(&scene, &frame);
+        assert_int_equal(clear.rgba[3], 0);
+        assert_int_equal(clear.rgba[4 * (60 * 120 + 60) + 3], 255);
+        frame.background = VIEW_STUDIO_BACKGROUND;
+        const Image wall = render(&scene, &frame);
+        assert_int_equal(wall.rgba[3], 255);
+        assert_true(wall.rgba[0] > 60);
+    }
+}
+
+static void test_hair_covers_more_as_it_grows(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.hairs = 120000, .diameter_mm = 0.1f}, &scene);
+    double before = 1.01;
+    const float lengths[] = {0.3f, 1, 3, 5.9f, 6.1f, 12};
+    for (int i = 0; i < 6; i++) {
+        FrameDesc frame = frame_at(&scene, 128, 0.5, 0);
+        frame.layers = VIEW_HAIR;
+        frame.show_hair = true;
+        frame.hair_length_mm = lengths[i];
+        const Image image = render(&scene, &frame);
+        const double through = mean_middle(&image, 40);
+        print_message("hair of %4.1f mm covers %4.1f %%\n", (double)lengths[i], 100 * (1 - through));
+        assert_true(through < before);
+        before = through;
+    }
+}
+
+static void test_nothing_is_uploaded_twice(void **state) {
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 20000, .hairs = 2000, .diameter_mm = 0.13f, .od = 80}, &scene);
+    Err err = {{0}};
+    FrameDesc frame = frame_at(&scene, 100, 2, 0);
+    (void)render(&scene, &frame);
+    frame = frame_at(&scene, 100, 2, 3);
+    assert_true(view_begin(view, &scene, &frame, 1, &err));
+    uint64_t tag;
+    assert_non_null(view_take(view, true, &tag));
+    view_release(view);
+    const GpuTarget none = {0};
+    assert_true(view_sync(view, &scene, &err));
+    assert_true(
+        view_draw(view, &scene, &frame, &(ViewPlace){.target = none, .width = 64, .height = 48}, &err));
+    assert_true(gpu_counters(*state).upload_bytes < 16384);
+    gpu_frame_end(*state);
+}
+
+static void test_frames_in_flight_are_the_same(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 20000, .diameter_mm = 0.13f, .od = 80}, &scene);
+    Err err = {{0}};
+    Image still[3];
+    for (int i = 0; i < 3; i++) {
+        const FrameDesc frame = frame_at(&scene, 64, 3, 30 * i);
+        still[i] = render(&scene, &frame);
+    }
+    for (int i = 0; i < 3; i++) {
+        const FrameDesc frame = frame_at(&scene, 64, 3, 30 * i);
+        assert_true(view_begin(view, &scene, &frame, (uint64_t)i, &err));
+    }
+    for (int i = 0; i < 3; i++) {
+        uint64_t tag;
+        const uint8_t *rows = view_take(view, true, &tag);
+        assert_non_null(rows);
+        assert_int_equal(tag, i);
+        for (int y = 0; y < 64; y++)
+            assert_memory_equal(rows + 4 * 64 * (63 - y), still[i].rgba + 4 * 64 * y, 4 * 64);
+        view_release(view);
+    }
+}
+
+static void test_every_light_and_layer_draws(void **state) {
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 2000, .hairs = 2000, .diameter_mm = 0.3f, .od = 80}, &scene);
+    for (int light = 0; light < 8; light++)
+        for (int layer = VIEW_ALL; layer <= VIEW_NORMALS; layer++) {
+            FrameDesc frame = frame_at(&scene, 64, 3, 40);
+            frame.light.preset = light;
+            frame.layers = (ViewLayers)layer;
+            frame.show_hair = true;
+            frame.hair_length_mm = layer % 2 ? 1.0f : 20.0f;
+            (void)render(&scene, &frame);
+            assert_int_equal(gpu_counters(*state).draws_skipped, 0);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_frame_same_bytes),
+        cmocka_unit_test(test_millimetres_are_true),
+        cmocka_unit_test(test_darkness_does_not_depend_on_zoom),
+        cmocka_unit_test(test_turning_does_not_shimmer),
+        cmocka_unit_test(test_culling_loses_nothing),
+        cmocka_unit_test(test_mask_and_normals),
+        cmocka_unit_test(test_photo_light_shows_the_photo),
+        cmocka_unit_test(test_backgrounds),
+        cmocka_unit_test(test_hair_covers_more_as_it_grows),
+        cmocka_unit_test(test_nothing_is_uploaded_twice),
+        cmocka_unit_test(test_frames_in_flight_are_the_same),
+        cmocka_unit_test(test_every_light_and_layer_draws),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
