@@ -14,6 +14,7 @@ enum {
     CORNER_TAPS = 7, /* quick taps in the upper left corner open the PIN page */
     CORNER_SECONDS = 4,
     CORNER_PX = 120,
+    FOOT_HEIGHT = 128,
     PIN_TRIES = 3,
     VISIT_LIMIT_S = 15 * 60
 };
@@ -152,6 +153,7 @@ static void begin_visit(Kiosk *kiosk) {
     kiosk_set(kiosk, "treatment.enabled", 0);
     kiosk_set(kiosk, "hair.length_mm", 0.5);
     kiosk_set(kiosk, "loss.stage", 3);
+    kiosk_set(kiosk, "hair.melanin", 3);
     kiosk->scene_stale = true;
     kiosk_go(kiosk, KIOSK_HEAD);
 }
@@ -195,6 +197,9 @@ static void lay_out(Kiosk *kiosk) {
         kiosk->picture = (UiRect){0, 0, floorf(w * 0.56f), h};
         kiosk->page = (UiRect){floorf(w * 0.56f), 0, w - floorf(w * 0.56f), h};
     }
+    float foot = FOOT_HEIGHT * ui_scale(kiosk->ui);
+    kiosk->foot = (UiRect){kiosk->page.x, h - foot, kiosk->page.w, foot};
+    if (kiosk->step != KIOSK_PIN) kiosk->page.h -= foot;
 }
 
 static void draw_head(Kiosk *kiosk) {

@@ -88,18 +88,21 @@ static bool choices(Kiosk *kiosk, const char *option, const Choice *choice, int 
     choices(kiosk, option, (const Choice[]){__VA_ARGS__},                                                    \
             (int)(sizeof((const Choice[]){__VA_ARGS__}) / sizeof(Choice)), columns)
 
-static void next_buttons(Kiosk *kiosk, const char *next) {
-    ui_space(kiosk->ui, 16);
+/* The way back and on, always at the page's foot. */
+static void foot(Kiosk *kiosk, const char *back, const char *next) {
+    bool goes_back = false, goes_on = false;
+    ui_panel_end(kiosk->ui);
+    ui_panel_begin(kiosk->ui, "foot", kiosk->foot, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     ui_columns_begin(kiosk->ui, 2);
-    if (ui_button(kiosk->ui, kiosk->step == KIOSK_HEAD ? "Leave##leave" : "Back##back", UI_SECONDARY, -1,
-                  0)) {
-        if (kiosk->step == KIOSK_HEAD)
-            kiosk->quit = true;
-        else
-            kiosk_go(kiosk, (KioskStep)(kiosk->step - 1));
-    }
-    if (ui_button(kiosk->ui, next, UI_PRIMARY, -1, 0)) kiosk_go(kiosk, (KioskStep)(kiosk->step + 1));
+    goes_back = ui_button(kiosk->ui, back, UI_SECONDARY, -1, 0);
+    goes_on = ui_button(kiosk->ui, next, UI_PRIMARY, -1, 0);
     ui_columns_end(kiosk->ui);
+    if (goes_back && kiosk->step == KIOSK_HEAD) kiosk->quit = true;
+    if (goes_back && kiosk->step != KIOSK_HEAD) kiosk_go(kiosk, (KioskStep)(kiosk->step - 1));
+    if (goes_on && kiosk->step == KIOSK_FACTS)
+        kiosk->quit = true;
+    else if (goes_on)
+        kiosk_go(kiosk, (KioskStep)(kiosk->step + 1));
 }
 
 static void page_head(Kiosk *kiosk) {
@@ -107,7 +110,7 @@ static void page_head(Kiosk *kiosk) {
             "Pick a skin. The head is nobody's; no photo is taken, and nothing is kept.");
     CHOICES(kiosk, "skin.tone_ita_deg", 2, {"Very light", 58}, {"Light", 45}, {"Medium", 32}, {"Olive", 18},
             {"Brown", -10}, {"Dark", -45});
-    next_buttons(kiosk, "Next##next");
+    foot(kiosk, "Leave##leave", "Next##next");
 }
 
 static void page_hair(Kiosk *kiosk) {
@@ -115,14 +118,14 @@ static void page_hair(Kiosk *kiosk) {
     CHOICES(kiosk, "hair.melanin", 2, {"Black", 8}, {"Dark brown", 3}, {"Brown", 1.3}, {"Blond", 0.3});
     ui_text(kiosk->ui, UI_HEADING, "Grey");
     CHOICES(kiosk, "hair.grey_share", 4, {"None", 0}, {"Some", 0.25}, {"Half", 0.5}, {"Most", 0.85});
-    next_buttons(kiosk, "Next##next");
+    foot(kiosk, "Back##back", "Next##next");
 }
 
 static void page_loss(Kiosk *kiosk) {
     heading(kiosk, "Where has it gone?", "From the temples to the crown.");
     CHOICES(kiosk, "loss.stage", 2, {"A little, temples", 2}, {"Temples", 3}, {"Temples and crown", 4},
             {"Most of the top", 5}, {"All of the top", 6}, {"All but a rim", 7});
-    next_buttons(kiosk, "Next##next");
+    foot(kiosk, "Back##back", "Next##next");
 }
 
 static void page_hairline(Kiosk *kiosk) {
@@ -131,21 +134,21 @@ static void page_hairline(Kiosk *kiosk) {
     CHOICES(kiosk, "hairline.style", 2, {"Natural", HAIRLINE_NATURAL}, {"Soft", HAIRLINE_SOFT},
             {"Defined", HAIRLINE_DEFINED}, {"Edge-up", HAIRLINE_EDGE_UP}, {"Rounded", HAIRLINE_ROUNDED},
             {"Mature", HAIRLINE_MATURE});
-    next_buttons(kiosk, "Next##next");
+    foot(kiosk, "Back##back", "Next##next");
 }
 
 static void page_density(Kiosk *kiosk) {
     heading(kiosk, "How dense?", "It is built up over sessions, about ten days apart.");
     CHOICES(kiosk, "treatment.sessions", 1, {"Light: after 1 session", 1}, {"Natural: after 2 sessions", 2},
             {"Full: after 3 sessions", 3});
-    next_buttons(kiosk, "Next##next");
+    foot(kiosk, "Back##back", "Next##next");
 }
 
 static void page_length(Kiosk *kiosk) {
     heading(kiosk, "How long is the hair around it?",
             "Dots stay flat while hair grows: the shorter, the better they match.");
     CHOICES(kiosk, "hair.length_mm", 2, {"Just shaved", 0}, {"0.5 mm", 0.5}, {"1 mm", 1}, {"3 mm", 3});
-    next_buttons(kiosk, "See it##next");
+    foot(kiosk, "Back##back", "See it##next");
 }
 
 static void page_result(Kiosk *kiosk) {
@@ -156,13 +159,8 @@ static void page_result(Kiosk *kiosk) {
     if (ui_slider(kiosk->ui, "Years later##years", &value, &years)) kiosk_set(kiosk, "time.years", value);
     if (ui_widget_active(kiosk->ui)) kiosk->slider_held = true;
     ui_space(kiosk->ui, 16);
-    if (ui_button(kiosk->ui, "How it works, what it costs##facts", UI_PRIMARY, -1, 0))
-        kiosk_go(kiosk, KIOSK_FACTS);
-    ui_space(kiosk->ui, 8);
-    ui_columns_begin(kiosk->ui, 2);
-    if (ui_button(kiosk->ui, "Back##back", UI_SECONDARY, -1, 0)) kiosk_go(kiosk, KIOSK_LENGTH);
     if (ui_button(kiosk->ui, "Done##done", UI_SECONDARY, -1, 0)) kiosk->quit = true;
-    ui_columns_end(kiosk->ui);
+    foot(kiosk, "Back##back", "Good to know##next");
 }
 
 static void page_facts(Kiosk *kiosk) {
@@ -189,11 +187,7 @@ static void page_facts(Kiosk *kiosk) {
     ui_text(
         ui, UI_BODY,
         "Ask for healed results from years ago, not only fresh ones, and meet the person who will do it.");
-    ui_space(ui, 16);
-    ui_columns_begin(ui, 2);
-    if (ui_button(ui, "Back##back", UI_SECONDARY, -1, 0)) kiosk_go(kiosk, KIOSK_RESULT);
-    if (ui_button(ui, "Done##done", UI_PRIMARY, -1, 0)) kiosk->quit = true;
-    ui_columns_end(ui);
+    foot(kiosk, "Back##back", "Done##done");
 }
 
 static void page_pin(Kiosk *kiosk) {

@@ -31,7 +31,7 @@ typedef struct Kiosk {
     bool scene_made, scene_stale, quit, dragging;
     KioskEnd end;
     int width, height;
-    UiRect picture, page; /* px */
+    UiRect picture, page, foot; /* px */
     OrbitMotion motion;
     bool moving;
     KioskStep step;

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build/release}
-seed=11
+seed=3
 out=assets/sample
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,7 +13,7 @@ mkdir -p $out
 
 # The true head, shaved and untreated, with the hair loss that the treatment is for.
 "$build/tool_sample_case" $seed "$work/true.json" \
-    loss.pattern=norwood loss.stage=4.5 hair.length_mm=0.5 treatment.enabled=off skin.tone_ita_deg=32
+    loss.pattern=norwood loss.stage=4.5 hair.length_mm=0.5 treatment.enabled=off skin.tone_ita_deg=34
 for view in front left right back top; do
     "$build/stipple" render "$work/true.json" -o $out/$view.jpg --camera "$work/true.$view.json" --light studio \
         --quality final
