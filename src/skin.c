@@ -35,6 +35,7 @@ typedef struct Blend {
 #define SEEN_FULL      0.04f /* weight from which a node needs no fill */
 #define CHANGE_OVER_MM 2.0f
 #define GLOSS_LOG      0.06f
+#define LOOSE_WEIGHT   0.2f  /* of a photo where it sees the head at all, when it is shown itself */
 #define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
 
 static float ramp(float x, float from, float to) {
@@ -52,7 +53,8 @@ static void weigh_photos(Blend *b, const float *closeness) {
             const float *low = f->view[k].low[i], *clean = f->delight.clean[k][i];
             float gloss = fmaxf(0, low[1] - clean[1]) / GLOSS_LOG;
             if (!closeness && w > 0) w /= 1 + gloss * gloss; /* rather a photo that has no highlight here */
-            if (closeness) w = fmaxf(w * (1e-4f + closeness[k]), 0.2f * closeness[k] * f->view[k].loose[i]);
+            if (closeness)
+                w = fmaxf(w * (1e-4f + closeness[k]), LOOSE_WEIGHT * closeness[k] * f->view[k].loose[i]);
             b->weight[i][k] = w;
             b->seen[i] = fmaxf(b->seen[i], w);
         }
@@ -83,7 +85,7 @@ static bool choose_photos(Blend *b, Arena *scratch) {
     if (!skinsurface_smooth(s, &b->choice[0][0], CASE_PHOTOS, steps, NULL, scratch)) return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
         for (int k = 0; k < photos; k++) {
-            float own = fmaxf(b->from->view[k].weight[i], 0.2f * b->from->view[k].loose[i]);
+            float own = fmaxf(b->from->view[k].weight[i], LOOSE_WEIGHT * b->from->view[k].loose[i]);
             b->choice[i][k] *= ramp(own, 0, 0.02f);
         }
     }
@@ -109,23 +111,6 @@ static void exposure_gains(const SkinSources *f, float gain[CASE_PHOTOS][3]) {
     }
 }
 
-/* A photo's low band at a node as the wanted light shows it: only exposures matched, or relit by the photos
- * nearby. */
-static void matched_low(const SkinSources *f, int k, uint32_t i, const float gain[3], const float *closeness,
-                        float out[3]) {
-    const SkinView *v = &f->view[k];
-    for (int c = 0; c < 3; c++) {
-        out[c] = f->delight.clean[k][i][c] + gain[c]; /* seen from everywhere: without highlights */
-        if (!closeness) continue;
-        float wanted = 0, total = 0;
-        for (int j = 0; j < f->photos; j++) {
-            wanted += closeness[j] * f->delight.light[j][i][c];
-            total += closeness[j];
-        }
-        out[c] = v->low[i][c] + wanted / total - f->delight.light[k][i][c];
-    }
-}
-
 /* Between detail and tone: mixed over a wider change-over, so that no photo's shading or highlight ends in an
  * edge. */
 static void mix_middle(Blend *b) {
@@ -146,7 +131,9 @@ static void mix_middle(Blend *b) {
     }
 }
 
-static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
+/* The low bands of all photos, only their exposures matched, and without highlights: it is seen from
+ * everywhere. */
+static void mix_exposures(Blend *b) {
     const SkinSources *f = b->from;
     float gain[CASE_PHOTOS][3];
     exposure_gains(f, gain);
@@ -154,18 +141,57 @@ static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
         float total = 0, sum[3] = {0};
         for (int k = 0; k < f->photos; k++) {
-            float w = b->weight[i][k] * b->weight[i][k], low[3];
+            float w = b->weight[i][k] * b->weight[i][k];
             if (w <= 0) continue;
-            matched_low(f, k, i, gain[k], closeness, low);
-            for (int c = 0; c < 3; c++) sum[c] += w * low[c];
+            for (int c = 0; c < 3; c++)
+                sum[c] += w * (f->delight.clean[k][i][c] + gain[k][c] - f->albedo[i][c]);
             total += w;
         }
-        for (int c = 0; c < 3; c++)
-            b->low[i][c] = total > 0 ? sum[c] / total - f->albedo[i][c] : 0; /* light, for now */
+        for (int c = 0; c < 3; c++) b->low[i][c] = total > 0 ? sum[c] / total : 0;
     }
-    if (!skinfill_nodes(&f->surface, &b->low[0][0], 3, b->seen, SEEN_FULL, scratch)) return false;
+}
+
+/* The light of the photos nearby: what the light model says, and what it missed as far as these photos see
+ * (highlights, shadows); reach[] says how far they do. */
+static void mix_lights(Blend *b, const float *closeness, float *reach, float (*wanted)[3]) {
+    const SkinSources *f = b->from;
+#pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
-        for (int c = 0; c < 3; c++) b->low[i][c] += f->albedo[i][c];
+        float total = 0, sum[3] = {0}, close = 0;
+        memset(wanted[i], 0, sizeof wanted[i]);
+        for (int k = 0; k < f->photos; k++) {
+            const SkinView *v = &f->view[k];
+            float w = closeness[k] * fmaxf(v->weight[i], LOOSE_WEIGHT * v->loose[i]);
+            close += closeness[k];
+            for (int c = 0; c < 3; c++) {
+                wanted[i][c] += closeness[k] * f->delight.light[k][i][c];
+                if (w > 0) sum[c] += w * (v->low[i][c] - f->delight.light[k][i][c] - f->albedo[i][c]);
+            }
+            total += w;
+        }
+        reach[i] = total / close;
+        for (int c = 0; c < 3; c++) {
+            wanted[i][c] /= close;
+            b->low[i][c] = total > 0 ? sum[c] / total : 0;
+        }
+    }
+}
+
+static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
+    const SkinSources *f = b->from;
+    uint32_t n = f->surface.node_count;
+    float *reach = b->seen, (*wanted)[3] = NULL;
+    if (closeness) {
+        reach = ARENA_ARRAY(scratch, float, n);
+        wanted = (float(*)[3])arena_push_array(scratch, sizeof *wanted, n);
+        if (!reach || !wanted) return false;
+        mix_lights(b, closeness, reach, wanted);
+    } else {
+        mix_exposures(b);
+    }
+    if (!skinfill_nodes(&f->surface, &b->low[0][0], 3, reach, SEEN_FULL, scratch)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        for (int c = 0; c < 3; c++) b->low[i][c] += f->albedo[i][c] + (wanted ? wanted[i][c] : 0);
     }
     return true;
 }
