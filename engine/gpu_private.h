@@ -158,6 +158,8 @@ void gpu_state_for_clear(Gpu *gpu);
 void gpu_drop_buffer_arrays(Gpu *gpu, uint32_t buffer_id);
 void gpu_drop_pipeline_arrays(Gpu *gpu, PipelineSlot *pipeline);
 void gpu_forget_texture(Gpu *gpu, GLuint name);
+/* gpu_resource.c */
+void gpu_wipe_buffer(GLenum target, GLuint name, size_t size_bytes);
 /* gpu_target.c */
 void gpu_resolve(Gpu *gpu, TargetSlot *target);
 /* gpu_timer.c */

@@ -95,12 +95,23 @@ bool gpu_buffer_ok(const Gpu *gpu, GpuBuffer buffer) {
     return slot && slot->head.ok;
 }
 
+void gpu_wipe_buffer(GLenum target, GLuint name, size_t size_bytes) {
+    if (!name || !size_bytes) return;
+    glBindBuffer(target, name);
+    /* Not invalidated: that would give other memory and leave the old as it is. */
+    void *place = glMapBufferRange(target, 0, (GLsizeiptr)size_bytes, GL_MAP_WRITE_BIT);
+    if (place) memset(place, 0, size_bytes);
+    if (place) glUnmapBuffer(target);
+    glBindBuffer(target, 0);
+}
+
 void gpu_buffer_destroy(Gpu *gpu, GpuBuffer buffer) {
     BufferSlot *slot = gpu_pool_find(&gpu->buffers, buffer.id);
     if (!slot) return;
     gpu_drop_buffer_arrays(gpu, buffer.id);
     for (int i = 0; i < GPU_BLOCK_SLOTS; i++)
         if (gpu->state.blocks[i].buffer == slot->name) gpu->state.blocks[i].buffer = 0;
+    gpu_wipe_buffer(GL_COPY_WRITE_BUFFER, slot->name, slot->size_bytes);
     glDeleteBuffers(1, &slot->name);
     gpu->counters.buffer_bytes -= (int64_t)slot->size_bytes;
     gpu_pool_remove(&gpu->buffers, slot);
@@ -132,8 +143,8 @@ static void set_sampling(const Gpu *gpu, const TextureSlot *slot, const GpuTextu
     }
 }
 
-/* New textures hold zeros, never what another program or client left in that memory. */
-static void clear_texture(Gpu *gpu, const TextureSlot *slot) {
+/* Zeros in one level of all layers; the far plane in depth. */
+static void clear_level(Gpu *gpu, const TextureSlot *slot, int level) {
     const FormatInfo *format = &gpu_formats[slot->format];
     GLenum point = format->depth ? GL_DEPTH_ATTACHMENT : GL_COLOR_ATTACHMENT0;
     ASSERT(!gpu->in_pass); /* would draw elsewhere than the pass */
@@ -141,9 +152,9 @@ static void clear_texture(Gpu *gpu, const TextureSlot *slot) {
     gpu_bind_fbo(gpu, gpu->scratch_fbo);
     for (int layer = 0; layer < (slot->layers > 0 ? slot->layers : 1); layer++) {
         if (slot->layers > 0)
-            glFramebufferTextureLayer(GL_DRAW_FRAMEBUFFER, point, slot->name, 0, layer);
+            glFramebufferTextureLayer(GL_DRAW_FRAMEBUFFER, point, slot->name, level, layer);
         else
-            glFramebufferTexture2D(GL_DRAW_FRAMEBUFFER, point, GL_TEXTURE_2D, slot->name, 0);
+            glFramebufferTexture2D(GL_DRAW_FRAMEBUFFER, point, GL_TEXTURE_2D, slot->name, level);
         glDrawBuffer(format->depth ? GL_NONE : GL_COLOR_ATTACHMENT0);
         if (format->depth)
             glClearBufferfv(GL_DEPTH, 0, (const GLfloat[1]){1});
@@ -170,7 +181,8 @@ static bool texture_allocate(Gpu *gpu, TextureSlot *slot, const GpuTextureDesc *
                      format->type, desc->data);
     if (gl_out_of_memory()) return false;
     set_sampling(gpu, slot, desc);
-    if (!desc->data) clear_texture(gpu, slot);
+    /* New textures hold zeros, never what another program or client left in that memory. */
+    if (!desc->data) clear_level(gpu, slot, 0);
     if (slot->mips) glGenerateMipmap(slot->target);
     return !gl_out_of_memory();
 }
@@ -258,9 +270,18 @@ uint32_t gpu_texture_native(const Gpu *gpu, GpuTexture texture) {
     return slot && slot->head.ok ? slot->name : 0;
 }
 
+/* Freed memory keeps its bytes in a software driver: a client's skin is overwritten first. */
+static void wipe_texture(Gpu *gpu, const TextureSlot *slot) {
+    if (!slot->head.ok || slot->target == GL_TEXTURE_BUFFER || gpu->in_pass) return;
+    int longest = slot->width > slot->height ? slot->width : slot->height;
+    for (int level = 0; level == 0 || (slot->mips && longest >> level > 0); level++)
+        clear_level(gpu, slot, level);
+}
+
 void gpu_texture_destroy(Gpu *gpu, GpuTexture texture) {
     TextureSlot *slot = gpu_pool_find(&gpu->textures, texture.id);
     if (!slot) return;
+    wipe_texture(gpu, slot);
     gpu_forget_texture(gpu, slot->name);
     glDeleteTextures(1, &slot->name);
     gpu->counters.texture_bytes -= slot->bytes;

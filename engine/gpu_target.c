@@ -254,10 +254,10 @@ static bool bind_for_reading(Gpu *gpu, GpuTarget target, int colour, GpuReadForm
 }
 
 static void turn_rows(uint8_t *rows, size_t row_bytes, int height) {
+    uint8_t kept[4096];
     for (int top = 0, bottom = height - 1; top < bottom; top++, bottom--) {
         uint8_t *a = rows + (size_t)top * row_bytes, *b = rows + (size_t)bottom * row_bytes;
         for (size_t done = 0; done < row_bytes;) {
-            uint8_t kept[4096];
             size_t part = row_bytes - done < sizeof kept ? row_bytes - done : sizeof kept;
             memcpy(kept, a + done, part);
             memcpy(a + done, b + done, part);
@@ -265,6 +265,7 @@ static void turn_rows(uint8_t *rows, size_t row_bytes, int height) {
             done += part;
         }
     }
+    explicit_bzero(kept, sizeof kept); /* no strip of a face stays on the stack */
 }
 
 bool gpu_read(Gpu *gpu, GpuTarget target, int colour, int x, int y, int width, int height, int window_height,
@@ -384,6 +385,9 @@ void gpu_readback_destroy(Gpu *gpu, GpuReadback readback) {
     gpu_readback_release(gpu, readback);
     for (int i = 0; i < GPU_READBACK_MAX_IN_FLIGHT; i++)
         if (slot->fences[i]) glDeleteSync(slot->fences[i]);
+    size_t bytes = gpu_read_size(slot->desc.format, slot->desc.width, slot->desc.height);
+    for (int i = 0; i < GPU_READBACK_MAX_IN_FLIGHT; i++)
+        gpu_wipe_buffer(GL_PIXEL_PACK_BUFFER, slot->buffers[i], bytes);
     glDeleteBuffers(GPU_READBACK_MAX_IN_FLIGHT, slot->buffers);
     gpu_pool_remove(&gpu->readbacks, slot);
 }

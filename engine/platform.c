@@ -73,6 +73,11 @@ bool platform_display_present(void) {
     return environment_has("DISPLAY") || environment_has("WAYLAND_DISPLAY");
 }
 
+static bool offscreen_wanted(void) {
+    const char *driver = getenv("SDL_VIDEODRIVER");
+    return driver && strcmp(driver, "offscreen") == 0;
+}
+
 /* ---- start ---- */
 static void set_hints(const Platform *platform) {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* progress.h owns Ctrl-C and SIGTERM */
@@ -131,13 +136,28 @@ static void enter_kiosk(Platform *platform) {
     SDL_ShowCursor(SDL_DISABLE);
 }
 
+/* When a display cannot be reached SDL goes on to drivers that show nothing; a window nobody sees is a
+ * failure. */
+static bool display_is_real(const Platform *platform, Err *err) {
+    static const char *const blind[] = {"offscreen", "dummy", "evdev"};
+    const char *driver = SDL_GetCurrentVideoDriver();
+    for (size_t i = 0; i < sizeof blind / sizeof blind[0] && !platform->headless; i++)
+        if (driver && strcmp(driver, blind[i]) == 0)
+            return err_set(
+                err,
+                "the display %s could not be opened; unset DISPLAY and WAYLAND_DISPLAY to work without one",
+                environment_has("WAYLAND_DISPLAY") ? getenv("WAYLAND_DISPLAY") : getenv("DISPLAY"));
+    return true;
+}
+
 Platform *platform_create(const PlatformDesc *desc, Err *err) {
     Platform *platform = calloc(1, sizeof *platform);
     if (!platform) {
         err_set(err, "not enough memory to open a window");
         return NULL;
     }
-    platform->headless = desc->headless || environment_has("STIPPLE_HEADLESS") || !platform_display_present();
+    platform->headless = desc->headless || environment_has("STIPPLE_HEADLESS") ||
+                         !platform_display_present() || offscreen_wanted();
     platform->kiosk = desc->kiosk;
     platform->pointer_finger = -1;
     set_hints(platform);
@@ -148,7 +168,7 @@ Platform *platform_create(const PlatformDesc *desc, Err *err) {
         return NULL;
     }
     set_gl_attributes();
-    if (!open_window(platform, desc, err)) {
+    if (!display_is_real(platform, err) || !open_window(platform, desc, err)) {
         platform_destroy(platform);
         return NULL;
     }

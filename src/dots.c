@@ -182,6 +182,44 @@ void dots_build_states(const Case *value, const Fields *fields, Dots *dots) {
     dots_count(dots);
 }
 
+/* --- Census
+ * ----------------------------------------------------------------------------------------------------- */
+
+const char *const dot_zone_names[DOT_ZONE_COUNT] = {"hairline edge", "bare skin", "between hairs", "scars"};
+
+static DotZone zone_of(const Fields *f, const DotPlace *place, uint32_t site) {
+    if (place->mark.scar > 0.3f) return DOT_ZONE_SCAR;
+    if (place->behind < 0.98f) return DOT_ZONE_EDGE;
+    const ScalpCell cell = f->pigment_traits[site].cell;
+    return scalp_field(f->density, cell) > 0.35f ? DOT_ZONE_BETWEEN : DOT_ZONE_BARE;
+}
+
+void dots_census(const Case *value, const Fields *fields, DotCensus *out) {
+    Case planned = *value;
+    planned.treatment.enabled = true;
+    Treatment treatment;
+    treatment_prepare(&planned, &treatment);
+    const float full = fields->follicles->pigment.full_density_per_cm2;
+    memset(out, 0, sizeof *out);
+    if (treatment.sessions == 0) return;
+    uint32_t area[DOT_ZONE_COUNT] = {0};
+    for (uint32_t i = 0; i < fields->follicles->pigment.count; i++) {
+        const DotPlace place = place_at(&planned, fields, &treatment, i);
+        if (place.per_cm2 <= 0.04f * treatment.total_per_cm2) continue;
+        const DotZone zone = zone_of(fields, &place, i);
+        area[zone]++;
+        const float order = fields->follicles->pigment.point[i].order * full;
+        if (order >= place.per_cm2 || room_beside(fields, i, planned.treatment.min_distance_mm) <= 0.01f)
+            continue;
+        int session = 0;
+        while (session + 1 < treatment.sessions &&
+               order / place.share >= treatment.session[session].to_per_cm2)
+            session++;
+        out->dots[session][zone]++;
+    }
+    for (int z = 0; z < DOT_ZONE_COUNT; z++) out->area_cm2[z] = (float)area[z] / full;
+}
+
 /* --- Cut roots
  * -------------------------------------------------------------------------------------------------- */
 

@@ -38,6 +38,22 @@ typedef struct Dots {
  * fields_build. */
 bool dots_build_sites(const Follicles *follicles, Arena *arena, Dots *out, Err *err);
 void dots_build_states(const Case *value, const Fields *fields, Dots *dots);
+/* How many dots each planned session sets where, whether or not they show now. */
+typedef enum DotZone {
+    DOT_ZONE_EDGE,
+    DOT_ZONE_BARE,
+    DOT_ZONE_BETWEEN,
+    DOT_ZONE_SCAR,
+    DOT_ZONE_COUNT
+} DotZone;
+extern const char
+    *const dot_zone_names[DOT_ZONE_COUNT]; /* "hairline edge" "bare skin" "between hairs" "scars" */
+typedef struct DotCensus {
+    uint32_t dots[6][DOT_ZONE_COUNT]; /* [session][zone] */
+    float area_cm2[DOT_ZONE_COUNT];   /* treated skin */
+} DotCensus;
+void dots_census(const Case *value, const Fields *fields, DotCensus *out);
+
 struct Hair;
 /* Cut roots: one dot a hair of hair.h, seen in the skin when the hair is cut short. Same order and clusters
  * as the hair. */

@@ -12,7 +12,7 @@ static void print_options(FILE *out) {
 
 int main(int argc, char **argv) {
     const CliCommand commands[] = {command_studio,  command_fit,   command_render, command_turntable,
-                                   command_compare, command_bench, command_kiosk,  {0}};
+                                   command_compare, command_plan, command_bench, command_kiosk,  {0}};
     const CliProgram program = {
         .name = "stipple",
         .version = STIPPLE_VERSION,

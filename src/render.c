@@ -2,6 +2,7 @@
 #include "app.h"
 #include "camerafile.h"
 #include "commands.h"
+#include "light.h"
 
 #include <string.h>
 
@@ -48,12 +49,25 @@ static bool make_frame(App *app, const CliArgs *args, const RenderWish *wish, Fr
     return true;
 }
 
+/* In the photo's light a still is seen as the nearest photo saw the head, not as all of them agree. */
+static bool show_as_photographed(App *app, const FrameDesc *frame, Err *err) {
+    Skin *skin = &app->scene.skin;
+    if (frame->light.preset != LIGHT_PHOTO || !skin->sources) return true;
+    Arena scratch = {0};
+    bool ok = arena_create(&scratch, &(ArenaDesc){.name = "photo light", .secret = true}, err) &&
+              skin_radiance_from(skin, &frame->camera, &app->arena, &scratch, &skin->radiance, err);
+    arena_destroy(&scratch);
+    ++app->scene.revision.skin;
+    return ok;
+}
+
 static bool render_picture(App *app, const CliArgs *args, Progress *progress, Err *err) {
     RenderWish wish;
     FrameDesc frame;
     Image image = {0};
     if (!read_wish(app, args, &wish, err) || !app_load_case(app, args, err) ||
-        !app_open(app, progress, err) || !make_frame(app, args, &wish, &frame, err))
+        !app_open(app, progress, err) || !make_frame(app, args, &wish, &frame, err) ||
+        !show_as_photographed(app, &frame, err))
         return false;
     if (!progress_step(progress, 0.9, "drawing")) return err_set(err, "Stopped");
     if (!view_render(app->view, &app->scene, &frame, &app->arena, &image, err)) return false;

@@ -136,9 +136,18 @@ static bool estimate_mask(const SkinView *view, const Plane *z, float scale, Are
                              DOUBT_MM * view->px_per_mm * scale, scratch, mask);
 }
 
+static void limit_loose(const SkinSurface *s, SkinView *view, const uint8_t *inside, const Plane *z,
+                        float scale) {
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        float x = view->px[i][0] * scale, y = view->px[i][1] * scale;
+        bool on = x >= 0 && y >= 0 && x < (float)z->width && y < (float)z->height;
+        if (!on || !inside[(size_t)y * (size_t)z->width + (size_t)x]) view->loose[i] = 0;
+    }
+}
+
 /* Distance in px to the nearest pixel that is off the head or on an outline within it. */
-static bool edge_distance(const SkinPhoto *photo, const SkinView *view, const Plane *z, float scale,
-                          Arena *scratch, Plane *out) {
+static bool edge_distance(const SkinSurface *s, const SkinPhoto *photo, SkinView *view, const Plane *z,
+                          float scale, Arena *scratch, Plane *out) {
     size_t mark = arena_mark(scratch);
     uint8_t *inside = ARENA_ARRAY(scratch, uint8_t, (size_t)z->width * (size_t)z->height);
     if (!inside || (!photo->mask && !estimate_mask(view, z, scale, scratch, inside))) return false;
@@ -148,7 +157,12 @@ static bool edge_distance(const SkinPhoto *photo, const SkinView *view, const Pl
             int sx = (int)fminf((float)(view->width - 1), ((float)x + 0.5f) / scale);
             int sy = (int)fminf((float)(view->height - 1), ((float)y + 0.5f) / scale);
             if (photo->mask) inside[at] = photo->mask[(size_t)sy * (size_t)view->width + (size_t)sx] > 127;
-            if (inside[at] && depth_jump(z, x, y)) inside[at] = 0;
+        }
+    }
+    limit_loose(s, view, inside, z, scale);
+    for (int y = 0; y < z->height; y++) {
+        for (int x = 0; x < z->width; x++) {
+            if (depth_jump(z, x, y)) inside[(size_t)y * (size_t)z->width + (size_t)x] = 0;
         }
     }
     skinmask_distance(inside, z->width, z->height, out->data);
@@ -167,7 +181,8 @@ static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->node_count; i++) {
         float x = view->px[i][0], y = view->px[i][1], facing = view->facing[i];
-        view->weight[i] = view->loose[i] = 0;
+        view->weight[i] = 0;
+        view->loose[i] *= ramp(facing, 0.05f, 0.15f);
         float seen = fmaxf(0, 2 * visible[i] - 1);
         if (seen <= 0 || facing <= 0.1f) continue;
         float frame = fminf(fminf(x, (float)view->width - x), fminf(y, (float)view->height - y));
@@ -175,7 +190,6 @@ static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth
         float mm_per_px = depth[i] / (float)view->camera.fx;
         float inside =
             edge->data[(size_t)(y * scale) * (size_t)edge->width + (size_t)(x * scale)] / scale * mm_per_px;
-        view->loose[i] = ramp(seen, 0, 1) * ramp(inside, 0, EDGE_NONE_MM) * ramp(facing, 0.1f, 0.2f);
         float angle = ramp(facing, 0.1f, 0.45f) * facing * facing;
         float w =
             angle * ramp(frame, 2, 2 + border) * ramp(inside, EDGE_NONE_MM, EDGE_FULL_MM) * ramp(seen, 0, 1);
@@ -292,13 +306,14 @@ static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scra
     project_nodes(s, view, depth);
     rasterise_depth(s, view, depth, scale, &z);
     depth_test(s, view, depth, scale, &z, visible);
+    memcpy(view->loose, visible, s->node_count * sizeof *visible);
     if (!skinsurface_smooth(s, visible, 1, skinsurface_iterations(s, HIDDEN_MARGIN_MM), NULL, scratch))
         return false;
     double centre[3];
     camera_centre(&view->camera, centre);
     double away = sqrt(centre[0] * centre[0] + centre[1] * centre[1] + centre[2] * centre[2]);
     view->px_per_mm = (float)(view->camera.fx / fmax(away, 50));
-    bool ok = edge_distance(photo, view, &z, scale, scratch, &edge);
+    bool ok = edge_distance(s, photo, view, &z, scale, scratch, &edge);
     if (ok) weigh_nodes(s, view, depth, visible, &edge, scale);
     int fine = view->px_per_mm > 4 ? (int)(view->px_per_mm / 2) : 2;
     ok = ok && blur_band(s, view, &edge, scale, fine, SKINPROJECT_MID_MM, view->mid, scratch) &&

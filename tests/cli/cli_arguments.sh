@@ -11,7 +11,7 @@ echo '{"width": 10}' > cam.json
 
 expect 0 'Commands' --help
 expect 0 '[0-9]+\.[0-9]+' --version
-for command in studio fit render turntable compare bench kiosk; do
+for command in studio fit render turntable compare plan bench kiosk; do
     expect 0 'Usage' $command --help
     expect 0 'Usage' help $command
     expect 2 'no option --colour' $command --colour
@@ -78,5 +78,8 @@ expect 2 'takes no' fit x.jpg -o out/a.json
 expect 1 'x.jpg' fit --front x.jpg -o out/a.json
 expect 1 'folder' fit --front out -o out/a.json
 
+expect 2 'needs the case file' plan
+
 expect_files out
 finish
+

@@ -1,7 +1,9 @@
 /* GPU objects headless: drawing, blending, instancing, targets, read-back, failed resources, counters. */
 #include "gl_fixture.h"
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Tint {
     float colour[4];
@@ -531,6 +533,71 @@ static void test_readback_in_flight(void **state) {
     drop_kit(gpu, &kit);
 }
 
+/* How often these 16 bytes stand in this process's memory. */
+static int count_in_memory(const uint8_t canary[16], const void *own_from, const void *own_to) {
+    FILE *maps = fopen("/proc/self/maps", "r");
+    int memory = open("/proc/self/mem", O_RDONLY); /* without a buffer of its own, which would be found too */
+    static uint8_t block[1 << 20];
+    char line[512];
+    int hits = 0;
+    while (maps && memory >= 0 && fgets(line, sizeof line, maps)) {
+        unsigned long from, to;
+        char rights[8];
+        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) != 3 || rights[0] != 'r' || strstr(line, "[v"))
+            continue;
+        for (unsigned long at = from; at < to; at += sizeof block - 16) {
+            size_t want = to - at < sizeof block ? to - at : sizeof block;
+            ssize_t got = pread(memory, block, want, (off_t)at);
+            if (got <= 0) break;
+            size_t size = (size_t)got;
+            for (uint8_t *p = block; (p = memmem(p, size - (size_t)(p - block), canary, 16)); p++) {
+                unsigned long place = at + (unsigned long)(p - block);
+                hits += !(place >= (unsigned long)own_from && place < (unsigned long)own_to) &&
+                        !(place >= (unsigned long)block && place < (unsigned long)(block + sizeof block));
+            }
+            if (size < want) break;
+        }
+    }
+    if (maps) fclose(maps);
+    if (memory >= 0) close(memory);
+    memset(block, 0, sizeof block);
+    return hits;
+}
+
+/* A client's picture, drawn, read in both ways, and gone: nothing of it may stay in memory. */
+static void test_pictures_leave_no_trace(void **state) {
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* freed memory is kept aside by the sanitizer, and its shadow takes minutes to search */
+#endif
+    Gpu *gpu = *state;
+    enum { SIDE = 256 };
+    volatile int first = 0xA0; /* kept from the compiler, whose constant would be found */
+    uint8_t canary[16];
+    for (int i = 0; i < 16; i++) canary[i] = (uint8_t)(first + (i % 4) * 17); /* four equal pixels */
+    uint8_t *pixels = malloc(SIDE * SIDE * 4);
+    assert_non_null(pixels);
+    for (int i = 0; i < SIDE * SIDE * 4; i++) pixels[i] = canary[i % 16];
+    GpuTexture face =
+        gpu_texture_create(gpu, &(GpuTextureDesc){.width = SIDE, .height = SIDE, .data = pixels});
+    GpuTarget target =
+        gpu_target_create(gpu, &(GpuTargetDesc){.width = SIDE, .height = SIDE, .colour_given = {face}});
+    GpuReadback readback = gpu_readback_create(gpu, &(GpuReadbackDesc){.width = SIDE, .height = SIDE});
+    assert_true(gpu_read(gpu, target, 0, 0, 0, SIDE, SIDE, 0, GPU_READ_RGBA8, pixels, NULL));
+    assert_true(gpu_readback_begin(gpu, readback, target, 0, 0));
+    assert_non_null(gpu_readback_take(gpu, readback, true, NULL));
+    gpu_readback_release(gpu, readback);
+    assert_true(count_in_memory(canary, canary, canary + 16) > 0); /* the search finds what is there */
+    memset(pixels, 0, SIDE * SIDE * 4);
+    gpu_texture_update(gpu, face, 0, 0, 0, SIDE, SIDE, pixels);
+    gpu_readback_destroy(gpu, readback);
+    gpu_target_destroy(gpu, target);
+    gpu_texture_destroy(gpu, face);
+    gpu_wipe_reads(gpu);
+    free(pixels);
+    int left = count_in_memory(canary, canary, canary + 16);
+    if (left > 1) fail_msg("%d copies are left", left); /* one: a register of this test, spilled */
+}
+
 static void test_window_and_blit(void **state) {
     Gpu *gpu = *state;
     Kit kit = make_kit(gpu, GPU_RGBA8, 0);
@@ -602,6 +669,7 @@ int main(void) {
         cmocka_unit_test(test_uniform_ring_survives_its_end),
         cmocka_unit_test(test_redundant_state_is_left_out),
         cmocka_unit_test(test_readback_in_flight),
+        cmocka_unit_test(test_pictures_leave_no_trace),
         cmocka_unit_test(test_window_and_blit),
         cmocka_unit_test(test_timers),
         cmocka_unit_test(test_nothing_is_left_over),

@@ -115,6 +115,16 @@ static void broken_files_are_refused_with_a_reason(void **state) {
     expect_refused("{\"version\":1,\"strokes\":[[1,2,3]]}", "strokes");
 }
 
+static void head_options_are_the_measures(void **state) {
+    (void)state;
+    const OptionTable table = case_option_table();
+    for (int i = 0; i < HM_COUNT; i++) {
+        const OptionDef *def = options_find(&table, head_measure_names[i]);
+        assert_non_null(def);
+        assert_int_equal(def->offset, offsetof(Case, head_mm) + sizeof(float) * (size_t)i);
+    }
+}
+
 static void set_takes_pairs_and_names(void **state) {
     (void)state;
     static Case value;
@@ -137,6 +147,7 @@ int main(void) {
         cmocka_unit_test(a_file_comes_back),
         cmocka_unit_test(broken_files_are_refused_with_a_reason),
         cmocka_unit_test(set_takes_pairs_and_names),
+        cmocka_unit_test(head_options_are_the_measures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
