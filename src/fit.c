@@ -218,7 +218,7 @@ static bool leave_one_out(FitJob *job) {
     double worst_mm = 0;
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitView *view = &job->state->view[p];
-        if (!view->present || !fitverdict_disagrees(view)) continue;
+        if (!view->present || !fitverdict_disagrees(job->state, p)) continue;
         const double mm = view->outline_px / px_per_mm(view) + 10 * (1 - view->outline_share);
         if (mm > worst_mm) {
             worst_mm = mm;

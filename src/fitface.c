@@ -31,6 +31,9 @@ static const LineRule rules[] = {
     {FACE_CHIN, {LM_MENTON, LM_MENTON}, 1, 0, 0.05f, 0},
 };
 
+/* Faces that are none (leaves, folds of cloth) gather 0 to 2 here, faces 40 and more (vision.h). */
+static const float CASCADE_MIN = 6;
+
 static FaceFrame frame_from_face(const VisionFace *face) {
     const VisionBox *l = &face->left_eye, *r = &face->right_eye;
     FaceFrame frame = {{face->face.x + 0.5f * face->face.width, face->face.y + 0.40f * face->face.height},
@@ -60,6 +63,7 @@ bool fitface_find(FitView *view, Arena *scratch, Err *err) {
         log_message(LOG_DEBUG, "fit: face box %.0f %.0f %.0f cascade %.1f layout %.2f",
                     (double)faces.faces[i].face.x, (double)faces.faces[i].face.y,
                     (double)faces.faces[i].face.width, (double)faces.faces[i].score, (double)lines.score);
+        if (faces.faces[i].score < CASCADE_MIN) continue;
         if (score > best) {
             best = score;
             view->face = lines;

@@ -4,6 +4,6 @@
 
 /* True when a photo does not belong to the others: its outline does not follow the head that they agree on.
  */
-bool fitverdict_disagrees(const FitView *view);
+bool fitverdict_disagrees(const FitState *state, int photo);
 /* Fills residuals, verdicts and reasons of the photos from the last assembled and solved system. */
 void fitverdict_judge(const FitState *state, Fit *fit);

@@ -1,0 +1,164 @@
+/* The whole fit on reference photos with ground truth (skipped when they are not there). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/file.h"
+#include "engine/vision.h"
+#include "src/photo.h"
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#define PHOTOS STIPPLE_SHARED "/data/photos/"
+
+static Arena arena, scratch;
+static HeadModel *model;
+static Fit fit;
+
+static int setup(void **state) {
+    (void)state;
+    Err err = {{0}};
+    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, &err) ||
+        !arena_create(&scratch, &(ArenaDesc){.name = "scratch"}, &err))
+        return 1;
+    model = head_load(NULL, &arena, &err);
+    return model ? 0 : 1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_destroy(&arena);
+    arena_destroy(&scratch);
+    return 0;
+}
+
+static void need(const char *path) {
+    if (!file_exists(path) || !vision_available()) {
+        print_message("skipped: no %s\n", path);
+        skip();
+    }
+}
+
+static void truth_px(const json_t *truth, int lm, double px[2]) {
+    const json_t *at = json_object_get(json_object_get(truth, "landmarks_px"), head_landmark_names[lm]);
+    for (size_t i = 0; i < 2; i++) px[i] = json_number_value(json_array_get(at, i));
+}
+
+/* Mean landmark error as a share of the distance between the pupils, over what the photo shows. */
+static double landmark_error(const FitPhoto *photo, const char *truth_path) {
+    json_t *truth = json_load_file(truth_path, 0, NULL);
+    assert_non_null(truth);
+    double sum = 0, eye[2][2];
+    int count = 0;
+    truth_px(truth, LM_LEFT_PUPIL, eye[0]);
+    truth_px(truth, LM_RIGHT_PUPIL, eye[1]);
+    for (int lm = 0; lm < LM_VERTEX; lm++) {
+        double px[2];
+        if (!json_is_true(json_object_get(json_object_get(truth, "visible"), head_landmark_names[lm])))
+            continue;
+        truth_px(truth, lm, px);
+        sum += hypot((double)photo->landmark_px[lm][0] - px[0], (double)photo->landmark_px[lm][1] - px[1]);
+        count++;
+    }
+    json_decref(truth);
+    return sum / count / hypot(eye[0][0] - eye[1][0], eye[0][1] - eye[1][1]);
+}
+
+static void test_front_photo(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_front.jpg");
+    Err err = {{0}};
+    memset(&fit, 0, sizeof fit);
+    assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
+    assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+    assert_true(landmark_error(&fit.photo[PHOTO_FRONT], PHOTOS "lps_front.json") < 0.055);
+    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_GOOD);
+    assert_non_null(fit.photo[PHOTO_FRONT].mask);
+}
+
+/* Uses the fit of the test before. */
+static void test_pins_hold_and_are_live(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_front.jpg");
+    Err err = {{0}};
+    FitPins pins;
+    memset(&pins, 0, sizeof pins);
+    static const HeadLandmark pinned[] = {LM_LEFT_PUPIL, LM_MENTON, LM_RIGHT_TRAGION};
+    for (int k = 0; k < 3; k++) {
+        pins.given[PHOTO_FRONT][pinned[k]] = true;
+        for (int i = 0; i < 2; i++)
+            pins.px[PHOTO_FRONT][pinned[k]][i] =
+                fit.photo[PHOTO_FRONT].landmark_px[pinned[k]][i] + (i ? 6.0f : -4.0f);
+    }
+    struct timespec a, b;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    assert_true(fit_refine_pins(model, &fit, &pins, &scratch, &err));
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    print_message("refit in %.3f s of processor time\n",
+                  (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec));
+    float lm[LM_COUNT][3];
+    head_landmarks(model, &fit.shape, lm);
+    for (int k = 0; k < 3; k++) {
+        const double at[3] = {(double)lm[pinned[k]][0], (double)lm[pinned[k]][1], (double)lm[pinned[k]][2]};
+        double px[2];
+        camera_project(&fit.photo[PHOTO_FRONT].camera, at, px);
+        assert_true(hypot(px[0] - (double)pins.px[PHOTO_FRONT][pinned[k]][0],
+                          px[1] - (double)pins.px[PHOTO_FRONT][pinned[k]][1]) < 1.0);
+    }
+}
+
+static void test_a_photo_without_a_face_is_refused(void **unused) {
+    (void)unused;
+    need(STIPPLE_SHARED "/data/formats/orientation_6.jpg");
+    Err err = {{0}};
+    memset(&fit, 0, sizeof fit);
+    assert_true(
+        photo_load(&fit, PHOTO_FRONT, STIPPLE_SHARED "/data/formats/orientation_6.jpg", &arena, &err));
+    assert_false(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+    assert_non_null(strstr(err.text, "no face was found in"));
+}
+
+static bool stop_at_once(Progress *progress, double done, const char *what) {
+    (void)progress;
+    (void)what;
+    return done < 0.05;
+}
+
+static void test_it_can_be_stopped(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_front.jpg");
+    Err err = {{0}};
+    Progress progress = {.title = "Fitting", .sink = stop_at_once};
+    memset(&fit, 0, sizeof fit);
+    assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
+    assert_false(fit_solve(model, &fit, NULL, &progress, &arena, &scratch, &err));
+    assert_non_null(strstr(err.text, "stopped"));
+}
+
+static void test_long_hair_leaves_the_skull_to_the_prior(void **unused) {
+    (void)unused;
+    need(PHOTOS "astronaut.png");
+    Err err = {{0}};
+    memset(&fit, 0, sizeof fit);
+    assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "astronaut.png", &arena, &err));
+    assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+    assert_int_not_equal(fit.photo[PHOTO_FRONT].verdict, FIT_GOOD);
+    const float length = head_measure(model, &fit.shape, HM_HEAD_BREADTH);
+    assert_true(length > 125 && length < 180);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_front_photo),
+        cmocka_unit_test(test_pins_hold_and_are_live),
+        cmocka_unit_test(test_a_photo_without_a_face_is_refused),
+        cmocka_unit_test(test_it_can_be_stopped),
+        cmocka_unit_test(test_long_hair_leaves_the_skull_to_the_prior),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
