@@ -143,45 +143,53 @@ static double matches_explained(const FitState *state, double cell_mm) {
     return count;
 }
 
-/* How well a start's skin agrees with the photos placed before: patches that match and that one pose
- * explains. Moves the camera to where they agree best. */
-static bool support_of_start(FitJob *job, int p, uint32_t placed, double *support) {
-    static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_COARSE, FIT_MATCH_MIDDLE};
+/* Moves a camera to where its photo's skin agrees best with the photos placed before; *support counts the
+ * patches that match and that the one pose explains. */
+static bool agree_with_placed(FitJob *job, int p, FitMatchScale scale, double *support) {
     FitState *state = job->state;
-    const uint32_t self = 1u << p;
+    const uint32_t self = 1u << p, placed = job->placed;
     int pairs[CASE_PHOTOS][CASE_PHOTOS];
     const FitStep step = {
         .views = placed | self, .held = placed, .outline_weight = 0.5, .match_weight = 0.5, .damping = 1e-4};
-    for (int k = 0; k < 3; k++) {
-        if (k == 2 && *support < 4) break; /* nothing in common */
-        if (!fitmatch_find(state, placed | self, self, scales[k], job->scratch, pairs, job->err) ||
-            (state->match_count >= 6 && !run_steps(job, step, 4, 10, 8)))
-            return false;
-        *support = matches_explained(state, (double)scales[k].cell_mm);
-    }
+    if (!fitmatch_find(state, placed | self, self, scale, job->scratch, pairs, job->err) ||
+        (state->match_count >= 6 && !run_steps(job, step, 4, 10, 8)))
+        return false;
+    *support = matches_explained(state, (double)scale.cell_mm);
     state->match_count = 0;
     return true;
 }
 
+/* Chance alone explains some three patches; twenty shared ones outweigh a millimetre of outline. */
+static double start_score(const FitStart *start) {
+    return start->outline_mm - 0.05 * fmin(start->support, 60) + (start->mirrored ? 0.5 : 0);
+}
+
+static int compare_by_score(const void *a, const void *b) {
+    const double x = start_score(a), y = start_score(b);
+    return (x > y) - (x < y);
+}
+
+/* All starts are compared coarsely, the best three once more and closer. */
 static bool choose_start(FitJob *job, int p, FitStart *start, int count) {
     FitView *view = &job->state->view[p];
-    const uint32_t placed = job->placed;
-    double best = 1e9;
-    FitCamera best_camera = view->camera;
-    for (int i = 0; i < count; i++) {
-        double support = 0;
-        view->camera = start[i].camera;
-        if (placed && !support_of_start(job, p, placed, &support)) return false;
-        /* Thirty-odd shared patches outweigh a millimetre of outline. */
-        const double score = start[i].outline_mm - 0.03 * fmin(support, 100) + (start[i].mirrored ? 0.5 : 0);
-        log_message(LOG_DEBUG, "fit: %s candidate outline %.2f mm, %.0f shared patches", photo_slot_names[p],
-                    start[i].outline_mm, support);
-        if (score < best) {
-            best = score;
-            best_camera = view->camera;
+    for (int round = 0; round < 2 && job->placed; round++) {
+        const int tried = round && count > 3 ? 3 : count;
+        for (int i = 0; i < tried; i++) {
+            view->camera = start[i].camera;
+            if (!agree_with_placed(job, p, FIT_MATCH_COARSE, &start[i].support) ||
+                (round && start[i].support > 5 &&
+                 !agree_with_placed(job, p, FIT_MATCH_MIDDLE, &start[i].support)))
+                return false;
+            start[i].camera = view->camera;
+            const double *away = view->camera.r[2];
+            log_message(LOG_DEBUG,
+                        "fit: %s from azimuth %.0f elevation %.0f: outline %.2f mm, %.0f shared patches",
+                        photo_slot_names[p], atan2(-away[0], -away[2]) * 57.3, -asin(away[1]) * 57.3,
+                        start[i].outline_mm, start[i].support);
         }
+        qsort(start, (size_t)tried, sizeof *start, compare_by_score);
     }
-    view->camera = best_camera;
+    view->camera = start[0].camera;
     return true;
 }
 

@@ -262,40 +262,54 @@ typedef struct Start {
     float cost;
     FitCamera camera;
 } Start;
-enum { STARTS_MAX = 64, STARTS_TRIED = 6 };
-
-static int list_starts(PhotoSlot slot, Start *out) {
-    static const float turn[3] = {0, -18, 18}, side_pitch[3] = {3, -14, 22};
-    static const float top_pitch[5] = {52, 70, 36, 85, 20};
-    int count = 0;
-    if (slot == PHOTO_FRONT || slot == PHOTO_LEFT || slot == PHOTO_RIGHT || slot == PHOTO_BACK) {
-        const float yaw = slot == PHOTO_FRONT  ? 0.0f
-                          : slot == PHOTO_BACK ? 180.0f
-                          : slot == PHOTO_LEFT ? 90.0f
-                                               : -90.0f;
-        const bool side = slot == PHOTO_LEFT || slot == PHOTO_RIGHT;
-        for (int m = 0; m < (side ? 2 : 1); m++)
-            for (int i = 0; i < 9; i++)
-                out[count++] = (Start){.yaw_deg = (m ? -yaw : yaw) + turn[i % 3],
-                                       .pitch_deg = side_pitch[i / 3],
-                                       .mirrored = m != 0};
-    } else {
-        for (int back = 0; back < 2; back++)
-            for (int i = 0; i < 15; i++)
-                out[count++] =
-                    (Start){.yaw_deg = (back ? 180.0f : 0.0f) + turn[i % 3], .pitch_deg = top_pitch[i / 3]};
-    }
-    return count;
-}
-
-/* Heads of other people, placed by a shape that knows one photo only, come to 2.4 mm; no heads to 3.6 and
- * more. */
-static const double OUTLINE_POSSIBLE_MM = 3.2;
+enum { STARTS_MAX = 64, STARTS_TRIED = 8 };
 
 static int compare_starts(const void *a, const void *b) {
     const float x = ((const Start *)a)->cost, y = ((const Start *)b)->cost;
     return (x > y) - (x < y);
 }
+
+/* Directions in groups of three that differ by a small turn; only the best of a group is tried further. */
+static int list_starts(PhotoSlot slot, Start *out) {
+    static const float turn[3] = {0, -18, 18}, side_pitch[3] = {3, -14, 22}, top_pitch[4] = {40, 55, 72, 88};
+    int count = 0;
+    if (slot == PHOTO_TOP) {
+        for (int i = 0; i < 24; i++)
+            out[count++] =
+                (Start){.yaw_deg = (i < 12 ? 0.0f : 180.0f) + turn[i % 3], .pitch_deg = top_pitch[i / 3 % 4]};
+        return count;
+    }
+    const float yaw = slot == PHOTO_FRONT  ? 0.0f
+                      : slot == PHOTO_BACK ? 180.0f
+                      : slot == PHOTO_LEFT ? 90.0f
+                                           : -90.0f;
+    const bool side = slot == PHOTO_LEFT || slot == PHOTO_RIGHT;
+    for (int m = 0; m < (side ? 2 : 1); m++)
+        for (int i = 0; i < 9; i++)
+            out[count++] = (Start){.yaw_deg = (m ? -yaw : yaw) + turn[i % 3],
+                                   .pitch_deg = side_pitch[i / 3],
+                                   .mirrored = m != 0};
+    return count;
+}
+
+/* Heads are mostly held straight. */
+static const float TURNED_COST_MM = 0.8f;
+
+/* Of each group of three, the one whose extents agree best; then the better groups first. */
+static int best_of_groups(Start *start, int count) {
+    int groups = 0;
+    for (int g = 0; g + 2 < count; g += 3) {
+        int best = g;
+        for (int i = g + 1; i < g + 3; i++) best = start[i].cost < start[best].cost ? i : best;
+        start[groups++] = start[best];
+    }
+    qsort(start, (size_t)groups, sizeof *start, compare_starts);
+    return groups;
+}
+
+/* Heads of other people, placed by a shape that knows one photo only, come to 2.4 mm; no heads to 3.6 and
+ * more. */
+static const double OUTLINE_POSSIBLE_MM = 3.2;
 
 static double turn_between_deg(const FitCamera *a, const FitCamera *b) {
     double trace = 0;
@@ -332,10 +346,10 @@ int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart ou
     for (int i = 0; i < count; i++) {
         start[i].camera = before;
         fitcamera_look(&start[i].camera, (double)start[i].yaw_deg * DEG, (double)start[i].pitch_deg * DEG, 0);
-        start[i].cost = place_by_extents(state, view, &start[i].camera);
+        start[i].cost = place_by_extents(state, view, &start[i].camera) + (i % 3 ? TURNED_COST_MM : 0);
     }
-    qsort(start, (size_t)count, sizeof *start, compare_starts);
-    for (int i = 0; i < STARTS_TRIED && i < count; i++) {
+    const int groups = best_of_groups(start, count);
+    for (int i = 0; i < STARTS_TRIED && i < groups; i++) {
         view->camera = start[i].camera;
         const FitStart tried = {.outline_mm = refine_by_outline(state, photo, 7, scratch),
                                 .camera = view->camera,

@@ -13,9 +13,10 @@ void fitpose_from_face(FitView *view);
 typedef struct FitStart {
     FitCamera camera;
     double outline_mm; /* mean clamped gap */
+    double support;    /* patches of skin shared with other photos; 0 from fitpose_from_outline */
     bool mirrored;     /* a left photo that looks like the right side, or the other way round */
 } FitStart;
-enum { FIT_STARTS = 5 };
+enum { FIT_STARTS = 6 };
 
 /* Tries the views that the slot's name allows, by the outline alone; fills the distinct ones, best first, and
  * returns how many. 0: the photo has no outline, or none fits. Leaves the view's camera at the first. */

