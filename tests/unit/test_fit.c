@@ -172,7 +172,7 @@ static void test_known_heads_are_recovered(void **unused) {
         FitState *state = scene.state;
         fitcamera_look(&state->view[0].camera, 0, 0, 0);
         assert_true(fitpose_from_points(state, 0));
-        assert_true(turn_error_deg(&state->view[0].camera, &scene.camera[0]) < 8);
+        assert_true(turn_error_deg(&state->view[0].camera, &scene.camera[0]) < 15);
         for (int p = 1; p < VIEWS; p++) {
             /* Ten degrees off, as a start by the slot's name is. */
             state->view[p].camera = scene.camera[p];
