@@ -153,7 +153,7 @@ static void begin_visit(Kiosk *kiosk) {
     kiosk_set(kiosk, "treatment.enabled", 0);
     kiosk_set(kiosk, "hair.length_mm", 0.5);
     kiosk_set(kiosk, "loss.stage", 3);
-    kiosk_set(kiosk, "hair.melanin", 3);
+    kiosk_set(kiosk, "hair.melanin", 0.65);
     kiosk->scene_stale = true;
     kiosk_go(kiosk, KIOSK_HEAD);
 }

@@ -115,7 +115,7 @@ static void page_head(Kiosk *kiosk) {
 
 static void page_hair(Kiosk *kiosk) {
     heading(kiosk, "Your hair", "Its own colour: pigment is matched to it.");
-    CHOICES(kiosk, "hair.melanin", 2, {"Black", 8}, {"Dark brown", 3}, {"Brown", 1.3}, {"Blond", 0.3});
+    CHOICES(kiosk, "hair.melanin", 2, {"Black", 1}, {"Dark brown", 0.65}, {"Brown", 0.4}, {"Blond", 0.2});
     ui_text(kiosk->ui, UI_HEADING, "Grey");
     CHOICES(kiosk, "hair.grey_share", 4, {"None", 0}, {"Some", 0.25}, {"Half", 0.5}, {"Most", 0.85});
     foot(kiosk, "Back##back", "Next##next");
