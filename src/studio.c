@@ -269,7 +269,19 @@ static void update_scene(Studio *studio) {
     if (!studio->scene_stale) return;
     studio->scene_stale = false;
     if (!scene_update(&studio->scene, &err)) studio_say(studio, true, "%s", err.text);
+    studio->plan_stale = true;
     studio_touch_picture(studio);
+}
+
+/* The figures of the treatment, once the hand has let go. */
+static void update_plan(Studio *studio) {
+    PlanPrices prices;
+    if (!studio->plan_stale || in_motion(studio)) return;
+    studio->plan_stale = false;
+    plan_prices_default(&prices);
+    studio->plan_ready =
+        plan_build(&studio->scene.value, &studio->scene.fields, &prices, &studio->plan, NULL);
+    ui_request_frames(studio->ui, 1);
 }
 
 static bool needs_frame(const Studio *studio) {
@@ -299,6 +311,7 @@ static void run_loop(Studio *studio, int exit_after_frames) {
         step_motion(studio, fmin(now - before, 0.1));
         before = now;
         update_scene(studio);
+        update_plan(studio);
         studio_draw_window(studio);
         studio->frame_ms = 1e3 * (platform_time_s() - now);
     }
@@ -387,6 +400,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (!studio) return err_set(err, "There is not enough memory for the studio");
     studio->wipe = 0.5f;
     studio->tab = TAB_TODAY;
+    studio->plan_stale = true;
     studio->turntable_seconds = 8;
     Orbit start = orbit_named(CAMERA_34);
     orbit_motion_reset(&studio->motion, &start);

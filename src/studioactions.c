@@ -245,10 +245,20 @@ void studio_fit(Studio *studio) {
 
 /* ---- the table ---- */
 
-static void set_mode(Studio *studio, StudioMode mode) {
-    studio->mode = studio->mode == mode ? STUDIO_ONE : mode;
+void studio_set_mode(Studio *studio, StudioMode mode) {
+    studio->mode = mode;
+    if (mode == STUDIO_WIPE &&
+        !studio->scene.value.treatment.enabled) { /* there must be something to compare */
+        studio->scene.value.treatment.enabled = true;
+        studio_changed(studio);
+        studio_commit(studio);
+    }
     studio_touch_picture(studio);
     ui_request_frames(studio->ui, 2);
+}
+
+static void toggle_mode(Studio *studio, StudioMode mode) {
+    studio_set_mode(studio, studio->mode == mode ? STUDIO_ONE : mode);
 }
 
 static void nudge(Studio *studio, const char *option, double step) {
@@ -306,11 +316,11 @@ static void zoom_out(Studio *s) {
     orbit_motion_zoom(&s->motion, 1 / 1.15), s->moving = true;
 }
 static void mode_wipe(Studio *s) {
-    set_mode(s, STUDIO_WIPE);
+    toggle_mode(s, STUDIO_WIPE);
 }
 static void mode_lengths(Studio *s) {
     s->comparison = 0;
-    set_mode(s, STUDIO_FOUR);
+    toggle_mode(s, STUDIO_FOUR);
 }
 static void peek_before(Studio *s) {
     s->peek = true, studio_touch_picture(s), ui_request_frames(s->ui, 2);

@@ -31,10 +31,8 @@ static void bar_modes(Studio *studio, UiRect rect) {
     static const char *const modes[] = {"Head", "Before / after", "Four"};
     int mode = (int)studio->mode;
     ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
-    if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode)) {
-        studio->mode = (StudioMode)mode;
-        studio_touch_picture(studio);
-    }
+    if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode))
+        studio_set_mode(studio, (StudioMode)mode);
     ui_panel_end(studio->ui);
 }
 
@@ -232,6 +230,13 @@ static void page_today(Studio *studio) {
     }
 }
 
+static void warnings(Studio *studio) {
+    for (int i = 0; studio->plan_ready && i < studio->plan.warning_count; ++i) {
+        ui_text_coloured(studio->ui, UI_BODY, UI_COLOUR_WARNING, "%s", studio->plan.warning[i]);
+        ui_space(studio->ui, 4);
+    }
+}
+
 static void page_hairline(Studio *studio) {
     static const char *const shown[] = {"hairline.style",
                                         "hairline.front_mm",
@@ -246,7 +251,23 @@ static void page_hairline(Studio *studio) {
     studio_row(studio, "hairline.temple_mm", "Temples");
     studio_row(studio, "hairline.transition_mm", "Soft edge");
     studio_row(studio, "hairline.asymmetry_mm", "Asymmetry");
+    warnings(studio);
     more(studio, "hairline.", shown);
+}
+
+static void figures(Studio *studio) {
+    Ui *ui = studio->ui;
+    const Plan *plan = &studio->plan;
+    if (!studio->plan_ready) return;
+    const PlanSession *total = &plan->total;
+    ui_text_pair(ui, "Dots", "%u", total->all.dots);
+    ui_text_pair(ui, "Area", "%.0f cm2", (double)total->all.area_cm2);
+    ui_text_pair(ui, "Density", "%.0f dots/cm2", (double)total->all.density_per_cm2);
+    ui_text_pair(ui, "Time", "%.1f hours in %d sessions", (double)total->hours, plan->session_count);
+    ui_text_pair(ui, "Price", "$%.0f to $%.0f", (double)total->price_usd[0], (double)total->price_usd[1]);
+    ui_space(ui, 4);
+    ui_text(ui, UI_SMALL, "%s", plan->match.words);
+    warnings(studio);
 }
 
 static void page_treatment(Studio *studio) {
@@ -255,8 +276,7 @@ static void page_treatment(Studio *studio) {
     studio_row(studio, "treatment.zone", "Zone");
     studio_row(studio, "treatment.sessions", "Sessions done");
     ui_space(studio->ui, 8);
-    const Dots *dots = &studio->scene.dots;
-    ui_text_pair(studio->ui, "Dots in the skin", "%u", dots->visible);
+    figures(studio);
     more(studio, "treatment.", shown);
 }
 

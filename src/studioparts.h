@@ -7,6 +7,7 @@
 #include "../engine/platform.h"
 #include "../engine/ui.h"
 #include "fitcommand.h"
+#include "plan.h"
 #include "stage.h"
 #include "studio.h"
 #include "view.h"
@@ -82,6 +83,8 @@ typedef struct Studio {
     bool toast_bad;
     double toast_until_s;
     StudioJob job;
+    Plan plan; /* of the case as it was when last at rest */
+    bool plan_ready, plan_stale;
     double frame_ms;
 } Studio;
 
@@ -119,6 +122,7 @@ extern const int studio_action_count;
 bool studio_key(Studio *studio, const PlatformEvent *event); /* true when a shortcut took it */
 void studio_changed(Studio *studio); /* the case was changed by a widget; drawn in the next frame */
 void studio_commit(Studio *studio);  /* the change is complete: one step of undo */
+void studio_set_mode(Studio *studio, StudioMode mode);
 void studio_undo(Studio *studio);
 void studio_redo(Studio *studio);
 bool studio_can_undo(const Studio *studio);
