@@ -17,7 +17,7 @@ enum { FILL_PASSES = 12 };
  * three passes. */
 static const float CANDIDATES = 3.0f;
 static const float FILL_CANDIDATES = 1.5f;
-static const float SPACING_FLOOR = 0.703f; /* of the hexagonal ideal, for the whole set */
+static const float SPACING_FLOOR = 0.708f; /* of the hexagonal ideal, for the whole set */
 static const float SPACING_USUAL = 0.64f;
 static const float PUSH_FROM = 0.72f; /* of the floor: nearer candidates are not worth pushing away */
 
@@ -294,13 +294,15 @@ static void fill_try(Builder *b, Candidate *c) {
 
 static void round_run(Builder *b, const Round *round) {
     const BluenoiseSurface *s = b->surface;
-    float carry = hash_float(round->seed, 3);
+    float carry = 0;
     for (int cell = 0; cell < (s->rows - 1) * s->cols; cell++) {
         if (b->cell_area_mm2[cell] <= 0) continue;
         carry += round->per_mm2 * b->cell_area_mm2[cell];
-        const int count = (int)carry, row = cell / s->cols, col = cell % s->cols;
-        carry -= (float)count;
+        /* Dithered, so that the grid's own rhythm leaves no trace in the candidates. */
         const uint32_t key = hash_u32x2((uint32_t)cell, round->seed);
+        const int count = (int)fmaxf(0, floorf(carry + hash_float(key, 3)));
+        const int row = cell / s->cols, col = cell % s->cols;
+        carry -= (float)count;
         const float x0 = hash_float(key, 1), y0 = hash_float(key, 2);
         for (int i = 0; i < count && b->candidate_count < b->candidate_room; i++) {
             const float x = x0 + (float)i * 0.7548776662f, y = y0 + (float)i * 0.5698402910f;

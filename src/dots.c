@@ -83,30 +83,26 @@ typedef struct DotPlace {
     MarkAt mark;
 } DotPlace;
 
-static DotPlace place_at(const Case *value, const Fields *f, const Treatment *t, uint32_t site) {
+/* `any`: of every site, whether or not its turn can come. */
+static DotPlace place_at(const Case *value, const Fields *f, const Treatment *t, uint32_t site, bool any) {
     const SkinPoint *p = &f->follicles->pigment.point[site];
     const SiteTraits *traits = &f->pigment_traits[site];
     DotPlace place = {.mark = {1, 1, 1, 0, 0, 0, 1, 1, 0}, .behind = 1};
     const float treated = scalp_field(f->treated, traits->cell);
-    place.mark = marks_at(&f->marks, p->pos_mm, p->s_mm, p->l_mm);
-    if (treated <= 0 && place.mark.scar <= 0) return place;
+    if (f->marked[site]) place.mark = f->pigment_mark[site];
+    /* Most sites of a head lie beyond what is treated, or are later in the progression than any density here
+     * reaches: up to 2.5 times it, when room beside living hair is made up for. */
+    const float most = fmaxf(t->total_per_cm2 * treated, t->scar_per_cm2 * place.mark.scar) * 2.5f;
+    if (!any && p->order * f->follicles->pigment.full_density_per_cm2 > most) return place;
     const float ramp = edge_ramp(f, traits, scalp_field(f->hairline_mm, traits->cell), &place.behind);
     float per_cm2 = t->total_per_cm2 * treated * ramp;
-    /* Scars are filled to their own density, as the sessions go on. */
-    float planned = 0, done = 0;
-    for (int i = 0; i < TREATMENT_SESSIONS; i++) {
-        planned += i < 3 ? value->treatment.density_per_cm2[i] : 0;
-        done += i < t->sessions ? value->treatment.density_per_cm2[i] : 0;
-    }
-    const float scar = value->treatment.scar_density_per_cm2 * (planned > 0 ? fminf(1, done / planned) : 0);
     const float hair_here = smooth(-2, 8, scalp_field(f->scalp->grid->border_mm, traits->cell));
-    per_cm2 += (fmaxf(per_cm2, scar * hair_here) - per_cm2) * place.mark.scar;
+    per_cm2 += (fmaxf(per_cm2, t->scar_per_cm2 * hair_here) - per_cm2) * place.mark.scar;
     if (value->hairline.style == HAIRLINE_FAUX_SCAR || value->hairline.style == HAIRLINE_TRAMLINE) {
         per_cm2 *= smooth(0.9f, 1.5f, cut_out(value->hairline.style, p, &f->rule));
     }
     /* Places beside living follicles are kept free; the rest takes their dots, so that the density is met. */
-    const float d = value->treatment.min_distance_mm,
-                alive = f->unit_density_per_cm2 / 100 * scalp_field(f->density, traits->cell);
+    const float d = value->treatment.min_distance_mm, alive = fields_units_per_mm2(f, traits->cell);
     per_cm2 /= 1 - fminf(0.6f, alive * 3.14159265f * d * d);
     place.per_cm2 = per_cm2 * (1 - place.mark.forbidden);
     place.share = t->total_per_cm2 > 0 ? place.per_cm2 / t->total_per_cm2 : 0;
@@ -131,7 +127,7 @@ static TreatmentSession session_look(const Treatment *t, float order_per_cm2, fl
 static DotState dot_state(const Case *value, const Fields *f, const Treatment *t, uint32_t site) {
     const SkinPoint *p = &f->follicles->pigment.point[site];
     const SiteTraits *traits = &f->pigment_traits[site];
-    const DotPlace place = place_at(value, f, t, site);
+    const DotPlace place = place_at(value, f, t, site, false);
     const float full = f->follicles->pigment.full_density_per_cm2;
     const float above = place.per_cm2 / full - p->order;
     if (above <= 0) return (DotState){0};
@@ -204,7 +200,7 @@ void dots_census(const Case *value, const Fields *fields, DotCensus *out) {
     if (treatment.sessions == 0) return;
     uint32_t area[DOT_ZONE_COUNT] = {0};
     for (uint32_t i = 0; i < fields->follicles->pigment.count; i++) {
-        const DotPlace place = place_at(&planned, fields, &treatment, i);
+        const DotPlace place = place_at(&planned, fields, &treatment, i, true);
         if (place.per_cm2 <= 0.04f * treatment.total_per_cm2) continue;
         const DotZone zone = zone_of(fields, &place, i);
         area[zone]++;

@@ -14,7 +14,7 @@ static const float MACRO_MM = 22,
 static const float NEAR_MM = 0.6f, HAIRLINE_CAP_MM = 60;
 /* The natural border of hair thins over about this much (domain.md 4: transition zone 0.5-1 cm). */
 static const float NATURAL_EDGE_MM = 9;
-static const float ALIVE_RAMP = 0.012f; /* of the progression: over which one unit fades in */
+static const float ALIVE_RAMP = 0.006f; /* of the progression: over which one unit fades in */
 
 static float clamp01(float x) {
     return x < 0 ? 0 : x > 1 ? 1 : x;
@@ -94,6 +94,28 @@ static bool near_make(const Follicles *f, Arena *arena, NearUnits *out) {
     return true;
 }
 
+/* Settings that a part depends on, compared bytewise (all are zeroed before they are filled). */
+typedef struct NodesKey {
+    LossSettings loss;
+    HairlineSettings hairline;
+    AlternativeSettings alternative;
+    float years, ageing, blend_mm, parting_mm, unit_density;
+    int zone, woman;
+    uint64_t seed;
+} NodesKey;
+typedef struct MarksKey {
+    MarkSettings mark[MARK_COUNT];
+    AlternativeSettings alternative;
+    uint64_t seed;
+} MarksKey;
+struct FieldsKeys {
+    bool line_made, nodes_made, marks_made;
+    bool line_woman;
+    HairlineSettings line;
+    NodesKey nodes, nodes_now;
+    MarksKey marks, marks_now;
+};
+
 bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena, Fields *out, Err *err) {
     *out = (Fields){.scalp = scalp, .follicles = follicles};
     float **const fields[] = {&out->density, &out->diameter, &out->hairline_mm, &out->treated};
@@ -105,8 +127,13 @@ bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena,
     out->unit_traits = ARENA_ARRAY(arena, SiteTraits, follicles->units.count);
     out->pigment_traits = ARENA_ARRAY(arena, SiteTraits, follicles->pigment.count);
     out->near_units = ARENA_ARRAY(arena, NearUnits, follicles->pigment.count);
+    out->pigment_mark = ARENA_ARRAY(arena, MarkAt, follicles->pigment.count);
+    out->marked = ARENA_ARRAY(arena, uint8_t, follicles->pigment.count);
+    out->unit_mark = ARENA_ARRAY(arena, float, follicles->units.count);
+    out->keys = ARENA_ARRAY(arena, struct FieldsKeys, 1);
     if (!room || !out->front_nodes || !out->alive || !out->width || !out->unit_traits ||
-        !out->pigment_traits || !out->near_units || !near_make(follicles, arena, out->near_units)) {
+        !out->pigment_traits || !out->near_units || !out->pigment_mark || !out->marked || !out->unit_mark ||
+        !out->keys || !near_make(follicles, arena, out->near_units)) {
         return err_set(err, "There is not enough memory for the scalp of this head");
     }
     hairline_rule_of_8(scalp, &out->rule);
@@ -127,6 +154,11 @@ float fields_hairs_per_unit(int heritage) {
     /* Unit sizes of domain.md 2.2: 20/45/30/5 % and 28.4/52.6/17.5/1.5 %; the African mix as the Asian
      * (assumption). */
     return heritage == HERITAGE_CAUCASIAN ? 2.20f : 1.92f;
+}
+
+float fields_units_per_mm2(const Fields *f, ScalpCell cell) {
+    const float full = f->follicles->units.full_density_per_cm2;
+    return fmaxf(0, f->unit_density_per_cm2 * scalp_field(f->density, cell) - ALIVE_RAMP * full) / 100;
 }
 
 static float zone_share(const Fields *f, const Case *value, const LossAt *at, int node) {
@@ -202,11 +234,11 @@ static void transplant_apply(Fields *f, const Case *value) {
 }
 
 static void line_build(Fields *f, const Case *value) {
-    if (f->line_made && f->line_woman == value->client.woman &&
-        memcmp(&f->line_settings, &value->hairline, sizeof f->line_settings) == 0) {
+    struct FieldsKeys *k = f->keys;
+    if (k->line_made && k->line_woman == value->client.woman &&
+        memcmp(&k->line, &value->hairline, sizeof k->line) == 0)
         return;
-    }
-    f->line_made = true, f->line_woman = value->client.woman, f->line_settings = value->hairline;
+    k->line_made = true, k->line_woman = value->client.woman, k->line = value->hairline;
     ScalpFront front;
     hairline_front(f->scalp, &f->rule, &value->hairline, value->client.woman, &front);
     float points[SCALP_BORDER_POINTS][3];
@@ -214,7 +246,22 @@ static void line_build(Fields *f, const Case *value) {
     scalp_line_distance(f->scalp, &line, f->front_nodes, HAIRLINE_CAP_MM, f->hairline_mm);
 }
 
+static bool nodes_are_current(Fields *f, const Case *value) {
+    struct FieldsKeys *k = f->keys;
+    NodesKey *now = &k->nodes_now;
+    memset(now, 0, sizeof *now);
+    now->loss = value->loss, now->hairline = value->hairline, now->alternative = value->alternative;
+    now->years = value->time.years, now->ageing = value->time.ageing;
+    now->blend_mm = value->treatment.blend_mm, now->zone = value->treatment.zone;
+    now->parting_mm = value->hair.parting_mm, now->unit_density = f->unit_density_per_cm2;
+    now->woman = value->client.woman, now->seed = value->seed;
+    if (k->nodes_made && memcmp(&k->nodes, now, sizeof *now) == 0) return true;
+    k->nodes_made = true, k->nodes = *now;
+    return false;
+}
+
 static void nodes_build(Fields *f, const Case *value) {
+    if (nodes_are_current(f, value)) return;
     LossModel loss;
     loss_prepare(value, f->scalp, &loss);
     const ScalpGrid *g = f->scalp->grid;
@@ -234,6 +281,30 @@ static void nodes_build(Fields *f, const Case *value) {
     transplant_apply(f, value);
 }
 
+static void marks_build(Fields *f, const Case *value) {
+    struct FieldsKeys *k = f->keys;
+    MarksKey *now = &k->marks_now;
+    memset(now, 0, sizeof *now);
+    memcpy(now->mark, value->mark, sizeof now->mark);
+    now->alternative = value->alternative, now->seed = value->seed;
+    if (k->marks_made && memcmp(&k->marks, now, sizeof *now) == 0) return;
+    k->marks_made = true, k->marks = *now;
+    marks_prepare(value, f->scalp, &f->marks);
+    const PointSet *pigment = &f->follicles->pigment, *units = &f->follicles->units;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < pigment->count; i++) {
+        f->marked[i] = marks_reach(&f->marks, pigment->point[i].pos_mm);
+        if (f->marked[i])
+            f->pigment_mark[i] =
+                marks_at(&f->marks, pigment->point[i].pos_mm, pigment->point[i].s_mm, pigment->point[i].l_mm);
+    }
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < units->count; i++) {
+        f->unit_mark[i] =
+            marks_at(&f->marks, units->point[i].pos_mm, units->point[i].s_mm, units->point[i].l_mm).hair;
+    }
+}
+
 /* A unit bears hair while its place in the progression is below what is left; a little before it goes it
  * shrinks. */
 static void units_build(Fields *f, const Case *value) {
@@ -246,8 +317,8 @@ static void units_build(Fields *f, const Case *value) {
         const SiteTraits *t = &f->unit_traits[i];
         const float edge =
             scalp_field(f->scalp->grid->border_mm, t->cell) + 2.5f * t->macro + 1.2f * t->micro;
-        const MarkAt mark = marks_at(&f->marks, p->pos_mm, p->s_mm, p->l_mm);
-        const float left = scalp_field(f->density, t->cell) * smooth(-2, NATURAL_EDGE_MM, edge) * mark.hair;
+        const float left =
+            scalp_field(f->density, t->cell) * smooth(-2, NATURAL_EDGE_MM, edge) * f->unit_mark[i];
         const float above = share * left - p->order;
         f->alive[i] = clamp01(above / ALIVE_RAMP);
         /* The next to go are the thinnest. */
@@ -261,7 +332,7 @@ void fields_build(Fields *f, const Case *value) {
         fminf(value->hair.density_per_cm2 / fields_hairs_per_unit(value->client.heritage),
               f->follicles->units.full_density_per_cm2);
     hairline_edge(&value->hairline, &f->edge);
-    marks_prepare(value, f->scalp, &f->marks);
+    marks_build(f, value);
     line_build(f, value);
     nodes_build(f, value);
     units_build(f, value);

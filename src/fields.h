@@ -42,16 +42,21 @@ typedef struct Fields {
     HairlineEdge edge;
     Marks marks;
     SiteTraits *unit_traits, *pigment_traits;
-    NearUnits *near_units;          /* per pigment site */
-    uint8_t *front_nodes;           /* nodes that a treated line may come near to */
-    float *ragged;                  /* per node: the noise of a bald area's border, -1..1 */
-    HairlineSettings line_settings; /* what hairline_mm was built from */
-    bool line_made, line_woman;
+    NearUnits *near_units; /* per pigment site */
+    uint8_t *front_nodes;  /* nodes that a treated line may come near to */
+    float *ragged;         /* per node: the noise of a bald area's border, -1..1 */
+    MarkAt *pigment_mark;  /* per pigment site, where `marked` is set */
+    uint8_t *marked;       /* per pigment site: a mark reaches it */
+    float *unit_mark;      /* per follicular unit: MarkAt.hair */
+    struct FieldsKeys
+        *keys; /* what the parts were built from: a part is built again only when its settings differ */
 } Fields;
 
 bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena, Fields *out, Err *err);
 void fields_build(Fields *fields, const Case *value);
 
+/* Follicular units per mm2 that bear hair for certain (not within their ramp) at a place. */
+float fields_units_per_mm2(const Fields *fields, ScalpCell cell);
 /* Mean hairs a follicular unit of a heritage, domain.md 2.2. */
 float fields_hairs_per_unit(int heritage);
 /* Sum of a field over the scalp's skin where `weight` of the node (NULL: 1) counts, cm2. */

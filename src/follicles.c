@@ -16,29 +16,36 @@ enum { FINE_ROWS = 2 * SCALP_ROWS - 1, FINE_COLS = 2 * SCALP_COLS - 1, FINE_NODE
 /* --- Sites
  * ------------------------------------------------------------------------------------------------------ */
 
-/* Interleave ten bits of each axis; cells of 0.35 mm over 360 mm. */
-static uint32_t morton_key(const float pos_mm[3]) {
-    uint32_t key = 0;
-    for (int k = 0; k < 3; k++) {
-        const float cell = (pos_mm[k] + 180) * (1024 / 360.0f);
-        uint32_t bits = cell < 0 ? 0 : cell > 1023 ? 1023 : (uint32_t)cell;
-        bits = (bits | bits << 16) & 0x030000ff;
-        bits = (bits | bits << 8) & 0x0300f00f;
-        bits = (bits | bits << 4) & 0x030c30c3;
-        bits = (bits | bits << 2) & 0x09249249;
-        key |= bits << k;
+/* Place along a Hilbert curve over the chart of the scalp: neighbours on it are neighbours on the skin. Cells
+ * of about 0.4 mm over 1024 x 1024. */
+static uint32_t curve_key(const float pos_mm[3]) {
+    enum { SIDE = 1024 };
+    float chart[2];
+    uint32_t at[2], key = 0;
+    scalp_chart(pos_mm, chart);
+    for (int k = 0; k < 2; k++) {
+        const float cell = (chart[k] + 2.6f) * (SIDE / 5.2f);
+        at[k] = cell < 0 ? 0 : cell > SIDE - 1 ? SIDE - 1 : (uint32_t)cell;
+    }
+    for (uint32_t half = SIDE / 2; half > 0; half /= 2) {
+        const uint32_t x = (at[0] & half) > 0, y = (at[1] & half) > 0;
+        key = key * 4 + ((3 * x) ^ y);
+        if (y) continue;
+        if (x) at[0] = SIDE - 1 - at[0], at[1] = SIDE - 1 - at[1];
+        const uint32_t swap = at[0];
+        at[0] = at[1], at[1] = swap;
     }
     return key;
 }
 
-/* Order of the samples along the curve: radix sort, 3 x 10 bits. NULL: no memory. */
+/* Order of the samples along the curve: radix sort, 2 x 10 bits. NULL: no memory. */
 static uint32_t *curve_order(const BluenoiseSet *set, Arena *scratch) {
     uint32_t *key = ARENA_ARRAY(scratch, uint32_t, set->count),
              *from = ARENA_ARRAY(scratch, uint32_t, set->count);
     uint32_t *to = ARENA_ARRAY(scratch, uint32_t, set->count);
     if (!key || !from || !to) return NULL;
-    for (uint32_t i = 0; i < set->count; i++) key[i] = morton_key(set->sample[i].pos_mm), from[i] = i;
-    for (int shift = 0; shift < 30; shift += 10) {
+    for (uint32_t i = 0; i < set->count; i++) key[i] = curve_key(set->sample[i].pos_mm), from[i] = i;
+    for (int shift = 0; shift < 20; shift += 10) {
         uint32_t start[1025] = {0};
         for (uint32_t i = 0; i < set->count; i++) start[((key[i] >> shift) & 1023) + 1]++;
         for (int k = 0; k < 1024; k++) start[k + 1] += start[k];
@@ -74,6 +81,31 @@ static void cluster_measure(const PointSet *set, PointCluster *c) {
     }
     c->radius_mm = sqrtf(radius2);
     c->cone_cos = length > 0 ? cone - 1e-4f : -1;
+}
+
+/* Where the curve leaves the scalp and comes back elsewhere a cluster ends, while there is room for more of
+ * them. */
+enum { CLUSTER_CUTS = 512, CLUSTER_GAP_MM = 10 };
+static void clusters_cut(PointSet *set, uint32_t room) {
+    uint32_t count = 0, cuts = 0;
+    for (uint32_t i = 0; i < set->count; i++) {
+        bool gap = false;
+        if (i > 0 && cuts + 1 < CLUSTER_CUTS) {
+            float d2 = 0;
+            for (int k = 0; k < 3; k++) {
+                const float d = set->point[i].pos_mm[k] - set->point[i - 1].pos_mm[k];
+                d2 += d * d;
+            }
+            gap = d2 > CLUSTER_GAP_MM * CLUSTER_GAP_MM;
+        }
+        if (count == 0 || gap || set->cluster[count - 1].count == FOLLICLE_CLUSTER) {
+            cuts += gap;
+            ASSERT(count < room);
+            set->cluster[count++] = (PointCluster){.first = i};
+        }
+        set->cluster[count - 1].count++;
+    }
+    set->cluster_count = count;
 }
 
 /* The darts were thrown on flat cells. Where the skin bends most (behind the ears) a pair may in truth be
@@ -112,7 +144,7 @@ static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t o
     p->l_mm = scalp_field(scalp->grid->l_mm, cell);
     const float x = p->pos_mm[0] - sample->pos_mm[0], y = p->pos_mm[1] - sample->pos_mm[1];
     const float z = p->pos_mm[2] - sample->pos_mm[2];
-    *bent = x * x + y * y + z * z > 0.0035f * 0.0035f;
+    *bent = x * x + y * y + z * z > 0.0015f * 0.0015f;
 }
 
 static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *arena, Arena *scratch,
@@ -120,21 +152,19 @@ static bool set_finish(const Scalp *scalp, const BluenoiseSet *noise, Arena *are
     const uint32_t *order = curve_order(noise, scratch);
     uint8_t *bent = ARENA_ARRAY(scratch, uint8_t, noise->count);
     out->point = ARENA_ARRAY(arena, SkinPoint, noise->count);
-    out->cluster = ARENA_ARRAY(arena, PointCluster, noise->count / FOLLICLE_CLUSTER + 1);
+    const uint32_t room = noise->count / FOLLICLE_CLUSTER + CLUSTER_CUTS;
+    out->cluster = ARENA_ARRAY(arena, PointCluster, room);
     if (!order || !bent || !out->point || !out->cluster) return false;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < noise->count; i++) point_make(scalp, noise, order[i], &out->point[i], &bent[i]);
     const float density = noise->area_mm2 > 0 ? (float)noise->count / noise->area_mm2 : 1;
     out->count = drop_crowded(out->point, bent, noise->count, 0.703f * bluenoise_hex_mm(density), scratch);
-    out->cluster_count = (out->count + FOLLICLE_CLUSTER - 1) / FOLLICLE_CLUSTER;
+    clusters_cut(out, room);
     out->area_cm2 = noise->area_mm2 / 100;
     out->full_density_per_cm2 = out->area_cm2 > 0 ? (float)out->count / out->area_cm2 : 0;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < out->cluster_count; i++) {
-        PointCluster *c = &out->cluster[i];
-        c->first = i * FOLLICLE_CLUSTER;
-        c->count = out->count - c->first < FOLLICLE_CLUSTER ? out->count - c->first : FOLLICLE_CLUSTER;
-        cluster_measure(out, c);
+        cluster_measure(out, &out->cluster[i]);
     }
     return true;
 }

@@ -81,10 +81,11 @@ bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *are
     *out = (Hair){.cluster_count = units->cluster_count};
     for (uint32_t i = 0; i < units->count; i++) out->count += (uint32_t)unit_hairs(&units->point[i]);
     uint32_t *unit = ARENA_ARRAY(arena, uint32_t, out->count);
+    HairTraits *traits = ARENA_ARRAY(arena, HairTraits, out->count);
     out->site = ARENA_ARRAY(arena, HairSite, out->count);
     out->state = ARENA_ARRAY(arena, HairState, out->count);
     out->cluster = ARENA_ARRAY(arena, PointCluster, out->cluster_count);
-    if (!unit || !out->site || !out->state || !out->cluster) {
+    if (!unit || !traits || !out->site || !out->state || !out->cluster) {
         return err_set(err, "There is not enough memory for the hair of this head");
     }
     uint32_t at = 0;
@@ -102,7 +103,14 @@ bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *are
         }
         out->cluster[c].count = at - out->cluster[c].first;
     }
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < out->count; i++) {
+        const uint32_t id = out->site[i].id;
+        traits[i] = (HairTraits){hash_normal(id, 312), hash_normal(id, 314), hash_float(id, 313),
+                                 hash_float(id, 311)};
+    }
     out->unit = unit;
+    out->traits = traits;
     return true;
 }
 
@@ -140,11 +148,11 @@ typedef struct HairLook {
     float grey, length_mm;
 } HairLook;
 
-static float hair_grey(const HairLook *look, const SkinPoint *p, uint32_t id) {
+static float hair_grey(const HairLook *look, const SkinPoint *p, float rank) {
     /* Men grey from the sides (domain.md 2.8, IOL). */
     const float aside = smooth(60, 100, fabsf(p->l_mm)),
                 local = clamp01(look->grey * (0.75f + 0.5f * aside) + 0.25f * look->grey * look->grey);
-    return smooth(-0.03f, 0.03f, local - 0.03f + 0.06f * look->grey - hash_float(id, 311));
+    return smooth(-0.03f, 0.03f, local - 0.03f + 0.06f * look->grey - rank);
 }
 
 static HairState hair_state(const HairLook *look, const Hair *hair, uint32_t i) {
@@ -155,27 +163,28 @@ static HairState hair_state(const HairLook *look, const Hair *hair, uint32_t i) 
     const SkinPoint *p = &f->follicles->units.point[u];
     const float *sizes = unit_sizes[look->value->client.heritage];
     if (alive <= 0 || (index > 0 && unit_rank(p) < sizes[index - 1])) return (HairState){0};
-    const SiteTraits *traits = &f->unit_traits[u];
-    const float border = scalp_field(f->scalp->grid->border_mm, traits->cell);
+    const SiteTraits *place = &f->unit_traits[u];
+    const HairTraits *traits = &hair->traits[i];
+    const float border = scalp_field(f->scalp->grid->border_mm, place->cell);
     /* Only single and double hairs stand in the first rows (domain.md 4). */
-    if (index > 1 && border + 3 * traits->macro < 5) return (HairState){0};
+    if (index > 1 && border + 3 * place->macro < 5) return (HairState){0};
     const float parting =
         set->parting_width_mm > 0 && look->length_mm > 12
             ? smooth(0.8f, 1.1f, fabsf(p->l_mm - set->parting_mm) / (0.5f * set->parting_width_mm + 0.4f))
             : 1;
     const float there = alive * parting;
     if (there <= 0.01f) return (HairState){0};
-    float diameter = set->diameter_um * width * fmaxf(0.55f, 1 + HAIR_SPREAD * hash_normal(id, 312)) *
-                     (0.45f + 0.55f * there);
+    float diameter =
+        set->diameter_um * width * fmaxf(0.55f, 1 + HAIR_SPREAD * traits->width) * (0.45f + 0.55f * there);
     diameter *= 0.7f + 0.3f * smooth(-2, 14, border);
     const float reach =
         3 + 900 * powf(clamp01((width - 0.3f) / 0.7f), 3) * there; /* miniaturised hair stays short, mm */
     const float height = p->pos_mm[1], top = smooth(75, 110, height);
     float share = fade_share(set, height, border, top) * fminf(1, reach / fmaxf(0.5f, look->length_mm));
-    share *= 1 - 0.12f * hash_float(id, 313) * smooth(4, 40, look->length_mm);
-    const float grey = hair_grey(look, p, id);
+    share *= 1 - 0.12f * traits->length * smooth(4, 40, look->length_mm);
+    const float grey = hair_grey(look, p, traits->grey);
     /* domain.md 2.8: eumelanin 0.3 blond, 1.3 brown, 8 black; the setting is its place on that scale. */
-    const float shade = clamp01(set->melanin * (1 + 0.1f * hash_normal(id, 314))) * (0.55f + 0.45f * width);
+    const float shade = clamp01(set->melanin * (1 + 0.1f * traits->shade)) * (0.55f + 0.45f * width);
     const float melanin = mix(powf(shade, 2.2f), 0.004f, grey), warm = mix(set->pheomelanin, 0, grey);
     return (HairState){(uint8_t)lrintf(fmaxf(8, fminf(255, diameter))), (uint8_t)lrintf(255 * clamp01(share)),
                        (uint8_t)lrintf(255 * clamp01(melanin)), (uint8_t)lrintf(255 * clamp01(warm))};

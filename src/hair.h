@@ -27,11 +27,18 @@ typedef struct HairState {
 } HairState;
 static_assert(sizeof(HairState) == 4, "GPU record");
 
+/* What never changes about a hair. */
+typedef struct HairTraits {
+    float width, shade; /* normal, of unit deviation */
+    float length, grey; /* 0..1 */
+} HairTraits;
+
 typedef struct Hair {
     uint32_t count, cluster_count; /* hairs of a full head; all hairs of a unit share its cluster */
     HairSite *site;
     HairState *state;
     PointCluster *cluster;
+    const HairTraits *traits;
     const uint32_t *unit; /* per hair: its follicular unit */
     uint32_t visible;
 } Hair;

@@ -193,6 +193,16 @@ static void mark_apply(const MarkShape *m, float inside_mm, MarkAt *at) {
     }
 }
 
+bool marks_reach(const Marks *marks, const float pos_mm[3]) {
+    for (int i = 0; i < marks->count; i++) {
+        const MarkShape *m = &marks->shape[i];
+        float d2 = 0;
+        for (int k = 0; k < 3; k++) d2 += (pos_mm[k] - m->pos[k]) * (pos_mm[k] - m->pos[k]);
+        if (d2 <= m->reach_mm * m->reach_mm) return true;
+    }
+    return false;
+}
+
 MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_mm) {
     MarkAt at = {1, 1, 1, 0, 0, 0, 1, 1, 0};
     for (int i = 0; i < marks->count; i++) {

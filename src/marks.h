@@ -38,6 +38,8 @@ typedef struct MarkAt {
     float spread;      /* of a dot's diameter [1] */
     float forbidden;   /* 0..1: no dot here: a mole and 2 mm around it, keloid [0] */
 } MarkAt;
+/* Could any mark change this place? */
+bool marks_reach(const Marks *marks, const float pos_mm[3]);
 MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_mm);
 
 /* The skin's share of MarkAt, plus the redness of a fresh session, for one place. */

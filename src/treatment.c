@@ -28,6 +28,10 @@ void treatment_prepare(const Case *value, Treatment *out) {
         s->tint = fminf(1, base_tint[t->pigment] * (1 - 0.5f * dot.tint) + dot.tint);
     }
     out->total_per_cm2 = from;
+    /* Scars are filled to their own density as the usual three sessions go on. */
+    float planned = 0;
+    for (int i = 0; i < 3; i++) planned += t->density_per_cm2[i];
+    out->scar_per_cm2 = t->scar_density_per_cm2 * (planned > 0 ? fminf(1, from / planned) : 0);
 }
 
 void treatment_match(const Case *value, float skin_ita_deg, TreatmentMatch *out) {

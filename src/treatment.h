@@ -19,6 +19,7 @@ typedef struct TreatmentSession {
 typedef struct Treatment {
     int sessions; /* done and shown: 0 when the treatment is off */
     float total_per_cm2;
+    float scar_per_cm2; /* what scars have got by now */
     TreatmentSession session[TREATMENT_SESSIONS];
 } Treatment;
 void treatment_prepare(const Case *value, Treatment *out);
