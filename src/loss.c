@@ -117,15 +117,18 @@ static float norwood_bald(const LossModel *m, float top, float aside, float *bri
     const float side = n->corner_l + (n->corner - top) * n->side_slope - aside;
     /* Behind, the sides close in a round back. */
     const float back_start = n->corner - n->corner_l, past = fmaxf(0, top - back_start);
-    const float round = n->corner_l - sqrtf(past * past + aside * aside);
+    const float wide = n->corner_l * (1 + n->side_slope), deep = past * (1 + n->side_slope);
+    const float round = wide - sqrtf(deep * deep + aside * aside); /* meets the side where it begins */
     const float closes = smooth(190, 260, n->corner);
     const float region = soft_min(before, mix(side, past > 0 ? fminf(side, round) : side, closes), 12);
     const float dy = top - VERTEX_S;
-    const float disc = n->vertex_radius > 0.5f ? n->vertex_radius - sqrtf(dy * dy + aside * aside) : -60;
+    /* A spot that only begins stays below the border's softness, so that it grows out of nothing. */
+    const float begun = smooth(0, 14, n->vertex_radius);
+    const float disc = n->vertex_radius - sqrtf(dy * dy + aside * aside) - 45 * (1 - begun);
     *bridge_mm =
         fminf(n->corner_l * 0.9f - aside, fminf(top - n->middle, VERTEX_S + n->vertex_radius * 0.6f - top));
     /* All that lies before the corners, or before the vertex once that is thin, counts as touched. */
-    const float back = fmaxf(n->corner, n->vertex_radius > 0.5f ? VERTEX_S : 0);
+    const float back = mix(n->corner, fmaxf(n->corner, VERTEX_S), begun);
     *reach_mm = soft_max(soft_min(back - top, fminf(side, n->corner_l + 6 - aside), 12),
                          soft_max(region, disc, 10), 8);
     return soft_max(region, disc, 10);
