@@ -1,0 +1,83 @@
+/* The pipeline rebuilds what a change touches and nothing else, and refuses a case whose photos are gone. */
+#include "src/scene.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const SceneDesc small = {.skin_size = 256};
+
+static void rebuilds_what_changed(void **state) {
+    (void)state;
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    assert_true(scene_create(&value, &small, NULL, &scene, &err));
+    SceneRevisions first = scene.revision, now;
+    assert_true(first.head && first.skin && first.sites && first.dots && first.hair);
+
+    assert_true(scene_update(&scene, &err));
+    assert_memory_equal(&first, &scene.revision, sizeof first);
+
+    scene.value.light.preset = 2; /* light is the view's own */
+    assert_true(scene_update(&scene, &err));
+    assert_memory_equal(&first, &scene.revision, sizeof first);
+
+    assert_true(case_set(&scene.value, "loss.stage", "6", &err) && scene_update(&scene, &err));
+    now = scene.revision;
+    assert_true(now.dots > first.dots && now.hair > first.hair);
+    assert_true(now.head == first.head && now.skin == first.skin && now.sites == first.sites);
+
+    assert_true(case_set(&scene.value, "skin.tone_ita_deg", "-20", &err) && scene_update(&scene, &err));
+    assert_true(scene.revision.skin > now.skin && scene.revision.head == now.head);
+
+    uint32_t visible = scene.hair.visible;
+    scene.value.shape.weight[0] += 1;
+    assert_true(scene_update(&scene, &err));
+    assert_true(scene.revision.head > now.head && scene.revision.sites > now.sites);
+    assert_true(scene.hair.visible > 0 && visible > 0);
+    scene_destroy(&scene);
+    scene_destroy(&scene); /* harmless */
+}
+
+static void ambient_light_is_sane(void **state) {
+    (void)state;
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    assert_true(scene_create(&value, &small, NULL, &scene, &err));
+    const Mesh *mesh = &scene.mesh[HEAD_LOD_MEDIUM];
+    uint32_t top = 0;
+    for (uint32_t i = 0; i < mesh->vertex_count; ++i) {
+        const float *a = scene.ambient[i];
+        float length = a[0] * a[0] + a[1] * a[1] + a[2] * a[2];
+        assert_true(a[3] >= 0 && a[3] <= 1 && length > 0.98f && length < 1.02f);
+        if (mesh->pos[i][1] > mesh->pos[top][1]) top = i;
+    }
+    assert_true(scene.ambient[top][3] > 0.97f); /* the vertex sees all of its sky */
+    scene_destroy(&scene);
+}
+
+static void missing_photos_are_named(void **state) {
+    (void)state;
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    value.photo[PHOTO_LEFT] =
+        (CasePhoto){.path = "gone.jpg", .used = true, .camera = {.width = 9, .height = 9}};
+    assert_false(scene_create(&value, &small, NULL, &scene, &err));
+    assert_non_null(strstr(err.text, "left"));
+    assert_null(scene.state);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rebuilds_what_changed),
+                                       cmocka_unit_test(ambient_light_is_sane),
+                                       cmocka_unit_test(missing_photos_are_named)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
