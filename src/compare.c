@@ -54,19 +54,26 @@ bool compare_check(const Case *value, const CompareDesc *desc, Err *err) {
     return true;
 }
 
-/* "hair.length_mm" "0.5" -> "Hair length 0.5 mm". */
+/* "hair.length_mm" "0.5" -> "Hair length 0.5 mm"; "light.preset" "low-sun" -> "Light: low sun"; "time.years"
+ * "5" -> "Time 5 years". */
 static void make_label(const CompareAxis *axis, int index, char *out, size_t size) {
-    char words[COMPARE_TEXT];
+    char words[COMPARE_TEXT], value[COMPARE_TEXT];
     const OptionTable table = case_option_table();
     const OptionDef *def = options_find(&table, axis->option);
+    const char *unit = def && def->unit ? def->unit : "";
+    bool named = def && (def->type == OPTION_BOOL || def->type == OPTION_ENUM);
     snprintf(words, sizeof words, "%s", axis->option);
-    char *unit = strrchr(words, '_');
-    if (unit && def && def->unit && def->unit[0]) *unit = 0;
+    snprintf(value, sizeof value, "%s", axis->value[index]);
+    char *dot = strchr(words, '.'), *last = strrchr(words, '_');
+    if (named && dot) *dot = 0;
+    if (!named && last && unit[0]) *last = 0;
+    if (!named && dot && unit[0] && strcmp(dot + 1, unit) == 0) *dot = 0;
     for (char *p = words; *p; ++p)
         if (*p == '.' || *p == '_' || *p == '-') *p = ' ';
+    for (char *p = value; *p && named; ++p)
+        if (*p == '-') *p = ' ';
     if (words[0] >= 'a' && words[0] <= 'z') words[0] = (char)(words[0] - 'a' + 'A');
-    snprintf(out, size, "%s %s%s%s", words, axis->value[index], def && def->unit && def->unit[0] ? " " : "",
-             def && def->unit ? def->unit : "");
+    snprintf(out, size, "%s%s %s%s%s", words, named ? ":" : "", value, unit[0] ? " " : "", unit);
 }
 
 static void make_panel_label(const CompareDesc *desc, int panel, char *out, size_t size) {
