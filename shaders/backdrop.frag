@@ -1,7 +1,4 @@
 // The wall alone, where nothing of the head can be.
-#include "frame.glsl"
-#include "background.glsl"
+in vec4 v_colour;
 layout(location = 0) out vec4 o_colour;
-void main() {
-    o_colour = background_colour(gl_FragCoord.xy - u_viewport.zw);
-}
+void main() { o_colour = v_colour; }

@@ -5,8 +5,10 @@ flat in vec4 v_ink;
 #if ELLIPSE
 flat in vec2 v_axis;
 flat in vec4 v_size;
-#endif
 flat in float v_half;
+#else
+const float v_half = 1.5; // all are below a pixel
+#endif
 layout(location = 0) out vec4 o_transmittance;
 
 #if ELLIPSE

@@ -12,8 +12,8 @@ flat out vec4 v_ink; // darkness of the whole disc by channel on the way out; on
 #if ELLIPSE
 flat out vec2 v_axis; // unit minor axis on the screen (y down)
 flat out vec4 v_size; // half axes px: the disc's minor and major, the gain disc's
-#endif
 flat out float v_half; // half of the point's size, px
+#endif
 
 const vec3 TINT = vec3(0.22, 0.0, -0.30); // +1: slate blue takes red, spares blue
 const float LIFT_MM = 1.5;                // towards the eye, over the mesh's facets
@@ -42,9 +42,9 @@ void main() {
     v_axis = len > 1e-4 ? axis / len : vec2(1.0, 0.0);
     v_size = vec4(drawn.xy, wide.xy);
     v_half = wide.y + 0.5;
-#else
-    v_half = 1.5;
-#endif
     gl_PointSize = 2.0 * v_half;
+#else
+    gl_PointSize = 3.0;
+#endif
     gl_Position = diameter_mm > 0.0 && facing > 0.02 ? clip : vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -380,6 +380,7 @@ static void place_draw(Frame *frame, GpuPipeline pipeline, const GpuBindings *bi
 
 /* The four strips around the head's rectangle. */
 static void place_backdrop(Frame *frame) {
+    enum { BACKDROP_VERTICES = 32 * 18 * 6 }; /* backdrop.vert */
     const int w = frame->desc->camera.width, h = frame->desc->camera.height, *r = frame->rect;
     const int strip[4][4] = {{0, 0, w, r[1]},
                              {0, r[1] + r[3], w, h - r[1] - r[3]},
@@ -389,7 +390,7 @@ static void place_backdrop(Frame *frame) {
         if (strip[i][2] <= 0 || strip[i][3] <= 0) continue;
         place_scissor(frame, strip[i][0], strip[i][1], strip[i][2], strip[i][3]);
         gpu_set_pipeline(frame->view->gpu, pipe_backdrop(frame->view));
-        gpu_draw(frame->view->gpu, 0, 3, 1);
+        gpu_draw(frame->view->gpu, 0, BACKDROP_VERTICES, 1);
     }
 }
 

@@ -137,7 +137,7 @@ GpuPipeline pipe_finish(View *view, bool smooth) {
 }
 
 GpuPipeline pipe_backdrop(View *view) {
-    return make(view, &view->pipes.backdrop, "full.vert", "backdrop.frag", NULL,
+    return make(view, &view->pipes.backdrop, "backdrop.vert", "backdrop.frag", NULL,
                 (GpuPipelineDesc){.label = "backdrop"});
 }
 
