@@ -9,7 +9,6 @@ uniform sampler2D t_light;
 uniform sampler2D t_albedo;
 uniform sampler2D t_specular;
 uniform sampler2D t_strands;
-uniform sampler2D t_depth;
 #if INK
 uniform sampler2D t_ink;
 #endif
@@ -20,8 +19,8 @@ void main() {
     vec4 light = texelFetch(t_light, at, 0);
 #if TIER == 0
     vec3 skin = light.rgb;
-    vec3 specular = vec3(light.a);
-    float head = texelFetch(t_depth, at, 0).r < 1.0 ? 1.0 : 0.0;
+    vec3 specular = vec3(max(light.a, 0.0));
+    float head = light.a >= 0.0 ? 1.0 : 0.0; // cleared to -1
 #else
     vec4 albedo = texelFetch(t_albedo, at, 0);
     vec3 skin = light.rgb * albedo.rgb * albedo.rgb;

@@ -223,7 +223,8 @@ static void pass_head(Frame *frame) {
     GpuPassDesc pass = {.target = frame->tier ? view->targets.skin : view->targets.draft,
                         .colour_load = {GPU_CLEAR, GPU_CLEAR, GPU_CLEAR},
                         .depth_load = GPU_CLEAR};
-    if (frame->tier) pass.clear_rgba[0][3] = -10000; /* nothing is that near: no light crosses the outline */
+    /* nothing is that near: no light crosses the outline; nor has a highlight less than no light */
+    pass.clear_rgba[0][3] = frame->tier ? -10000 : -1;
     gpu_pass_begin(view->gpu, &pass);
     frame_viewport(frame);
     draw_head(frame, pipe_head(view, frame->tier, frame->relief, frame->unlit), frame->lod);
@@ -345,8 +346,6 @@ static GpuBindings present_bindings(const Frame *frame, GpuTexture light) {
         out.textures[UNIT_ALBEDO] = gpu_target_colour(view->gpu, t->skin, 1);
         out.textures[UNIT_SPECULAR] = gpu_target_colour(view->gpu, t->skin, 2);
         if (frame->ink) out.textures[UNIT_INK] = gpu_target_colour(view->gpu, t->dots, 0);
-    } else {
-        out.textures[UNIT_DEPTH] = gpu_target_depth(view->gpu, t->draft);
     }
     if (frame->hair) out.textures[UNIT_STRANDS] = gpu_target_colour(view->gpu, t->strands[frame->tier], 0);
     return out;
@@ -378,19 +377,48 @@ static void place_draw(Frame *frame, GpuPipeline pipeline, const GpuBindings *bi
     gpu_draw(frame->view->gpu, 0, 3, 1);
 }
 
+/* Part of the frame that the bust's shadow can darken; empty without one. */
+static void ground_rect(const Frame *frame, int out[4]) {
+    const float *g = frame->block.u_ground_px;
+    memset(out, 0, 4 * sizeof *out);
+    if (g[2] <= 0) return;
+    const int size[2] = {frame->desc->camera.width, frame->desc->camera.height};
+    for (int i = 0; i < 2; i++) {
+        const float reach = 1 / g[2 + i];
+        const int from = (int)fmaxf(floorf(g[i] - reach), 0),
+                  to = (int)fminf(ceilf(g[i] + reach), (float)size[i]);
+        out[i] = from;
+        out[2 + i] = to > from ? to - from : 0;
+    }
+}
+
+static void place_strip(Frame *frame, const int strip[4], const int within[4], GpuPipeline pipeline,
+                        int vertices) {
+    const int x0 = strip[0] > within[0] ? strip[0] : within[0],
+              y0 = strip[1] > within[1] ? strip[1] : within[1];
+    const int right = strip[0] + strip[2], other_right = within[0] + within[2];
+    const int top = strip[1] + strip[3], other_top = within[1] + within[3];
+    const int x1 = right < other_right ? right : other_right, y1 = top < other_top ? top : other_top;
+    if (x1 <= x0 || y1 <= y0) return;
+    place_scissor(frame, x0, y0, x1 - x0, y1 - y0);
+    gpu_set_pipeline(frame->view->gpu, pipeline);
+    gpu_draw(frame->view->gpu, 0, vertices, 1);
+}
+
 /* The four strips around the head's rectangle. */
 static void place_backdrop(Frame *frame) {
     enum { BACKDROP_VERTICES = 32 * 18 * 6 }; /* backdrop.vert */
     const int w = frame->desc->camera.width, h = frame->desc->camera.height, *r = frame->rect;
+    const int whole[4] = {0, 0, w, h};
     const int strip[4][4] = {{0, 0, w, r[1]},
                              {0, r[1] + r[3], w, h - r[1] - r[3]},
                              {0, r[1], r[0], r[3]},
                              {r[0] + r[2], r[1], w - r[0] - r[2], r[3]}};
+    int ground[4];
+    ground_rect(frame, ground);
     for (int i = 0; i < 4; i++) {
-        if (strip[i][2] <= 0 || strip[i][3] <= 0) continue;
-        place_scissor(frame, strip[i][0], strip[i][1], strip[i][2], strip[i][3]);
-        gpu_set_pipeline(frame->view->gpu, pipe_backdrop(frame->view));
-        gpu_draw(frame->view->gpu, 0, BACKDROP_VERTICES, 1);
+        place_strip(frame, strip[i], whole, pipe_backdrop(frame->view), BACKDROP_VERTICES);
+        place_strip(frame, strip[i], ground, pipe_ground(frame->view), 3);
     }
 }
 

@@ -167,9 +167,9 @@ static void block_ground(const FrameSetup *setup, FrameBlock *out) {
     const double scale = setup->desc->camera.fx / depth;
     out->u_ground_px[0] = (float)px[0];
     out->u_ground_px[1] = (float)(setup->desc->camera.height - px[1]);
-    out->u_ground_px[2] = (float)(1 / (190 * scale));
-    out->u_ground_px[3] = (float)(1 / (46 * scale));
-    out->u_background[1][3] = 0.5f;
+    out->u_ground_px[2] = (float)(1 / (340 * scale));
+    out->u_ground_px[3] = (float)(1 / (84 * scale));
+    out->u_background[1][3] = 0.55f;
 }
 
 void frame_block_build(const FrameSetup *setup, FrameBlock *out) {

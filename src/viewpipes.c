@@ -6,10 +6,10 @@ const int scatter_taps[SCATTER_TIERS] = {6, 9, 16};
 
 static const GpuSlot block_slots[] = {{"Frame", BLOCK_FRAME}, {"Kernel", BLOCK_KERNEL}};
 static const GpuSlot sampler_slots[] = {
-    {"t_skin", UNIT_SKIN},       {"t_gloss", UNIT_GLOSS},         {"t_shadow", UNIT_SHADOW},
-    {"t_light", UNIT_LIGHT},     {"t_albedo", UNIT_ALBEDO},       {"t_specular", UNIT_SPECULAR},
-    {"t_strands", UNIT_STRANDS}, {"t_depth", UNIT_DEPTH},         {"t_picture", UNIT_PICTURE},
-    {"t_ink", UNIT_INK},         {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
+    {"t_skin", UNIT_SKIN},           {"t_gloss", UNIT_GLOSS},          {"t_shadow", UNIT_SHADOW},
+    {"t_light", UNIT_LIGHT},         {"t_albedo", UNIT_ALBEDO},        {"t_specular", UNIT_SPECULAR},
+    {"t_strands", UNIT_STRANDS},     {"t_picture", UNIT_PICTURE},      {"t_ink", UNIT_INK},
+    {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
 
 bool pipes_open(View *view, Err *err) {
     view->bank =
@@ -139,6 +139,11 @@ GpuPipeline pipe_finish(View *view, bool smooth) {
 GpuPipeline pipe_backdrop(View *view) {
     return make(view, &view->pipes.backdrop, "backdrop.vert", "backdrop.frag", NULL,
                 (GpuPipelineDesc){.label = "backdrop"});
+}
+
+GpuPipeline pipe_ground(View *view) {
+    return make(view, &view->pipes.ground, "full.vert", "ground.frag", NULL,
+                (GpuPipelineDesc){.label = "ground"});
 }
 
 GpuPipeline pipe_ink(View *view) {

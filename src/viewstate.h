@@ -20,7 +20,7 @@ enum {
     UNIT_ALBEDO,
     UNIT_SPECULAR,
     UNIT_STRANDS,
-    UNIT_DEPTH,
+
     UNIT_PICTURE,
     UNIT_HAIR_SITE,
     UNIT_HAIR_STATE,
@@ -68,7 +68,7 @@ typedef struct ViewPipes {
     GpuPipeline scatter[SCATTER_TIERS][2];
     GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
     GpuPipeline finish[2];              /* smooth */
-    GpuPipeline backdrop, ink, copy;
+    GpuPipeline backdrop, ground, ink, copy;
 } ViewPipes;
 
 struct View {
@@ -112,6 +112,7 @@ GpuPipeline pipe_scatter(View *view, int tier, bool ink);
 GpuPipeline pipe_present(View *view, const PresentKind *kind);
 GpuPipeline pipe_finish(View *view, bool smooth);
 GpuPipeline pipe_backdrop(View *view);
+GpuPipeline pipe_ground(View *view);
 GpuPipeline pipe_ink(View *view);
 GpuPipeline pipe_copy(View *view);
 bool pipes_open(View *view, Err *err);
