@@ -3,6 +3,7 @@
 #include "app.h"
 #include "commands.h"
 #include "photo.h"
+#include "skin.h"
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -59,7 +60,7 @@ bool fitjob_fill_case(const FitJob *job, const Fit *fit, const char *case_path, 
 
 typedef struct FitWish {
     FitJob job;
-    const char *out, *report, *mesh;
+    const char *out, *report, *mesh, *skin;
 } FitWish;
 
 static bool read_wish(App *app, const CliArgs *args, FitWish *wish, Err *err) {
@@ -68,6 +69,8 @@ static bool read_wish(App *app, const CliArgs *args, FitWish *wish, Err *err) {
     if (!cli_get_output(args, "output", ".json", &wish->out, err)) return false;
     if (cli_has(args, "report") && !cli_get_output(args, "report", ".json", &wish->report, err)) return false;
     if (cli_has(args, "mesh") && !cli_get_output(args, "mesh", ".obj", &wish->mesh, err)) return false;
+    if (cli_has(args, "skin") && !cli_get_output(args, "skin", ".png .jpg .jpeg", &wish->skin, err))
+        return false;
     for (int i = 0; i < CASE_PHOTOS; ++i) wish->job.photo_path[i] = cli_get(args, photo_slot_names[i]);
     wish->job.pins_path = cli_get(args, "pins");
     double circumference_mm = 0;
@@ -86,6 +89,22 @@ static bool save_mesh(const HeadModel *model, const Fit *fit, const char *path, 
     return head_mesh(model, &fit->shape, HEAD_LOD_FINE, arena, &mesh, err) && mesh_save_obj(path, &mesh, err);
 }
 
+/* The skin baked into a picture of its own, which the case then opens faster than its photos. */
+static bool save_skin(const HeadModel *model, const Fit *fit, const FitWish *wish, Progress *progress,
+                      Arena *arena, Arena *scratch, Case *value, Err *err) {
+    enum { BAKED_SKIN_PX = 2048 };
+    SkinPhoto photos[CASE_PHOTOS];
+    Skin skin = {0};
+    int count = 0;
+    for (int i = 0; i < CASE_PHOTOS; ++i)
+        if (fit->photo[i].present && fit->photo[i].verdict != FIT_UNUSED)
+            photos[count++] = (SkinPhoto){fit->photo[i].image, fit->photo[i].mask, fit->photo[i].camera};
+    return skin_build(model, &fit->shape, photos, count, BAKED_SKIN_PX, progress, arena, scratch, &skin,
+                      err) &&
+           image_save(wish->skin, &skin.albedo, err) &&
+           name_photo(wish->skin, wish->out, value->skin_path, err);
+}
+
 static bool fit_photos(App *app, const CliArgs *args, Progress *progress, Arena *scratch, Fit *fit,
                        Err *err) {
     FitWish wish;
@@ -94,8 +113,10 @@ static bool fit_photos(App *app, const CliArgs *args, Progress *progress, Arena 
         !arena_create(scratch, &(ArenaDesc){.name = "fit", .secret = true}, err))
         return false;
     HeadModel *model = head_load(NULL, &app->arena, err);
-    return model && fitjob_run(model, &wish.job, progress, &app->arena, scratch, fit, err) &&
+    Progress fitting = progress_part(progress, 0, 0.8), baking = progress_part(progress, 0.8, 1);
+    return model && fitjob_run(model, &wish.job, &fitting, &app->arena, scratch, fit, err) &&
            fitjob_fill_case(&wish.job, fit, wish.out, &app->value, err) &&
+           (!wish.skin || save_skin(model, fit, &wish, &baking, &app->arena, scratch, &app->value, err)) &&
            (!wish.mesh || save_mesh(model, fit, wish.mesh, &app->arena, err)) &&
            (!wish.report || fit_report_save(wish.report, fit, err)) && case_save(wish.out, &app->value, err);
 }
@@ -138,6 +159,10 @@ static const CliOption fit_options[] = {
     {.name = "circumference", .value = "MM", .help = "head circumference by tape measure: sets the scale"},
     {.name = "report", .value = "FIT.json", .help = "also write landmarks, cameras, residuals and verdicts"},
     {.name = "mesh", .value = "HEAD.obj", .help = "also write the fitted head"},
+    {.name = "skin",
+     .value = "SKIN.jpg",
+     .help = "also bake the skin into a picture; the case uses it and opens faster, but forgets the photos' "
+             "light"},
     APP_SET_OPTION,
     {0},
 };
