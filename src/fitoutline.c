@@ -11,7 +11,7 @@ typedef struct Cover {
 
 static void cover_triangle(Cover *cover, const float a[2], const float b[2], const float c[2]) {
     const float area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-    if (fabsf(area) < 1e-9f) return;
+    if (area > -1e-9f) return; /* turned away: what faces the camera covers the same cells */
     const float lo_x = fminf(a[0], fminf(b[0], c[0])), hi_x = fmaxf(a[0], fmaxf(b[0], c[0]));
     const float lo_y = fminf(a[1], fminf(b[1], c[1])), hi_y = fmaxf(a[1], fmaxf(b[1], c[1]));
     const int x0 = lo_x < 0 ? 0 : (int)lo_x, y0 = lo_y < 0 ? 0 : (int)lo_y;

@@ -193,10 +193,11 @@ static void put_line(const Chip *chip, FaceLine line, float x, float y, float st
 }
 
 /* Where a line has faded to this share of its strongest part, it ends. */
-static const float END_SHARE = 0.38f;
+static const float EYE_END_SHARE = 0.30f, MOUTH_END_SHARE = 0.38f;
 
 /* Follow a fine ridge sideways until it fades below a share of its strongest part; returns the end. */
-static float ridge_end(const Chip *chip, float x, float y, int direction, float limit_px, float end[2]) {
+static float ridge_end(const Chip *chip, float x, float y, int direction, float limit_px, float share,
+                       float end[2]) {
     float peak = 0, strongest = 0, row = y, last[2] = {x, y};
     for (float d = 0; d <= limit_px; d += 1) {
         float next;
@@ -204,7 +205,7 @@ static float ridge_end(const Chip *chip, float x, float y, int direction, float 
         const float raw = v / (1.0001f - v); /* undo the saturation of `ridges` */
         peak = fmaxf(peak, v);
         strongest = fmaxf(strongest, raw);
-        if (raw < END_SHARE * strongest) break;
+        if (raw < share * strongest) break;
         row = next;
         last[0] = x + (float)direction * d;
         last[1] = row;
@@ -221,8 +222,8 @@ static float eye_lines(const Chip *chip, const float at[2], FaceLine lid, FaceLi
     const float strength = ridge_row(chip->coarse, at[0], at[1], 0.09f * UNIT, &row);
     put_line(chip, lid, at[0], row, strength, out);
     if (!out->found[lid]) return 0;
-    const float a = ridge_end(chip, at[0], row, -1, 0.36f * UNIT, ends[0]);
-    const float b = ridge_end(chip, at[0], row, 1, 0.36f * UNIT, ends[1]);
+    const float a = ridge_end(chip, at[0], row, -1, 0.36f * UNIT, EYE_END_SHARE, ends[0]);
+    const float b = ridge_end(chip, at[0], row, 1, 0.36f * UNIT, EYE_END_SHARE, ends[1]);
     put_line(chip, left_end, ends[0][0], ends[0][1], ends[0][0] > at[0] - 0.12f * UNIT ? 0 : a, out);
     put_line(chip, right_end, ends[1][0], ends[1][1], ends[1][0] < at[0] + 0.12f * UNIT ? 0 : b, out);
     return (row - 0.5f * (ends[0][1] + ends[1][1])) / UNIT;
@@ -231,8 +232,8 @@ static float eye_lines(const Chip *chip, const float at[2], FaceLine lid, FaceLi
 static void mouth_lines(const Chip *chip, const float at[2], FaceLines *out) {
     float row, ends[2][2];
     const float strength = ridge_row(chip->coarse, at[0], at[1], 0.11f * UNIT, &row);
-    const float a = ridge_end(chip, at[0], row, -1, 0.7f * UNIT, ends[0]);
-    const float b = ridge_end(chip, at[0], row, 1, 0.7f * UNIT, ends[1]);
+    const float a = ridge_end(chip, at[0], row, -1, 0.7f * UNIT, MOUTH_END_SHARE, ends[0]);
+    const float b = ridge_end(chip, at[0], row, 1, 0.7f * UNIT, MOUTH_END_SHARE, ends[1]);
     const float wide = (ends[1][0] - ends[0][0]) / UNIT;
     /* A mouth is 0.6 to 1.1 eye distances wide (domain.md 7.2: 52-56 of 62 mm, +-6). */
     const bool plausible = wide > 0.45f && wide < 1.25f;
