@@ -2,6 +2,7 @@
 #include "delight.h"
 #include "skinbake.h"
 #include "skinfill.h"
+#include "skingrid.h"
 #include "skinproject.h"
 #include "skintexture.h"
 #include <math.h>
@@ -32,10 +33,11 @@ typedef struct Blend {
     SkinEncoder encoder;
 } Blend;
 
-#define SEEN_FULL      0.04f /* weight from which a node needs no fill */
+#define SEEN_FULL      0.12f /* weight from which a node needs no fill */
 #define CHANGE_OVER_MM 2.0f
 #define GLOSS_LOG      0.06f
-#define LOOSE_WEIGHT   0.2f  /* of a photo where it sees the head at all, when it is shown itself */
+#define LOOSE_WEIGHT   0.2f /* of a photo where it sees the head at all, when it is shown itself */
+#define MEETING_MM     18.0f
 #define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
 
 static float ramp(float x, float from, float to) {
@@ -78,7 +80,7 @@ static bool choose_photos(Blend *b, Arena *scratch) {
             b->choice[i][k] = r * r; /* 16 */
             total += b->choice[i][k];
         }
-        float cover = ramp(b->seen[i], 0.004f, 0.05f);
+        float cover = ramp(b->seen[i], 0.01f, SEEN_FULL);
         for (int k = 0; k < photos; k++) b->choice[i][k] *= total > 0 ? cover / total : 0;
     }
     int steps = skinsurface_iterations(s, CHANGE_OVER_MM);
@@ -126,7 +128,7 @@ static void mix_middle(Blend *b) {
             for (int c = 0; c < 3; c++) b->middle[i][c] += r * (f->view[k].mid[i][c] - f->view[k].low[i][c]);
             total += r;
         }
-        float cover = total > 0 ? ramp(b->seen[i], 0.004f, SEEN_FULL) / total : 0;
+        float cover = total > 0 ? ramp(b->seen[i], 0.01f, SEEN_FULL) / total : 0;
         for (int c = 0; c < 3; c++) b->middle[i][c] *= cover;
     }
 }
@@ -188,6 +190,8 @@ static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
         mix_lights(b, closeness, reach, wanted);
     } else {
         mix_exposures(b);
+        /* The rooms of the photos differ: their light meets only far from where the photos do. */
+        if (!skingrid_smooth(&f->surface, &b->low[0][0], 3, b->seen, MEETING_MM, scratch)) return false;
     }
     if (!skinfill_nodes(&f->surface, &b->low[0][0], 3, reach, SEEN_FULL, scratch)) return false;
     for (uint32_t i = 0; i < n; i++) {

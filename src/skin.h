@@ -21,6 +21,7 @@ typedef struct SkinPhoto {
     Image image;   /* upright */
     uint8_t *mask; /* head silhouette, width * height, or NULL */
     Camera camera;
+    const uint8_t *brush; /* SkinBrush of skinhair.h per pixel: 0 find out, 1 skin, 2 hair; or NULL */
 } SkinPhoto;
 
 bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,

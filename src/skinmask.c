@@ -97,7 +97,9 @@ bool skinmask_estimate(const float *depth, const float (*log_rgb)[3], int width,
         mask[i] = inside[i] > 0;
         if (inside[i] > band_px || outside[i] > band_px) continue;
         size_t at = (i / (size_t)width) / CELL_PX * (size_t)w + (i % (size_t)width) / CELL_PX;
-        float lean = inside[i] > 0 ? -1.5f : 1.5f; /* the fit is more often right than not */
+        /* The fit is more often right than not, the more so the deeper. */
+        float lean = 1.5f + 5 * (inside[i] + outside[i]) / band_px;
+        if (inside[i] > 0) lean = -lean;
         mask[i] = unlike(cell[0][at], log_rgb[i]) + lean < unlike(cell[1][at], log_rgb[i]);
     }
     arena_rewind(scratch, mark);

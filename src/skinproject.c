@@ -1,4 +1,5 @@
 #include "skinproject.h"
+#include "skinhair.h"
 #include "skinmask.h"
 #include <math.h>
 #include <string.h>
@@ -331,6 +332,23 @@ static void scale_weights(const SkinSurface *s, SkinView *view, int count) {
     }
 }
 
+static bool no_memory(Err *err) {
+    return err_set(err, "there is not enough memory for the photos");
+}
+
+static uint8_t *shrink_plane(const SkinPhoto *photo, const uint8_t *plane, const Image *small, Arena *arena) {
+    uint8_t *out = ARENA_ARRAY(arena, uint8_t, (size_t)small->width * (size_t)small->height);
+    for (int y = 0; out && y < small->height; y++) {
+        size_t from_y = (size_t)(((double)y + 0.5) * photo->image.height / small->height);
+        for (int x = 0; x < small->width; x++) {
+            size_t from_x = (size_t)(((double)x + 0.5) * photo->image.width / small->width);
+            out[(size_t)y * (size_t)small->width + (size_t)x] =
+                plane[from_y * (size_t)photo->image.width + from_x];
+        }
+    }
+    return out;
+}
+
 /* A photo that is far sharper than the atlas only costs time and shimmers: an atlas texel is about 450 / size
  * mm. */
 static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, SkinPhoto *out, Err *err) {
@@ -349,17 +367,10 @@ static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, S
     out->camera.cx *= sx;
     out->camera.fy *= sy;
     out->camera.cy *= sy;
-    if (!photo->mask) return true;
-    out->mask = ARENA_ARRAY(arena, uint8_t, (size_t)out->image.width * (size_t)out->image.height);
-    if (!out->mask) return err_set(err, "there is not enough memory for the photos");
-    for (int y = 0; y < out->image.height; y++) {
-        int from_y = (int)(((double)y + 0.5) / sy);
-        for (int x = 0; x < out->image.width; x++) {
-            int from_x = (int)(((double)x + 0.5) / sx);
-            out->mask[(size_t)y * (size_t)out->image.width + (size_t)x] =
-                photo->mask[(size_t)from_y * (size_t)photo->image.width + (size_t)from_x];
-        }
-    }
+    if (photo->mask && !(out->mask = shrink_plane(photo, photo->mask, &out->image, arena)))
+        return no_memory(err);
+    if (photo->brush && !(out->brush = shrink_plane(photo, photo->brush, &out->image, arena)))
+        return no_memory(err);
     return true;
 }
 
@@ -378,8 +389,9 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
         out[k].facing = ARENA_ARRAY(arena, float, surface->node_count);
         bool ok = out[k].px && out[k].low && out[k].mid && out[k].weight && out[k].loose && out[k].facing &&
                   log_photo(&small.image, arena, &out[k]);
-        if (!ok || !view_build(surface, &small, scratch, &out[k])) {
-            return err_set(err, "there is not enough memory for the photos");
+        if (!ok || !view_build(surface, &small, scratch, &out[k]) ||
+            !skinhair_hide(surface, small.brush, scratch, &out[k], NULL)) {
+            return no_memory(err);
         }
     }
     scale_weights(surface, out, photo_count);

@@ -159,7 +159,7 @@ bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed
     skintone_shift(ita_deg, 1, 0, s->tint[0]);
     skintone_shift(ita_deg, 0, 1, s->tint[1]);
     skintexture_encoder(&s->encoder);
-    skintexture_node_scalp(surface, s->scalp);
+    skintexture_node_scalp(surface, 0, s->scalp);
     skintexture_node_gloss(surface, s->gloss);
     tone_nodes(s, ita_deg, surface->mean ? surface->mean : (const float(*)[3])surface->pos);
     place_marks(s, seed);

@@ -35,10 +35,11 @@ static float distance_mm(const float a[3], const float b[3]) {
                  (a[2] - b[2]) * (a[2] - b[2]));
 }
 
-void skintexture_node_scalp(const SkinSurface *surface, float *scalp) {
+void skintexture_node_scalp(const SkinSurface *surface, float lower_mm, float *scalp) {
     /* A plane through the upper forehead that drops behind the ears to the nape: above it hair may grow. */
     const float *glabella = surface->landmark[LM_GLABELLA], *ear = surface->landmark[LM_LEFT_TRAGION];
-    float front = glabella[1] + 45, drop = (front - (ear[1] - 10)) / fmaxf(20, glabella[2] - ear[2] + 15);
+    float front = glabella[1] + 45 - lower_mm,
+          drop = (front - (ear[1] - 10)) / fmaxf(20, glabella[2] - ear[2] + 15);
     for (uint32_t i = 0; i < surface->node_count; i++) {
         const float *p = surface->pos[i];
         float z = fmaxf(p[2], ear[2] - 60), line = front - drop * fmaxf(0, glabella[2] - 12 - z);
@@ -48,7 +49,7 @@ void skintexture_node_scalp(const SkinSurface *surface, float *scalp) {
 }
 
 void skintexture_node_gloss(const SkinSurface *surface, float *gloss) {
-    skintexture_node_scalp(surface, gloss);
+    skintexture_node_scalp(surface, 0, gloss);
     const float *nose = surface->landmark[LM_PRONASALE], *brow = surface->landmark[LM_GLABELLA];
     float mouth[3],
         half = 0.5f * fabsf(surface->landmark[LM_LEFT_CHEILION][0] - surface->landmark[LM_RIGHT_CHEILION][0]);
@@ -74,7 +75,7 @@ bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3]
     bool ok = scalp && skinfill_gutters(&skin->albedo, cover, scratch) &&
               skinfill_gutters(&skin->radiance, cover, scratch);
     if (!ok) return err_set(err, "there is not enough memory for the skin's texture");
-    skintexture_node_scalp(surface, scalp);
+    skintexture_node_scalp(surface, 0, scalp);
     double sum[3] = {0}, total = 0;
     for (uint32_t i = 0; i < surface->node_count; i++) {
         for (int c = 0; c < 3; c++) sum[c] += (double)(scalp[i] * albedo_log[i][c]);

@@ -26,8 +26,9 @@ static inline void skintexture_put(const SkinEncoder *encoder, const float log_r
 
 /* Gloss per node: scalp and nose oily, cheeks and neck less, lips moist (domain.md 6.3). 0..1. */
 void skintexture_node_gloss(const SkinSurface *surface, float *gloss);
-/* How much a node belongs to the scalp: 1 on the crown, 0 on face, ears and neck, soft at the hairline. */
-void skintexture_node_scalp(const SkinSurface *surface, float *scalp);
+/* How much a node belongs to the scalp: 1 on the crown, 0 on face, ears and neck, soft at the hairline, which
+ * lower_mm takes down over the forehead. */
+void skintexture_node_scalp(const SkinSurface *surface, float lower_mm, float *scalp);
 /* Gutters of both images; ITA and Fitzpatrick from the scalp's log colour. */
 bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3], const uint8_t *cover,
                         Arena *scratch, Skin *skin, Err *err);

@@ -1,0 +1,104 @@
+#include "skinhair.h"
+#include "skingrid.h"
+#include "skintexture.h"
+#include <math.h>
+
+#define DARK_FROM_LOG  0.75f /* below the face's brightness; the shadow side of a face is 0.3 to 0.6 */
+#define DARK_FULL_LOG  1.25f
+#define ROUGH_FROM_LOG 0.10f /* deviation of detail; skin has 0.02 to 0.06, hair 0.15 and more */
+#define ROUGH_FULL_LOG 0.18f
+#define HUE_FROM_LOG   0.30f /* of red to green and green to blue together; a shaved scalp's grey has 0.25 */
+#define HUE_FULL_LOG   0.55f
+#define FRINGE_MM      26.0f /* hair may hang into the forehead */
+#define MARGIN_MM      5.0f
+
+static float ramp(float x, float from, float to) {
+    float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
+    return t * t * (3 - 2 * t);
+}
+
+static float luma(const float rgb[3]) {
+    return 0.25f * rgb[0] + 0.6f * rgb[1] + 0.15f * rgb[2];
+}
+
+/* Mean log colour of the face this photo sees best: cheeks, nose, lower forehead. Of the ears and neck when
+ * it sees no face. */
+static void face_tone(const SkinSurface *s, const SkinView *v, float tone[3]) {
+    double sum[2][3] = {{0}}, total[2] = {1e-9, 1e-9};
+    const float *nose = s->landmark[LM_PRONASALE];
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        float d2 = 0, w = v->weight[i] * s->area[i];
+        for (int c = 0; c < 3; c++) d2 += (s->pos[i][c] - nose[c]) * (s->pos[i][c] - nose[c]);
+        if (w <= 0 || s->pos[i][1] > s->landmark[LM_GLABELLA][1] + 15) continue;
+        int face = d2 < 65 * 65;
+        for (int c = 0; c < 3; c++) sum[face][c] += (double)(w * v->low[i][c]);
+        total[face] += (double)w;
+    }
+    int use = total[1] > 50 ? 1 : 0;
+    for (int c = 0; c < 3; c++) tone[c] = (float)(sum[use][c] / total[use]);
+}
+
+/* Deviation of fine detail around a node, in e-folds. */
+static float roughness(const SkinView *v, uint32_t i) {
+    float sum = 0, square = 0;
+    for (int k = 0; k < 16; k++) {
+        float angle = 2.39996f * (float)k, r = fmaxf(3, 2.4f * v->px_per_mm) * sqrtf(((float)k + 0.5f) / 16),
+              rgb[3];
+        skinproject_sample(v, v->px[i][0] + r * cosf(angle), v->px[i][1] + r * sinf(angle), rgb);
+        float value = luma(rgb);
+        sum += value;
+        square += value * value;
+    }
+    return sqrtf(fmaxf(0, square / 16 - sum * sum / 256));
+}
+
+static int brushed(const SkinView *v, const uint8_t *brush, uint32_t i) {
+    int x = (int)v->px[i][0], y = (int)v->px[i][1];
+    if (!brush || x < 0 || y < 0 || x >= v->width || y >= v->height) return SKIN_BRUSH_AUTO;
+    return brush[(size_t)y * (size_t)v->width + (size_t)x];
+}
+
+bool skinhair_hide(const SkinSurface *surface, const uint8_t *brush, Arena *scratch, SkinView *view,
+                   float *covered_share) {
+    size_t mark = arena_mark(scratch);
+    uint32_t n = surface->node_count;
+    float *hair = ARENA_ARRAY(scratch, float, n), *scalp = ARENA_ARRAY(scratch, float, n);
+    if (!hair || !scalp) return false;
+    skintexture_node_scalp(surface, FRINGE_MM, scalp);
+    float face[3], chin = surface->landmark[LM_MENTON][1];
+    face_tone(surface, view, face);
+    double covered = 0, seen = 1e-9;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < n; i++) {
+        if (view->weight[i] <= 0) continue;
+        int say = brushed(view, brush, i);
+        const float *low = view->low[i];
+        float hue = fabsf(low[0] - low[1] - face[0] + face[1]) + fabsf(low[1] - low[2] - face[1] + face[2]);
+        float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
+                           ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
+        float rough = 0;
+        if (say == SKIN_BRUSH_AUTO && scalp[i] > 0.02f && dark < 1) {
+            rough = ramp(roughness(view, i), ROUGH_FROM_LOG, ROUGH_FULL_LOG);
+        }
+        float found = 1 - (1 - dark) * (1 - rough);
+        /* Below the chin it is a collar. */
+        float zone = fmaxf(fminf(1, 4 * scalp[i]), ramp(chin - 12 - surface->pos[i][1], 0, 10));
+        hair[i] = say == SKIN_BRUSH_HAIR ? 1 : say == SKIN_BRUSH_SKIN ? 0 : found * zone;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        double w = (double)(view->weight[i] * surface->area[i]);
+        covered += w * (double)hair[i];
+        seen += w;
+    }
+    if (covered_share) *covered_share = (float)(covered / seen);
+    bool any = covered > 0.002 * seen || brush;
+    bool ok = !any || skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch);
+    for (uint32_t i = 0; any && ok && i < n; i++) {
+        if (brushed(view, brush, i) == SKIN_BRUSH_SKIN) continue;
+        float left = 1 - ramp(hair[i], 0.06f, 0.3f); /* from a margin outside the hair's edge */
+        view->weight[i] *= left;
+        view->loose[i] *= left;
+    }
+    arena_rewind(scratch, mark);
+    return ok;
+}

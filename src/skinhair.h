@@ -1,0 +1,16 @@
+/* skinhair - hair on the scalp of a photo, and clothes at the neck: found, so that skin can take their place.
+ *
+ * Against the same photo's face, hair is much darker or much more textured than skin. Only nodes where hair
+ * may grow on the scalp are judged: brows and beards belong to the face. A fine stubble's shadow is kept as
+ * skin.
+ */
+#pragma once
+#include "skinproject.h"
+
+typedef enum SkinBrush { SKIN_BRUSH_AUTO, SKIN_BRUSH_SKIN, SKIN_BRUSH_HAIR } SkinBrush;
+
+/* Lower the view's weights where hair covers the skin, with a margin of some mm. brush: SkinBrush per pixel
+ * of the view (width * height) or NULL, decides where it is not auto. covered_share: of the scalp this photo
+ * sees, may be NULL. */
+bool skinhair_hide(const SkinSurface *surface, const uint8_t *brush, Arena *scratch, SkinView *view,
+                   float *covered_share);
