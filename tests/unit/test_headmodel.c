@@ -1,5 +1,5 @@
 /* The parametric head: smoothness, normals, symmetry, linearity, topology and atlas. */
-#include "../../src/headmodel.h"
+#include "../../src/headscan.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -174,6 +174,77 @@ static void test_landmarks_in_order(void **state) {
     assert_true(fabsf(lm[LM_LEFT_TRAGION][0] + lm[LM_RIGHT_TRAGION][0]) < 0.1f);
 }
 
+static void test_every_measure_can_be_set(void **state) {
+    (void)state;
+    for (int m = 0; m < HM_COUNT; m++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            HeadShape shape = {0};
+            float target =
+                head_measure(model, &shape, (HeadMeasure)m) + (float)sign * head_measure_prior[m].sd_mm[0];
+            head_set_measure(model, &shape, (HeadMeasure)m, target);
+            assert_true(fabsf(head_measure(model, &shape, (HeadMeasure)m) - target) < 0.2f);
+        }
+}
+
+/* Sizes within five deviations of the population, landmarks in order, eyes and mouth apart. */
+static void test_random_people_are_plausible(void **state) {
+    (void)state;
+    const HeadMeasure sizes[] = {HM_HEAD_LENGTH, HM_HEAD_BREADTH, HM_TRAGION_TOP, HM_MENTON_SELLION,
+                                 HM_INTERPUPILLARY};
+    double sum[2][5] = {{0}};
+    for (int k = 0; k < 200; k++) {
+        HeadShape shape;
+        float lm[LM_COUNT][3], mm[HM_COUNT];
+        head_random(model, (uint64_t)k, k & 1, &shape);
+        head_landmarks(model, &shape, lm);
+        head_measure_all(model, &shape, mm);
+        const HeadLandmark down[] = {LM_VERTEX,    LM_GLABELLA,      LM_SELLION, LM_PRONASALE,
+                                     LM_SUBNASALE, LM_LEFT_CHEILION, LM_MENTON};
+        for (size_t d = 1; d < sizeof down / sizeof *down; d++)
+            assert_true(lm[down[d]][1] < lm[down[d - 1]][1]);
+        assert_true(lm[LM_LEFT_ENDOCANTHION][0] > 8 && lm[LM_RIGHT_ENDOCANTHION][0] < -8);
+        for (int s = 0; s < 5; s++) {
+            const HeadPrior *prior = &head_measure_prior[sizes[s]];
+            assert_true(fabsf(mm[sizes[s]] - prior->mean_mm[k & 1]) < 5 * prior->sd_mm[k & 1]);
+            sum[k & 1][s] += (double)mm[sizes[s]];
+        }
+    }
+    for (int s = 0; s < 10; s++) { /* of 100 people; a mean's own deviation is a tenth of a person's */
+        const HeadPrior *prior = &head_measure_prior[sizes[s % 5]];
+        assert_true(fabs(sum[s / 5][s % 5] / 100 - (double)prior->mean_mm[s / 5]) <
+                    0.45 * (double)prior->sd_mm[s / 5]);
+    }
+}
+
+static void check_scan(const char *name, float median_mm, float p95_mm) {
+    Mesh mesh;
+    Image texture = {0};
+    HeadScanFit fit;
+    Err err = {0};
+    char path[512];
+    snprintf(path, sizeof path, "%s/data/%s", STIPPLE_SHARED, name);
+    FILE *file = fopen(path, "rb");
+    if (!file) skip();
+    fclose(file);
+    size_t mark = arena_mark(&arena);
+    assert_true(mesh_load(path, &arena, &mesh, &texture, &err));
+    assert_true(head_fit_scan(model, &mesh, NULL, NULL, &arena, &fit, &err));
+    print_message("%s: scalp median %.2f mm, 95th percentile %.2f mm\n", name, (double)fit.scalp_median_mm,
+                  (double)fit.scalp_p95_mm);
+    assert_true(fit.scalp_median_mm < median_mm && fit.scalp_p95_mm < p95_mm);
+    arena_rewind(&arena, mark);
+}
+
+static void test_scan_of_an_open_head(void **state) {
+    (void)state;
+    check_scan("heads/ict_03.obj", 0.4f, 1.5f);
+}
+
+static void test_scan_of_a_real_head(void **state) {
+    (void)state;
+    check_scan("scan/lps_mm.obj", 0.6f, 2.5f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_tangents_are_derivatives_and_continuous),
                                        cmocka_unit_test(test_mean_is_mirror_symmetric),
@@ -181,6 +252,10 @@ int main(void) {
                                        cmocka_unit_test(test_mesh_agrees_with_eval),
                                        cmocka_unit_test(test_watertight_but_for_the_neck),
                                        cmocka_unit_test(test_atlas_has_no_overlap_and_serves_the_scalp),
-                                       cmocka_unit_test(test_landmarks_in_order)};
+                                       cmocka_unit_test(test_landmarks_in_order),
+                                       cmocka_unit_test(test_every_measure_can_be_set),
+                                       cmocka_unit_test(test_random_people_are_plausible),
+                                       cmocka_unit_test(test_scan_of_an_open_head),
+                                       cmocka_unit_test(test_scan_of_a_real_head)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,427 @@
+#include "headscan.h"
+
+#include "../engine/rays.h"
+#include "headinternal.h"
+#include <math.h>
+#include <string.h>
+
+/* Unknowns: modes, residuals, ears, then a small turn about each axis, a shift, and (with no unit to trust) a
+ * scale. */
+enum { POSE = HEAD_WEIGHTS, UNKNOWNS = HEAD_WEIGHTS + 7 };
+
+typedef struct Scan {
+    const HeadModel *model;
+    const Mesh *mesh;
+    Rays *rays;
+    HeadScanFit *fit;
+    bool free_scale;
+    double *normal, *right; /* [UNKNOWNS^2], [UNKNOWNS] */
+    float (*jac)[3];        /* [HEAD_WEIGHTS] */
+} Scan;
+
+typedef struct Round {           /* one least-squares step */
+    float reach_mm;              /* pairs farther apart are left out */
+    float prior, residual_prior; /* weights against the data */
+    bool shape, ears;
+    int stride; /* of the coarse topology's vertices */
+} Round;
+
+void head_from_scan(const HeadScanFit *fit, const float scan[3], float head_mm[3]) {
+    for (int i = 0; i < 3; i++)
+        head_mm[i] = fit->translation_mm[i] +
+                     fit->scale * (fit->rotation[i][0] * scan[0] + fit->rotation[i][1] * scan[1] +
+                                   fit->rotation[i][2] * scan[2]);
+}
+
+static void scan_from_head(const HeadScanFit *fit, const float head[3], float scan[3]) {
+    float d[3] = {head[0] - fit->translation_mm[0], head[1] - fit->translation_mm[1],
+                  head[2] - fit->translation_mm[2]};
+    for (int i = 0; i < 3; i++)
+        scan[i] = (fit->rotation[0][i] * d[0] + fit->rotation[1][i] * d[1] + fit->rotation[2][i] * d[2]) /
+                  fit->scale;
+}
+
+/* Nearest point of the scan to a point of the head, and the scan's unit normal there, both in head space. */
+static bool nearest(const Scan *scan, const float head[3], float reach_mm, float pos[3], float normal[3]) {
+    float query[3], found[3], e[2][3], n[3], length = 0;
+    RayHit hit;
+    scan_from_head(scan->fit, head, query);
+    if (!rays_nearest(scan->rays, query, reach_mm / scan->fit->scale, &hit, found)) return false;
+    head_from_scan(scan->fit, found, pos);
+    const uint32_t *t = scan->mesh->tri[hit.triangle];
+    for (int c = 0; c < 3; c++) {
+        e[0][c] = scan->mesh->pos[t[1]][c] - scan->mesh->pos[t[0]][c];
+        e[1][c] = scan->mesh->pos[t[2]][c] - scan->mesh->pos[t[0]][c];
+    }
+    n[0] = e[0][1] * e[1][2] - e[0][2] * e[1][1];
+    n[1] = e[0][2] * e[1][0] - e[0][0] * e[1][2];
+    n[2] = e[0][0] * e[1][1] - e[0][1] * e[1][0];
+    for (int i = 0; i < 3; i++) {
+        normal[i] = scan->fit->rotation[i][0] * n[0] + scan->fit->rotation[i][1] * n[1] +
+                    scan->fit->rotation[i][2] * n[2];
+        length += normal[i] * normal[i];
+    }
+    length = sqrtf(length);
+    for (int i = 0; i < 3; i++) normal[i] = length > 0 ? normal[i] / length : 0;
+    return length > 0;
+}
+
+/* ---- least squares ---- */
+
+/* Adds weight * (row . x - value)^2 with the pose part of the row from a point and a direction. */
+static void add_row(Scan *scan, const Round *round, HeadSite site, const float point[3],
+                    const float direction[3], double value, double weight) {
+    int index[UNKNOWNS], count = 0;
+    double row[UNKNOWNS];
+    if (round->shape) {
+        head_jacobian(scan->model, &scan->fit->shape, site, scan->jac);
+        for (int k = 0; k < HEAD_WEIGHTS; k++) {
+            if (!round->ears && k >= HEAD_MODES + HEAD_RESIDUALS) break;
+            const float *j = scan->jac[k];
+            double x = (double)(j[0] * direction[0] + j[1] * direction[1] + j[2] * direction[2]);
+            if (x != 0) index[count] = k, row[count++] = x;
+        }
+    }
+    /* The scan turns about the head's origin by w: its point p moves by w x p. */
+    const float pose[7] = {-(point[1] * direction[2] - point[2] * direction[1]),
+                           -(point[2] * direction[0] - point[0] * direction[2]),
+                           -(point[0] * direction[1] - point[1] * direction[0]),
+                           -direction[0],
+                           -direction[1],
+                           -direction[2],
+                           -(point[0] * direction[0] + point[1] * direction[1] + point[2] * direction[2])};
+    for (int k = 0; k < (scan->free_scale ? 7 : 6); k++)
+        index[count] = POSE + k, row[count++] = (double)pose[k];
+    for (int a = 0; a < count; a++) {
+        double scaled = weight * row[a];
+        scan->right[index[a]] += scaled * value;
+        double *line = scan->normal + (size_t)index[a] * UNKNOWNS;
+        for (int b = 0; b <= a; b++) line[index[b]] += scaled * row[b];
+    }
+}
+
+/* Moves the shape and the pose by the solution. */
+static void apply_step(Scan *scan, const double *x) {
+    HeadScanFit *fit = scan->fit;
+    for (int k = 0; k < HEAD_WEIGHTS; k++) fit->shape.weight[k] += (float)x[k];
+    float w[3] = {(float)x[POSE], (float)x[POSE + 1], (float)x[POSE + 2]}, turned[3][3], moved[3];
+    float angle = sqrtf(w[0] * w[0] + w[1] * w[1] + w[2] * w[2]);
+    float s = angle > 1e-9f ? sinf(angle) / angle : 1,
+          c = angle > 1e-9f ? (1 - cosf(angle)) / (angle * angle) : 0.5f;
+    const float cross[3][3] = {{0, -w[2], w[1]}, {w[2], 0, -w[0]}, {-w[1], w[0], 0}};
+    float matrix[3][3], grow = 1 + (float)x[POSE + 6];
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            float square = cross[i][0] * cross[0][j] + cross[i][1] * cross[1][j] + cross[i][2] * cross[2][j];
+            matrix[i][j] = (i == j ? 1.0f : 0.0f) + s * cross[i][j] + c * square;
+        }
+    for (int i = 0; i < 3; i++) {
+        moved[i] = (float)x[POSE + 3 + i];
+        for (int j = 0; j < 3; j++) {
+            moved[i] += grow * matrix[i][j] * fit->translation_mm[j];
+            turned[i][j] = matrix[i][0] * fit->rotation[0][j] + matrix[i][1] * fit->rotation[1][j] +
+                           matrix[i][2] * fit->rotation[2][j];
+        }
+    }
+    memcpy(fit->rotation, turned, sizeof turned);
+    memcpy(fit->translation_mm, moved, sizeof moved);
+    fit->scale *= grow;
+}
+
+/* How much a vertex of the head counts: the neck not at all, ears little. */
+static float site_weight(HeadSite site, const float pos[3], bool ears) {
+    if (pos[1] < -95 || (pos[1] < -60 && pos[2] < 20)) return 0;
+    if (site.part != HEAD_SKIN && site.v > 0.12f) return ears ? 0.15f : 0;
+    return 1;
+}
+
+static void add_prior(Scan *scan, const Round *round) {
+    for (int k = 0; k < UNKNOWNS; k++) {
+        bool residual = k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS,
+             ear = k >= HEAD_MODES + HEAD_RESIDUALS;
+        double weight = (double)(residual ? round->residual_prior : ear ? 30 * round->prior : round->prior);
+        if (k >= POSE) weight = 1e-6;
+        scan->normal[(size_t)k * UNKNOWNS + (size_t)k] += weight;
+        if (k < HEAD_WEIGHTS) scan->right[k] -= weight * (double)scan->fit->shape.weight[k];
+    }
+}
+
+/* Solves for the unknowns from `first` on; those before it stay at zero. */
+static void solve_step(Scan *scan, int first) {
+    int n = UNKNOWNS - first;
+    double *packed = scan->normal; /* rows move up over rows already copied */
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b <= a; b++)
+            packed[(size_t)a * (size_t)n + (size_t)b] =
+                scan->normal[(size_t)(first + a) * UNKNOWNS + (size_t)(first + b)];
+    head_solve_spd(n, packed, scan->right + first);
+    memset(scan->right, 0, sizeof(double) * (size_t)first);
+}
+
+/* One closest-point step; returns the mean trimmed distance of the pairs in mm, or infinity with too few. */
+static float scan_step(Scan *scan, const Round *round, const HeadScanPins *pins, Arena *scratch) {
+    size_t mark = arena_mark(scratch);
+    Mesh head;
+    if (!head_mesh(scan->model, &scan->fit->shape, HEAD_LOD_COARSE, scratch, &head, NULL)) return INFINITY;
+    const HeadTopology *topology = head_topology(scan->model, HEAD_LOD_COARSE);
+    memset(scan->normal, 0, sizeof(double) * UNKNOWNS * UNKNOWNS);
+    memset(scan->right, 0, sizeof(double) * UNKNOWNS);
+    double total = 0, weights = 0;
+    for (uint32_t i = 0; i < head.vertex_count; i += (uint32_t)round->stride) {
+        float p[3], n[3], weight = site_weight(topology->site[i], head.pos[i], round->ears);
+        if (weight <= 0 || !nearest(scan, head.pos[i], round->reach_mm, p, n)) continue;
+        float facing = n[0] * head.nrm[i][0] + n[1] * head.nrm[i][1] + n[2] * head.nrm[i][2], gap = 0;
+        if (facing < 0.6f) continue;
+        for (int c = 0; c < 3; c++) gap += (p[c] - head.pos[i][c]) * n[c];
+        /* Geman-McClure, at half of the reach */
+        float g = 2 * gap / round->reach_mm, robust = 1 / ((1 + g * g) * (1 + g * g));
+        add_row(scan, round, topology->site[i], p, n, (double)gap, (double)(weight * robust));
+        total += (double)(weight * fabsf(gap)), weights += (double)weight;
+    }
+    arena_rewind(scratch, mark);
+    if (weights * round->stride < 600) return INFINITY;
+    for (int k = 0; pins && k < HEAD_FIXED_LANDMARKS; k++)
+        for (int c = 0; pins->given[k] && c < 3; c++) {
+            float here[3], there[3], direction[3] = {0};
+            direction[c] = 1;
+            head_eval(scan->model, &scan->fit->shape, scan->model->landmark[k], here, NULL);
+            head_from_scan(scan->fit, pins->pos[k], there);
+            add_row(scan, round, scan->model->landmark[k], there, direction, (double)(there[c] - here[c]),
+                    round->shape ? 1.0 : 20.0);
+        }
+    add_prior(scan, round);
+    solve_step(scan, round->shape ? 0 : POSE);
+    apply_step(scan, scan->right);
+    return (float)(total / weights);
+}
+
+/* ---- finding the head ---- */
+
+/* Horizontal extent of what lies within `depth` below the scan's highest point, for an up axis. */
+static void top_slab(const Mesh *mesh, const float axis[3][3], float depth, float low[3], float high[3]) {
+    float top = -INFINITY;
+    for (uint32_t i = 0; i < mesh->vertex_count; i++) {
+        const float *p = mesh->pos[i];
+        top = fmaxf(top, axis[1][0] * p[0] + axis[1][1] * p[1] + axis[1][2] * p[2]);
+    }
+    for (int c = 0; c < 3; c++) low[c] = INFINITY, high[c] = -INFINITY;
+    for (uint32_t i = 0; i < mesh->vertex_count; i++) {
+        const float *p = mesh->pos[i];
+        if (axis[1][0] * p[0] + axis[1][1] * p[1] + axis[1][2] * p[2] < top - depth) continue;
+        for (int c = 0; c < 3; c++) {
+            float x = axis[c][0] * p[0] + axis[c][1] * p[1] + axis[c][2] * p[2];
+            low[c] = fminf(low[c], x);
+            high[c] = fmaxf(high[c], x);
+        }
+    }
+}
+
+/* mm per unit of the scan: a head is about 165 mm wide on average 60 mm below its top. */
+static float guess_unit(const Mesh *mesh, const float axis[3][3], bool *sure) {
+    const float units[] = {1, 10, 25.4f, 1000};
+    float best = INFINITY, unit = 1;
+    for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
+        float low[3], high[3];
+        top_slab(mesh, axis, 60 / units[k], low, high);
+        float width = units[k] * 0.5f * (high[0] - low[0] + high[2] - low[2]);
+        float miss = fabsf(logf(fmaxf(width, 1e-3f) / 165));
+        if (miss < best) best = miss, unit = units[k];
+    }
+    *sure = best < 0.25f;
+    return unit;
+}
+
+static void start_pose(Scan *scan, const float axis[3][3]) {
+    HeadScanFit *fit = scan->fit;
+    float low[3], high[3];
+    bool sure;
+    memset(&fit->shape, 0, sizeof fit->shape);
+    fit->scale = guess_unit(scan->mesh, axis, &sure);
+    memcpy(fit->rotation, axis, sizeof fit->rotation);
+    top_slab(scan->mesh, axis, 60 / fit->scale, low, high);
+    /* The mean head's vertex is 129 mm above the tragia, and its upper part centred about 8 mm behind them.
+     */
+    fit->translation_mm[0] = -fit->scale * 0.5f * (low[0] + high[0]);
+    fit->translation_mm[1] = 129 - fit->scale * high[1];
+    fit->translation_mm[2] = -8 - fit->scale * 0.5f * (low[2] + high[2]);
+}
+
+/* Tries both usual up axes and eight facings, keeps what fits the mean head best after a few rigid steps. */
+static bool find_upright(Scan *scan, Arena *scratch) {
+    HeadScanFit best = {0};
+    float best_gap = INFINITY;
+    for (int up = 0; up < 2; up++)
+        for (int facing = 0; facing < 8; facing++) {
+            float a = 0.785398f * (float)facing, c = cosf(a), s = sinf(a), gap = INFINITY;
+            const float y_up[3][3] = {{c, 0, -s}, {0, 1, 0}, {s, 0, c}},
+                        z_up[3][3] = {{c, s, 0}, {0, 0, 1}, {s, -c, 0}};
+            start_pose(scan, up ? z_up : y_up);
+            const Round rigid = {.reach_mm = 40, .prior = 1, .residual_prior = 1, .stride = 7};
+            for (int k = 0; k < 12; k++) gap = scan_step(scan, &rigid, NULL, scratch);
+            if (gap < best_gap) best_gap = gap, best = *scan->fit;
+        }
+    *scan->fit = best;
+    return best_gap < 12;
+}
+
+/* Least-squares similarity of the pins to the mean head's landmarks: a few Gauss-Newton steps from upright.
+ */
+static bool start_from_pins(Scan *scan, const HeadScanPins *pins) {
+    float mean[LM_COUNT][3], from[3] = {0}, to[3] = {0}, spread[2] = {0};
+    const HeadShape shape = {0};
+    HeadScanFit *fit = scan->fit;
+    int count = 0;
+    head_landmarks(scan->model, &shape, mean);
+    for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++)
+        for (int c = 0; pins->given[k] && c < 3; c++)
+            from[c] += pins->pos[k][c], to[c] += mean[k][c], count += c == 0;
+    if (count < 3) return false;
+    for (int c = 0; c < 3; c++) from[c] /= (float)count, to[c] /= (float)count;
+    double h[3][3] = {{0}};
+    for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++)
+        for (int i = 0; pins->given[k] && i < 3; i++) {
+            spread[0] += (pins->pos[k][i] - from[i]) * (pins->pos[k][i] - from[i]);
+            spread[1] += (mean[k][i] - to[i]) * (mean[k][i] - to[i]);
+            for (int j = 0; j < 3; j++)
+                h[i][j] += (double)((mean[k][i] - to[i]) * (pins->pos[k][j] - from[j]));
+        }
+    if (spread[0] <= 0) return false;
+    /* Rotation nearest to h: the polar factor by iteration of quaternion power steps (Horn 1987). */
+    double n[4][4] = {{h[0][0] + h[1][1] + h[2][2], h[2][1] - h[1][2], h[0][2] - h[2][0], h[1][0] - h[0][1]},
+                      {h[2][1] - h[1][2], h[0][0] - h[1][1] - h[2][2], h[0][1] + h[1][0], h[2][0] + h[0][2]},
+                      {h[0][2] - h[2][0], h[0][1] + h[1][0], h[1][1] - h[0][0] - h[2][2], h[1][2] + h[2][1]},
+                      {h[1][0] - h[0][1], h[2][0] + h[0][2], h[1][2] + h[2][1], h[2][2] - h[0][0] - h[1][1]}};
+    double q[4] = {1, 0.01, 0.02, 0.03}, size = 0;
+    for (int i = 0; i < 16; i++) size += fabs(n[i / 4][i % 4]);
+    for (int step = 0; step < 400; step++) {
+        double r[4], length = 0;
+        for (int i = 0; i < 4; i++) {
+            r[i] = size * q[i];
+            for (int j = 0; j < 4; j++) r[i] += n[i][j] * q[j];
+            length += r[i] * r[i];
+        }
+        for (int i = 0; i < 4; i++) q[i] = r[i] / sqrt(length);
+    }
+    double w = q[0], x = q[1], y = q[2], z = q[3];
+    const double rotation[3][3] = {{1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)},
+                                   {2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)},
+                                   {2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)}};
+    bool sure;
+    fit->scale = sqrtf(spread[1] / spread[0]);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) fit->rotation[i][j] = (float)rotation[i][j];
+    float unit = guess_unit(scan->mesh, fit->rotation, &sure);
+    if (fabsf(logf(fit->scale / unit)) < 0.25f)
+        fit->scale = unit; /* a unit that exists, not the mean head's size */
+    for (int i = 0; i < 3; i++) {
+        fit->translation_mm[i] = to[i];
+        for (int j = 0; j < 3; j++) fit->translation_mm[i] -= fit->scale * fit->rotation[i][j] * from[j];
+    }
+    return true;
+}
+
+/* ---- figures ---- */
+
+typedef struct Gap { /* of one triangle of the scan */
+    float distance_mm, area;
+} Gap;
+
+static int compare_gaps(const void *a, const void *b) {
+    float x = ((const Gap *)a)->distance_mm, y = ((const Gap *)b)->distance_mm;
+    return x < y ? -1 : x > y;
+}
+
+/* By area, so that a finely meshed ear counts for no more than its size. */
+static void percentiles(Gap *gap, size_t count, float *median, float *p95) {
+    double total = 0, sum = 0;
+    qsort(gap, count, sizeof *gap, compare_gaps);
+    *median = *p95 = 0;
+    for (size_t k = 0; k < count; k++) total += (double)gap[k].area;
+    for (size_t k = 0; k < count; k++) {
+        if (sum <= 0.5 * total) *median = gap[k].distance_mm;
+        if (sum <= 0.95 * total) *p95 = gap[k].distance_mm;
+        sum += (double)gap[k].area;
+    }
+}
+
+static float triangle_centre(const Scan *scan, uint32_t triangle, float centre[3]) {
+    const uint32_t *t = scan->mesh->tri[triangle];
+    float p[3][3], n[3];
+    for (int k = 0; k < 3; k++) head_from_scan(scan->fit, scan->mesh->pos[t[k]], p[k]);
+    for (int c = 0; c < 3; c++) {
+        int a = (c + 1) % 3, b = (c + 2) % 3;
+        centre[c] = (p[0][c] + p[1][c] + p[2][c]) / 3;
+        n[c] = (p[1][a] - p[0][a]) * (p[2][b] - p[0][b]) - (p[1][b] - p[0][b]) * (p[2][a] - p[0][a]);
+    }
+    return 0.5f * sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
+}
+
+/* Distance from the scan to the fitted head, on the head above the chin and on the scalp. */
+static bool measure_fit(Scan *scan, Arena *scratch, Err *err) {
+    HeadScanFit *fit = scan->fit;
+    size_t mark = arena_mark(scratch), count = 0, on_scalp = 0;
+    Mesh head;
+    float lm[LM_COUNT][3];
+    Gap *all = ARENA_ARRAY(scratch, Gap, scan->mesh->triangle_count);
+    Gap *scalp = ARENA_ARRAY(scratch, Gap, scan->mesh->triangle_count);
+    if (!all || !scalp) return err_set(err, "Not enough memory to measure the scan");
+    if (!head_mesh(scan->model, &fit->shape, HEAD_LOD_MEDIUM, scratch, &head, err)) return false;
+    Rays *rays = rays_create(&head, err);
+    if (!rays) return false;
+    head_landmarks(scan->model, &fit->shape, lm);
+    float rise = lm[LM_GLABELLA][1] / lm[LM_GLABELLA][2], tilt = sqrtf(1 + rise * rise);
+    for (uint32_t i = 0; i < scan->mesh->triangle_count; i++) {
+        float p[3], near[3], area = triangle_centre(scan, i, p);
+        RayHit hit;
+        if (p[1] < lm[LM_MENTON][1] || !rays_nearest(rays, p, 25, &hit, near)) continue;
+        float x = p[0] - near[0], y = p[1] - near[1], z = p[2] - near[2];
+        Gap gap = {sqrtf(x * x + y * y + z * z), area};
+        all[count++] = gap;
+        if ((p[1] - rise * p[2]) / tilt > 15) scalp[on_scalp++] = gap;
+    }
+    rays_destroy(rays);
+    percentiles(all, count, &fit->median_mm, &fit->p95_mm);
+    percentiles(scalp, on_scalp, &fit->scalp_median_mm, &fit->scalp_p95_mm);
+    arena_rewind(scratch, mark);
+    return on_scalp > 20 ? true
+                         : err_set(err, "No head was found in this scan; mark landmarks on it with pins");
+}
+
+static bool solve(Scan *scan, const HeadScanPins *pins, Progress *progress, Arena *scratch, Err *err) {
+    bool pinned = pins && start_from_pins(scan, pins);
+    if (!pinned && !find_upright(scan, scratch))
+        return err_set(err, "No upright head was found in this scan; mark landmarks on it with pins");
+    const Round rounds[] = {
+        {.reach_mm = 25, .prior = 1, .residual_prior = 1, .stride = 3},
+        {.reach_mm = 25, .prior = 20, .residual_prior = 200, .shape = true, .stride = 2},
+        {.reach_mm = 12, .prior = 4, .residual_prior = 30, .shape = true, .stride = 1},
+        {.reach_mm = 8, .prior = 1, .residual_prior = 3, .shape = true, .ears = true, .stride = 1},
+        {.reach_mm = 5, .prior = 0.3f, .residual_prior = 0.3f, .shape = true, .ears = true, .stride = 1}};
+    const int steps[] = {10, 6, 6, 6, 8};
+    for (int r = 0, done = 0; r < 5; r++)
+        for (int k = 0; k < steps[r]; k++, done++) {
+            if (!progress_step(progress, (double)done / 36, "laying the head onto the scan"))
+                return err_set(err, "Stopped");
+            if (scan_step(scan, &rounds[r], pinned ? pins : NULL, scratch) == INFINITY)
+                return err_set(err, "No head was found in this scan; mark landmarks on it with pins");
+        }
+    return measure_fit(scan, scratch, err);
+}
+
+bool head_fit_scan(const HeadModel *model, const Mesh *mesh, const HeadScanPins *pins, Progress *progress,
+                   Arena *scratch, HeadScanFit *out, Err *err) {
+    size_t mark = arena_mark(scratch);
+    *out = (HeadScanFit){.scale = 1};
+    Scan scan = {.model = model, .mesh = mesh, .fit = out};
+    scan.normal = ARENA_ARRAY(scratch, double, (size_t)UNKNOWNS *UNKNOWNS);
+    scan.right = ARENA_ARRAY(scratch, double, UNKNOWNS);
+    scan.jac = arena_push_array(scratch, sizeof(float[3]), HEAD_WEIGHTS);
+    if (!scan.normal || !scan.right || !scan.jac) return err_set(err, "Not enough memory to fit the scan");
+    if (mesh->triangle_count < 500) return err_set(err, "The scan has too few triangles to be a head");
+    scan.rays = rays_create(mesh, err);
+    bool ok = scan.rays && solve(&scan, pins, progress, scratch, err);
+    rays_destroy(scan.rays);
+    arena_rewind(scratch, mark);
+    if (!ok) *out = (HeadScanFit){.scale = 1};
+    return ok;
+}
