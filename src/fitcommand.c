@@ -98,7 +98,8 @@ static bool save_skin(const HeadModel *model, const Fit *fit, const FitWish *wis
     int count = 0;
     for (int i = 0; i < CASE_PHOTOS; ++i)
         if (fit->photo[i].present && fit->photo[i].verdict != FIT_UNUSED)
-            photos[count++] = (SkinPhoto){fit->photo[i].image, fit->photo[i].mask, fit->photo[i].camera};
+            photos[count++] = (SkinPhoto){
+                .image = fit->photo[i].image, .mask = fit->photo[i].mask, .camera = fit->photo[i].camera};
     return skin_build(model, &fit->shape, photos, count, BAKED_SKIN_PX, progress, arena, scratch, &skin,
                       err) &&
            image_save(wish->skin, &skin.albedo, err) &&
