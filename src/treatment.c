@@ -2,9 +2,10 @@
 
 #include <math.h>
 
-/* Density of a healed dot of undiluted pigment, set so that 8:1 black (the last session of dark hair,
- * domain.md 10) passes 37 % of the light in its middle. Assumption. */
-static const float OD_UNDILUTED = 9.0f;
+/* Density of a healed dot of undiluted pigment, set so that 8:1 black (the last session of dark hair, domain.md 10) passes
+ * 21 % of the light in its middle: three sessions then darken bare skin as much as stubble of 0.1-0.2 mm does, which is what
+ * the trade matches (domain.md 0.4). Assumption. */
+static const float OD_UNDILUTED = 14.0f;
 /* Strength and tint of the bases: ash-grey black, browns warm (domain.md 1.3). Assumptions. */
 static const float base_strength[PIGMENT_COUNT] = {1.0f, 0.85f, 0.85f, 0.7f};
 static const float base_tint[PIGMENT_COUNT] = {0.02f, 0.1f, -0.45f, -0.8f};
