@@ -194,6 +194,16 @@ static float zone_share(const Fields *f, const Case *value, const LossAt *at, in
     }
 }
 
+static float cell_area_cm2(const ScalpGrid *g, int i) {
+    float p[3], q[3]; /* half the cross product of the diagonals */
+    for (int k = 0; k < 3; k++) {
+        p[k] = g->pos_mm[i + SCALP_COLS + 1][k] - g->pos_mm[i][k];
+        q[k] = g->pos_mm[i + SCALP_COLS][k] - g->pos_mm[i + 1][k];
+    }
+    const float x = p[1] * q[2] - p[2] * q[1], y = p[2] * q[0] - p[0] * q[2], z = p[0] * q[1] - p[1] * q[0];
+    return 0.005f * sqrtf(x * x + y * y + z * z);
+}
+
 /* Grafts cover from the front backwards at 35 units/cm2 (TSAI02: 30 FU are a cosmetic line), as far as they
  * reach. */
 static void transplant_apply(Fields *f, const Case *value) {
@@ -208,8 +218,7 @@ static void transplant_apply(Fields *f, const Case *value) {
             if (f->hairline_mm[i] <= 0 || g->border_mm[i] <= 0 || f->density[i] > 0.6f) continue;
             const int depth = (int)fmaxf(0, g->s_mm[i] - 40);
             if (depth >= DEPTHS) continue;
-            const float a = g->s_mm[i + SCALP_COLS] - g->s_mm[i], b = g->l_mm[i + 1] - g->l_mm[i];
-            area[depth] += a * b / 100;
+            area[depth] += cell_area_cm2(g, i);
         }
     }
     const int grafts = alternative_grafts(&value->alternative, 120, f->unit_density_per_cm2);
@@ -348,15 +357,8 @@ float fields_area_cm2(const Fields *f, const float *weight) {
                                                   weight[i + SCALP_COLS + 1])
                                        : 1;
             if (share <= 0) continue;
-            float p[3], q[3];
-            for (int k = 0; k < 3; k++) {
-                p[k] = g->pos_mm[i + SCALP_COLS + 1][k] - g->pos_mm[i][k];
-                q[k] = g->pos_mm[i + SCALP_COLS][k] - g->pos_mm[i + 1][k];
-            }
-            const float x = p[1] * q[2] - p[2] * q[1], y = p[2] * q[0] - p[0] * q[2],
-                        z = p[0] * q[1] - p[1] * q[0];
-            area += (double)(share * 0.5f * sqrtf(x * x + y * y + z * z));
+            area += (double)(share * cell_area_cm2(g, i));
         }
     }
-    return (float)(area / 100);
+    return (float)area;
 }
