@@ -1,128 +1,173 @@
-#include "kiosk.h"
-
-#include "../engine/file.h"
-#include "../engine/progress.h"
 #include "kioskparts.h"
-#include <crypt.h>
-#include <jansson.h>
+
+#include "../engine/progress.h"
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    STORY_SECONDS = 10,
-    CORNER_TAPS = 7, /* quick taps in the upper left corner open the PIN page */
+    KIOSK_SKIN_PX = 1024,
+    CORNER_TAPS = 5,
     CORNER_SECONDS = 4,
-    CORNER_PX = 120,
-    FOOT_HEIGHT = 128,
-    PIN_TRIES = 3,
-    VISIT_LIMIT_S = 15 * 60
+    CORNER_PX = 110, /* at scale 1 */
+    FRAMES_PER_S = 30
 };
-static const double SPIN_DEG_PER_S = 9;
 
-/* ---- config ---- */
+const char *const kiosk_screen_names[SCREEN_COUNT] = {"attract", "who",     "photo",    "consent", "camera",
+                                                      "review",  "fitting", "hairline", "density", "length",
+                                                      "years",   "result",  "facts",    "pin",     "ended"};
 
-void kiosk_config_defaults(KioskConfig *out) {
-    *out = (KioskConfig){.idle_s = 60,
-                         .countdown_s = 15,
-                         .price_low = 2000,
-                         .price_high = 4000,
-                         .touch_up_low_years = 4,
-                         .touch_up_high_years = 6};
+const char *kiosk_say(const Kiosk *kiosk, const char *id) {
+    return kiosk_text(kiosk->config, kiosk->language, id);
 }
 
-static bool read_entry(KioskConfig *out, const char *key, const json_t *value, Err *err) {
-    const struct {
-        const char *name;
-        int *number, min, max;
-        char *text;
-    } entries[] = {{"idle_s", &out->idle_s, 5, 3600, NULL},
-                   {"countdown_s", &out->countdown_s, 3, 120, NULL},
-                   {"price_low", &out->price_low, 0, 1000000, NULL},
-                   {"price_high", &out->price_high, 0, 1000000, NULL},
-                   {"touch_up_low_years", &out->touch_up_low_years, 0, 50, NULL},
-                   {"touch_up_high_years", &out->touch_up_high_years, 0, 50, NULL},
-                   {"clinic", NULL, 0, 0, out->clinic},
-                   {"pin_hash", NULL, 0, 0, out->pin_hash}};
-    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; ++i) {
-        if (strcmp(entries[i].name, key) != 0) continue;
-        if (entries[i].text) {
-            if (!json_is_string(value) || json_string_length(value) >= KIOSK_TEXT)
-                return err_set(err, "\"%s\" must be a short text", key);
-            memcpy(entries[i].text, json_string_value(value), json_string_length(value) + 1);
-            return true;
+void kiosk_say_number(const Kiosk *kiosk, const char *id, int number, char *out, size_t size) {
+    const char *words = kiosk_say(kiosk, id), *at = strstr(words, "{n}");
+    char digits[32];
+    snprintf(digits, sizeof digits, number >= 1000 ? "%d,%03d" : "%d",
+             number >= 1000 ? number / 1000 : number, number % 1000);
+    if (at)
+        snprintf(out, size, "%.*s%s%s", (int)(at - words), words, digits, at + 3);
+    else
+        snprintf(out, size, "%s", words);
+}
+
+bool kiosk_is_treated(KioskScreen screen) {
+    return screen >= SCREEN_HAIRLINE;
+}
+
+/* ---- the head ---- */
+
+static Orbit orbit_of_screen(KioskScreen screen) {
+    static const struct {
+        KioskScreen screen;
+        double azimuth_deg, elevation_deg;
+    } views[] = {{SCREEN_WHO, 28, 22},    {SCREEN_HAIRLINE, 0, 20}, {SCREEN_DENSITY, 24, 36},
+                 {SCREEN_LENGTH, 52, 18}, {SCREEN_YEARS, -28, 22},  {SCREEN_RESULT, 0, 24}};
+    Orbit orbit = orbit_named(CAMERA_FRONT);
+    orbit.azimuth_deg = 28;
+    orbit.elevation_deg = 18;
+    orbit.distance_mm = 800;
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; ++i)
+        if (views[i].screen == screen) {
+            orbit.azimuth_deg = views[i].azimuth_deg;
+            orbit.elevation_deg = views[i].elevation_deg;
         }
-        json_int_t number = json_integer_value(value);
-        if (!json_is_integer(value) || number < entries[i].min || number > entries[i].max)
-            return err_set(err, "\"%s\" must be a whole number from %d to %d", key, entries[i].min,
-                           entries[i].max);
-        *entries[i].number = (int)number;
-        return true;
-    }
-    return err_set(err, "there is no setting \"%.60s\"", key);
+    return orbit;
 }
 
-bool kiosk_config_load(const char *path, KioskConfig *out, Err *err) {
-    enum { LIMIT_BYTES = 1 << 20 };
-    Arena arena = {0};
-    Bytes bytes;
-    kiosk_config_defaults(out);
-    if (!arena_create(&arena, &(ArenaDesc){.name = "config", .capacity_bytes = 2 * LIMIT_BYTES}, err))
-        return false;
-    bool ok = file_read(path, LIMIT_BYTES, &arena, &bytes, err);
-    json_error_t fault;
-    json_t *root =
-        ok ? json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &fault) : NULL;
-    if (ok && !json_is_object(root))
-        ok = err_set(err, "%s is no kiosk configuration: line %d", path, fault.line);
-    const char *key;
-    json_t *value;
-    json_object_foreach(root, key, value) {
-        if (ok && !read_entry(out, key, value, err)) ok = err_prefix(err, "%s", path);
-    }
-    json_decref(root);
-    arena_destroy(&arena);
-    return ok;
-}
-
-/* ---- the visitor's case ---- */
-
-void kiosk_set(Kiosk *kiosk, const char *option, double value) {
-    const OptionTable table = case_option_table();
-    const OptionDef *def = options_find(&table, option);
-    if (def && option_set_number(def, &kiosk->scene.value, value, NULL)) kiosk->scene_stale = true;
-}
-
-double kiosk_value(const Kiosk *kiosk, const char *option) {
-    const OptionTable table = case_option_table();
-    const OptionDef *def = options_find(&table, option);
-    return def ? option_get_number(def, &kiosk->scene.value) : 0;
-}
-
-void kiosk_go(Kiosk *kiosk, KioskStep step) {
-    Orbit orbit = orbit_named(step == KIOSK_DENSITY ? CAMERA_CROWN : CAMERA_34);
+static void look(Kiosk *kiosk) {
+    Orbit orbit = orbit_of_screen(kiosk->screen);
     orbit.azimuth_deg += 360 * round((kiosk->motion.goal.azimuth_deg - orbit.azimuth_deg) / 360);
-    if (step == KIOSK_RESULT) kiosk->wipe = 0.5f;
-    kiosk->step = step;
     kiosk->motion.goal = orbit;
+    if (kiosk->config->reduced_motion) orbit_motion_reset(&kiosk->motion, &orbit);
     kiosk->moving = true;
-    kiosk->stage.stale = true;
+}
+
+/* What takes longer than a frame: another head, another skin. */
+static bool is_slow(const Case *a, const Case *b) {
+    return memcmp(&a->shape, &b->shape, sizeof a->shape) != 0 ||
+           memcmp(a->head_mm, b->head_mm, sizeof a->head_mm) != 0 ||
+           memcmp(a->photo, b->photo, sizeof a->photo) != 0 ||
+           memcmp(&a->skin, &b->skin, sizeof a->skin) != 0;
+}
+
+void kiosk_choose(Kiosk *kiosk) {
+    kiosk_apply_choices(&kiosk->choices, kiosk_is_treated(kiosk->screen), kiosk->photo.fitted,
+                        &kiosk->wanted);
+    if (kiosk->job.kind != JOB_NONE) {
+        kiosk->wanted_again = true;
+        return;
+    }
+    if (is_slow(&kiosk->wanted, &kiosk->scene.value)) {
+        kiosk_start_job(kiosk, JOB_REBUILD);
+    } else {
+        kiosk->scene.value = kiosk->wanted;
+        kiosk->scene_stale = true;
+    }
     ui_request_frames(kiosk->ui, 3);
 }
 
-void kiosk_check_pin(Kiosk *kiosk) {
-    const char *hash = kiosk->desc->config->pin_hash;
-    struct crypt_data data = {0};
-    const char *made = hash[0] ? crypt_r(kiosk->pin, hash, &data) : NULL;
-    bool right = made && strcmp(made, hash) == 0;
-    explicit_bzero(kiosk->pin, sizeof kiosk->pin);
-    explicit_bzero(&data, sizeof data);
-    if (right) {
-        kiosk->end = KIOSK_STAFF_EXIT;
-        kiosk->quit = true;
-    } else if (++kiosk->pin_tries >= PIN_TRIES) {
-        kiosk->quit = true; /* a fresh visit; its corner must be tapped again */
+static void *work(void *user) {
+    Kiosk *kiosk = user;
+    KioskJob *job = &kiosk->job;
+    if (job->kind == JOB_FIT) {
+        job->ok = kiosk_fit_photo(kiosk, &job->err);
+    } else {
+        kiosk->scene.value = kiosk->wanted;
+        job->ok = scene_update(&kiosk->scene, &job->err);
     }
+    atomic_store(&job->finished, true);
+    platform_wake(kiosk->platform);
+    return NULL;
+}
+
+void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind) {
+    KioskJob *job = &kiosk->job;
+    ASSERT(job->kind == JOB_NONE);
+    *job = (KioskJob){.kind = kind};
+    if (pthread_create(&job->thread, NULL, work, kiosk) == 0) return;
+    job->kind = JOB_NONE;
+    kiosk_end_visit(kiosk); /* without threads there is nothing to be shown */
+}
+
+static void finish_job(Kiosk *kiosk) {
+    KioskJob *job = &kiosk->job;
+    if (job->kind == JOB_NONE || !atomic_load(&job->finished)) return;
+    pthread_join(job->thread, NULL);
+    bool fit = job->kind == JOB_FIT;
+    job->kind = JOB_NONE;
+    kiosk->stage.stale = true;
+    ui_request_frames(kiosk->ui, 3);
+    if (fit && kiosk->screen == SCREEN_FITTING) {
+        kiosk->photo.fitted = job->ok;
+        kiosk->photo.fit_failed = !job->ok;
+        if (!job->ok) kiosk_forget_photo(kiosk);
+        kiosk_go(kiosk, job->ok ? SCREEN_HAIRLINE : SCREEN_PHOTO);
+    } else if (!job->ok) {
+        log_message(LOG_ERROR, "%s", job->err.text);
+        kiosk_end_visit(kiosk);
+    }
+    if (kiosk->wanted_again) {
+        kiosk->wanted_again = false;
+        kiosk_choose(kiosk);
+    }
+}
+
+/* ---- screens ---- */
+
+void kiosk_go(Kiosk *kiosk, KioskScreen screen) {
+    bool treated = kiosk_is_treated(kiosk->screen);
+    KioskScreen from = kiosk->screen;
+    kiosk->screen = screen;
+    kiosk->screen_s = kiosk->now_s;
+    kiosk->stage.stale = true;
+    if (from == SCREEN_CAMERA) kiosk_camera_stop(kiosk);
+    if (screen == SCREEN_CAMERA) kiosk_camera_start(kiosk);
+    if (screen == SCREEN_RESULT && from != SCREEN_FACTS) kiosk->wipe = 0.5f;
+    if (screen == SCREEN_FITTING) kiosk_start_job(kiosk, JOB_FIT);
+    if (screen != SCREEN_PIN && screen != SCREEN_FACTS && from != SCREEN_PIN && from != SCREEN_FACTS)
+        look(kiosk);
+    if (screen != SCREEN_PIN && screen != SCREEN_ATTRACT && screen != SCREEN_FITTING &&
+        (treated != kiosk_is_treated(screen) || from == SCREEN_FITTING))
+        kiosk_choose(kiosk);
+    ui_request_frames(kiosk->ui, 4);
+}
+
+void kiosk_begin_visit(Kiosk *kiosk) {
+    kiosk->started_s = kiosk->now_s;
+    kiosk->choices = kiosk_first_choices;
+    memset(kiosk->wanted.mark, 0, sizeof kiosk->wanted.mark);
+    kiosk->wanted.treatment.zone = ZONE_FULL;
+    kiosk_go(kiosk, SCREEN_WHO);
+    kiosk_choose(kiosk);
+}
+
+void kiosk_end_visit(Kiosk *kiosk) {
+    kiosk->end = KIOSK_VISIT_OVER;
+    kiosk_camera_stop(kiosk);
+    kiosk->screen = SCREEN_ENDED;
+    kiosk->quit = true;
 }
 
 /* ---- hands ---- */
@@ -131,209 +176,394 @@ static bool inside(const UiRect *r, float x, float y) {
     return x >= r->x && y >= r->y && x < r->x + r->w && y < r->y + r->h;
 }
 
-static void tap_corner(Kiosk *kiosk, const PlatformEvent *event) {
+/* Quick taps in the upper left corner open the PIN page. True when the tap was there. */
+static bool tap_corner(Kiosk *kiosk, const PlatformEvent *event) {
     float reach = CORNER_PX * ui_scale(kiosk->ui);
-    if (event->x > reach || event->y > reach) {
+    if (event->x > reach || event->y > reach || !kiosk->config->pin_hash[0]) {
         kiosk->corner_taps = 0;
-        return;
+        return false;
     }
-    if (kiosk->corner_taps == 0 || event->time_s - kiosk->corner_s > CORNER_SECONDS) {
+    if (kiosk->corner_taps == 0 || kiosk->now_s - kiosk->corner_s > CORNER_SECONDS) {
         kiosk->corner_taps = 0;
-        kiosk->corner_s = event->time_s;
+        kiosk->corner_s = kiosk->now_s;
     }
-    if (++kiosk->corner_taps < CORNER_TAPS || !kiosk->desc->config->pin_hash[0]) return;
-    kiosk->corner_taps = 0;
-    kiosk_go(kiosk, KIOSK_PIN);
+    if (++kiosk->corner_taps >= CORNER_TAPS && kiosk->screen != SCREEN_PIN &&
+        kiosk->screen != SCREEN_FITTING) {
+        kiosk->corner_taps = 0;
+        kiosk->before_pin = kiosk->screen == SCREEN_CAMERA ? SCREEN_PHOTO : kiosk->screen;
+        explicit_bzero(kiosk->pin, sizeof kiosk->pin);
+        kiosk_go(kiosk, SCREEN_PIN);
+    }
+    return true;
 }
 
-static void begin_visit(Kiosk *kiosk) {
-    kiosk->started_s = platform_time_s();
-    case_defaults(&kiosk->scene.value);
-    kiosk->scene.value.seed = 5;
-    kiosk_set(kiosk, "treatment.enabled", 0);
-    kiosk_set(kiosk, "hair.length_mm", 0.5);
-    kiosk_set(kiosk, "loss.stage", 3);
-    kiosk_set(kiosk, "hair.melanin", 0.65);
-    kiosk->scene_stale = true;
-    kiosk_go(kiosk, KIOSK_HEAD);
-}
-
-static void handle_event(Kiosk *kiosk, const PlatformEvent *event) {
-    bool attract = kiosk->step == KIOSK_ATTRACT;
-    bool touch = event->kind == EVENT_POINTER_DOWN || event->kind == EVENT_FINGER_DOWN;
-    if (touch || event->kind == EVENT_KEY_DOWN) kiosk->touched_s = platform_time_s();
-    if (event->kind == EVENT_POINTER_DOWN) tap_corner(kiosk, event);
-    if (attract) { /* the tap that wakes it does nothing else */
-        if (event->kind == EVENT_POINTER_UP && kiosk->corner_taps == 0) begin_visit(kiosk);
-        return;
-    }
-    bool taken = ui_event(kiosk->ui, event);
-    double height = (double)kiosk->picture.h;
-    if (event->kind == EVENT_QUIT && kiosk->desc->window) kiosk->quit = true;
-    if (event->kind == EVENT_POINTER_DOWN && !taken && inside(&kiosk->picture, event->x, event->y))
+static void turn_head(Kiosk *kiosk, const PlatformEvent *event, bool taken) {
+    bool turns =
+        kiosk->screen == SCREEN_WHO || (kiosk->screen >= SCREEN_HAIRLINE && kiosk->screen <= SCREEN_RESULT);
+    if (event->kind == EVENT_POINTER_DOWN && !taken && turns && inside(&kiosk->picture, event->x, event->y))
         kiosk->dragging = true;
-    if (event->kind == EVENT_POINTER_UP || event->kind == EVENT_POINTER_CANCEL) kiosk->dragging = false;
-    if (event->kind == EVENT_POINTER_MOVE && kiosk->dragging) {
-        orbit_motion_drag(&kiosk->motion, (double)event->dx, (double)event->dy, height);
-        kiosk->moving = true;
+    if (event->kind == EVENT_POINTER_UP || event->kind == EVENT_POINTER_CANCEL) {
+        if (kiosk->dragging) ui_request_frames(kiosk->ui, 2);
+        kiosk->dragging = false;
     }
-    if (event->kind == EVENT_PINCH && !taken) {
-        orbit_motion_zoom(&kiosk->motion, (double)event->factor);
+    if (event->kind == EVENT_POINTER_MOVE && kiosk->dragging) {
+        orbit_motion_drag(&kiosk->motion, (double)event->dx, (double)event->dy, (double)kiosk->picture.h);
         kiosk->moving = true;
     }
 }
 
-/* ---- the loop ---- */
+/* Any touch says that somebody is there, except one on "clear it now". */
+static void note_presence(Kiosk *kiosk, const PlatformEvent *event) {
+    UiRect leave;
+    bool touch = event->kind == EVENT_POINTER_DOWN || event->kind == EVENT_KEY_DOWN;
+    bool leaving = kiosk->warned && ui_find_widget(kiosk->ui, "idle.leave", &leave) &&
+                   (event->kind == EVENT_KEY_DOWN || inside(&leave, event->x, event->y));
+    if (touch && !leaving) kiosk->touched_s = kiosk->now_s;
+    if (!kiosk->warned && kiosk->dragging) kiosk->touched_s = kiosk->now_s;
+}
+
+void kiosk_event(Kiosk *kiosk, const PlatformEvent *event) {
+    bool down = event->kind == EVENT_POINTER_DOWN;
+    note_presence(kiosk, event);
+    if (event->kind == EVENT_QUIT && kiosk->desc->window) kiosk->quit = true; /* never in kiosk mode */
+    if (event->kind == EVENT_RESIZE || event->kind == EVENT_EXPOSE) ui_request_frames(kiosk->ui, 3);
+    bool corner = down && tap_corner(kiosk, event);
+    if (kiosk->screen == SCREEN_ATTRACT) { /* the tap that wakes it does nothing else */
+        if (!down || corner) return;
+        kiosk->taps = 1;
+        kiosk_begin_visit(kiosk);
+        return;
+    }
+    if (down) ++kiosk->taps;
+    if (event->kind == EVENT_KEY_DOWN || event->kind == EVENT_KEY_UP) {
+        /* Tab, arrows, space and Enter walk the buttons; every other key and every chord does nothing. */
+        bool walks = event->key == KEY_TAB || event->key == KEY_SPACE || event->key == KEY_ENTER ||
+                     (event->key >= KEY_LEFT && event->key <= KEY_DOWN);
+        if (!walks || (event->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER))) return;
+    }
+    if (event->kind == EVENT_TEXT || event->kind == EVENT_DROP_FILE) return;
+    bool taken = ui_event(kiosk->ui, event);
+    turn_head(kiosk, event, taken);
+}
+
+/* ---- time ---- */
+
+double kiosk_seconds_left(const Kiosk *kiosk) {
+    if (kiosk->screen == SCREEN_ATTRACT) return 1e9;
+    const KioskConfig *config = kiosk->config;
+    double idle = config->idle_s + config->warning_s - (kiosk->now_s - kiosk->touched_s);
+    double limit = config->limit_s - (kiosk->now_s - kiosk->started_s);
+    return fmin(idle, limit);
+}
+
+static void watch_idleness(Kiosk *kiosk) {
+    double left_s = kiosk_seconds_left(kiosk);
+    bool warned = left_s <= kiosk->config->warning_s;
+    if (left_s <= 0) {
+        if (kiosk->screen == SCREEN_PIN && kiosk->before_pin == SCREEN_ATTRACT) {
+            kiosk_go(kiosk, SCREEN_ATTRACT);
+            return;
+        }
+        kiosk_end_visit(kiosk);
+    }
+    if (warned || kiosk->warned) ui_request_frames(kiosk->ui, 2);
+    kiosk->warned = warned;
+}
+
+static void step_stories(Kiosk *kiosk) {
+    const KioskConfig *config = kiosk->config;
+    KioskStory *story = &kiosk->story;
+    kiosk_story_at(kiosk->now_s - kiosk->attract_s, config->story_s, config->reduced_motion, story);
+    int years = (int)(story->years * 10); /* steps of a tenth of a year are not seen as steps */
+    if (story->index != kiosk->story_made || years != kiosk->years_made) {
+        kiosk->story_made = story->index;
+        kiosk->years_made = years;
+        kiosk_story_case(story, &kiosk->scene.value);
+        kiosk->scene_stale = true;
+    }
+    Orbit orbit = orbit_named(CAMERA_FRONT);
+    orbit.azimuth_deg = story->azimuth_deg;
+    orbit.elevation_deg = story->elevation_deg;
+    orbit.distance_mm = kiosk->portrait ? 720 : 800;
+    orbit_motion_reset(&kiosk->motion, &orbit);
+    kiosk->stage.stale = true;
+    kiosk->touched_s = kiosk->now_s;
+}
+
+/* ---- drawing ---- */
 
 static void lay_out(Kiosk *kiosk) {
     platform_size(kiosk->platform, 0, &kiosk->width, &kiosk->height);
     float w = (float)kiosk->width, h = (float)kiosk->height;
-    if (kiosk->step == KIOSK_ATTRACT) {
+    kiosk->portrait = h > w;
+    if (kiosk->screen == SCREEN_ATTRACT) {
         kiosk->picture = kiosk->page = (UiRect){0, 0, w, h};
-    } else if (h > w) { /* within reach of a seated visitor: the lower half */
-        kiosk->picture = (UiRect){0, 0, w, floorf(h * 0.5f)};
-        kiosk->page = (UiRect){0, floorf(h * 0.5f), w, h - floorf(h * 0.5f)};
+    } else if (kiosk->portrait) { /* controls within reach of a seated visitor */
+        float split = floorf(h * (kiosk->screen == SCREEN_FACTS ? 0.24f : 0.45f));
+        kiosk->picture = (UiRect){0, 0, w, split};
+        kiosk->page = (UiRect){0, split, w, h - split};
     } else {
-        kiosk->picture = (UiRect){0, 0, floorf(w * 0.56f), h};
-        kiosk->page = (UiRect){floorf(w * 0.56f), 0, w - floorf(w * 0.56f), h};
+        float split = floorf(w * 0.54f);
+        kiosk->picture = (UiRect){0, 0, split, h};
+        kiosk->page = (UiRect){split, 0, w - split, h};
     }
-    float foot = FOOT_HEIGHT * ui_scale(kiosk->ui);
-    kiosk->foot = (UiRect){kiosk->page.x, h - foot, kiosk->page.w, foot};
-    if (kiosk->step != KIOSK_PIN) kiosk->page.h -= foot;
 }
 
-static void draw_head(Kiosk *kiosk) {
+/* 88 px on the smallest screen, growing with it. */
+static float wanted_scale(const Kiosk *kiosk) {
+    float side = (float)(kiosk->width < kiosk->height ? kiosk->width : kiosk->height);
+    return fminf(4, fmaxf(1, side / 870)) * (float)kiosk->config->text_size;
+}
+
+static bool shows_head(KioskScreen screen) {
+    return screen != SCREEN_CAMERA && screen != SCREEN_REVIEW && screen != SCREEN_PIN &&
+           screen != SCREEN_ENDED;
+}
+
+static bool in_motion(const Kiosk *kiosk) {
+    return kiosk->screen == SCREEN_ATTRACT || kiosk->moving || kiosk->dragging || kiosk->wipe_held;
+}
+
+static void describe_frame(const Kiosk *kiosk, int width, int height, FrameDesc *frame) {
+    frame_defaults(&kiosk->scene, width, height, frame);
+    orbit_camera(&kiosk->motion.now, width, height, &frame->camera);
+    bool attract = kiosk->screen == SCREEN_ATTRACT;
+    /* In the attract loop the words stand below the head, else above it. */
+    frame->camera.cy += (attract           ? (kiosk->portrait ? -0.11 : -0.08)
+                         : kiosk->portrait ? 0.03
+                                           : 0.085) *
+                        height;
+    if (attract) frame->hair_length_mm = kiosk->story.hair_length_mm;
+    frame->background = kiosk->config->dark || attract ? VIEW_DARK_BACKGROUND : VIEW_STUDIO_BACKGROUND;
+}
+
+static void draw_head(Kiosk *kiosk, bool final) {
     Err err = {0};
     FrameDesc frame;
     int width, height;
-    if (kiosk->scene_stale && !scene_update(&kiosk->scene, &err)) log_message(LOG_ERROR, "%s", err.text);
-    if (kiosk->scene_stale) kiosk->stage.stale = true;
-    kiosk->scene_stale = false;
-    bool draft = kiosk->moving || kiosk->dragging || kiosk->slider_held;
+    if (kiosk->job.kind != JOB_NONE || !shows_head(kiosk->screen)) return;
+    if (kiosk->scene_stale) {
+        if (!scene_update(&kiosk->scene, &err)) log_message(LOG_ERROR, "%s", err.text);
+        kiosk->scene_stale = false;
+        kiosk->stage.stale = true;
+    }
+    bool draft = in_motion(kiosk) && !final;
     if (kiosk->stage.draft && !draft) kiosk->stage.stale = true;
     if (!stage_fit(&kiosk->stage, (int)kiosk->picture.w, (int)kiosk->picture.h) || !kiosk->stage.stale)
         return;
     stage_begin(&kiosk->stage, draft, &width, &height);
-    frame_defaults(&kiosk->scene, width, height, &frame);
-    orbit_camera(&kiosk->motion.now, width, height, &frame.camera);
+    describe_frame(kiosk, width, height, &frame);
     frame.quality = draft ? VIEW_DRAFT : VIEW_STANDARD;
-    frame.background = kiosk->step == KIOSK_ATTRACT ? VIEW_DARK_BACKGROUND : VIEW_STUDIO_BACKGROUND;
-    bool ok =
-        view_sync(kiosk->view, &kiosk->scene, &err) &&
-        stage_wipe(&kiosk->stage, &kiosk->scene, &frame, kiosk->step == KIOSK_RESULT ? kiosk->wipe : 0, &err);
+    float wipe = kiosk->screen == SCREEN_ATTRACT  ? kiosk->story.wipe
+                 : kiosk->screen == SCREEN_RESULT ? kiosk->wipe
+                                                  : 0;
+    bool ok = view_sync(kiosk->view, &kiosk->scene, &err) &&
+              stage_wipe(&kiosk->stage, &kiosk->scene, &frame, wipe, &err);
     if (!ok) log_message(LOG_ERROR, "%s", err.text);
     stage_end(&kiosk->stage);
 }
 
-static void draw_window(Kiosk *kiosk) {
-    lay_out(kiosk);
-    draw_head(kiosk);
-    ui_begin(kiosk->ui, kiosk->width, kiosk->height, 1.0 / 60);
-    stage_show(&kiosk->stage, kiosk->ui, kiosk->picture);
+static void build_widgets(Kiosk *kiosk, double dt_s) {
+    ui_begin(kiosk->ui, kiosk->width, kiosk->height, dt_s);
+    kiosk->wipe_held = false;
+    if (shows_head(kiosk->screen)) stage_show(&kiosk->stage, kiosk->ui, kiosk->picture);
     kiosk_pages(kiosk);
     ui_end(kiosk->ui);
+}
+
+static void draw_into(Kiosk *kiosk, GpuTarget target) {
     uint32_t paper = ui_colour(kiosk->ui, UI_COLOUR_BACKGROUND);
-    GpuPassDesc pass = {
-        .window_width = kiosk->width, .window_height = kiosk->height, .colour_load = {GPU_CLEAR}};
+    GpuPassDesc pass = {.target = target,
+                        .window_width = kiosk->width,
+                        .window_height = kiosk->height,
+                        .colour_load = {GPU_CLEAR}};
     for (int c = 0; c < 4; ++c) pass.clear_rgba[0][c] = (float)(paper >> (24 - 8 * c) & 255) / 255;
     gpu_pass_begin(kiosk->gpu, &pass);
     ui_draw(kiosk->ui);
     gpu_pass_end(kiosk->gpu);
-    platform_swap(kiosk->platform, 0);
-    gpu_frame_end(kiosk->gpu);
 }
 
-static void advance(Kiosk *kiosk, double now_s, double dt_s) {
-    const KioskConfig *config = kiosk->desc->config;
-    if (kiosk->step == KIOSK_ATTRACT) {
-        kiosk->motion.goal.azimuth_deg += SPIN_DEG_PER_S * dt_s;
-        kiosk->moving = true;
-        if (now_s - kiosk->story_s > STORY_SECONDS / 2.0) {
-            kiosk->story_s = now_s;
-            kiosk->story_after = !kiosk->story_after;
-            if (!kiosk->story_after) kiosk->story = (kiosk->story + 1) % KIOSK_STORIES;
-            kiosk_show_story(kiosk);
-        }
-    } else {
-        double idle_s = now_s - kiosk->touched_s;
-        if (idle_s > config->idle_s + config->countdown_s || now_s - kiosk->started_s > VISIT_LIMIT_S)
-            kiosk->quit = true;
-        if (idle_s > config->idle_s) ui_request_frames(kiosk->ui, 1);
-    }
+bool kiosk_needs_frame(const Kiosk *kiosk) {
+    return in_motion(kiosk) || kiosk->screen == SCREEN_CAMERA || kiosk->scene_stale || kiosk->stage.draft ||
+           (kiosk->stage.stale && shows_head(kiosk->screen) && kiosk->job.kind == JOB_NONE) ||
+           (kiosk->job.kind != JOB_NONE && !kiosk->config->reduced_motion) || ui_needs_frame(kiosk->ui);
+}
+
+void kiosk_frame(Kiosk *kiosk, double now_s, bool draw) {
+    double dt_s = fmin(fmax(now_s - kiosk->frame_s, 1e-3), 0.1);
+    kiosk->now_s = kiosk->frame_s = now_s;
+    lay_out(kiosk);
+    float scale = wanted_scale(kiosk);
+    if (fabsf(scale - ui_scale(kiosk->ui)) > 0.01f)
+        ui_set_look(kiosk->ui, scale, kiosk->config->dark ? UI_DARK : UI_LIGHT, UI_KIOSK);
+    finish_job(kiosk);
+    if (kiosk->screen == SCREEN_ATTRACT) step_stories(kiosk);
+    if (kiosk->screen == SCREEN_CAMERA) kiosk_camera_step(kiosk);
+    watch_idleness(kiosk);
+    lay_out(kiosk);
     if (kiosk->moving) {
         kiosk->moving = orbit_motion_step(&kiosk->motion, dt_s);
         kiosk->stage.stale = true;
     }
+    if (draw) draw_head(kiosk, false);
+    build_widgets(kiosk, dt_s);
+    if (!draw) return;
+    draw_into(kiosk, (GpuTarget){0});
+    platform_swap(kiosk->platform, 0);
+    gpu_frame_end(kiosk->gpu);
 }
 
-static void beat(const Kiosk *kiosk) {
-    if (kiosk->desc->heartbeat_fd >= 0 && write(kiosk->desc->heartbeat_fd, ".", 1) < 0)
-        log_message(LOG_DEBUG, "nobody listens to the kiosk's heartbeat");
+bool kiosk_shoot(Kiosk *kiosk, Arena *arena, Image *out, Err *err) {
+    const GpuTargetDesc desc = {
+        .width = kiosk->width, .height = kiosk->height, .colour = {GPU_RGBA8}, .label = "screenshot"};
+    if (!gpu_target_ok(kiosk->gpu, kiosk->shot)) kiosk->shot = gpu_target_create(kiosk->gpu, &desc);
+    draw_head(kiosk, true);
+    build_widgets(kiosk, 1e-3);
+    draw_into(kiosk, kiosk->shot);
+    gpu_frame_end(kiosk->gpu);
+    return image_alloc(arena, kiosk->width, kiosk->height, out, err) &&
+           gpu_read(kiosk->gpu, kiosk->shot, 0, 0, 0, kiosk->width, kiosk->height, 0, GPU_READ_RGBA8,
+                    out->rgba, err);
 }
 
-static void run_loop(Kiosk *kiosk) {
-    double before_s = platform_time_s(), beat_s = 0;
-    kiosk->touched_s = kiosk->started_s = kiosk->story_s = before_s;
+/* ---- the loop ---- */
+
+static void tell(const Kiosk *kiosk, char word) {
+    if (kiosk->desc->control_fd >= 0 && write(kiosk->desc->control_fd, &word, 1) < 0)
+        log_message(LOG_DEBUG, "the supervisor does not listen");
+}
+
+static void run_people(Kiosk *kiosk) {
+    bool shown = false;
     while (!kiosk->quit && !progress_interrupted()) {
         PlatformEvent event;
-        bool work = kiosk->moving || kiosk->scene_stale || kiosk->stage.stale || kiosk->stage.draft ||
-                    kiosk->step == KIOSK_ATTRACT || ui_needs_frame(kiosk->ui);
-        for (bool any = platform_wait(kiosk->platform, work ? 0 : 0.25, &event); any;
-             any = platform_poll(kiosk->platform, &event))
-            handle_event(kiosk, &event);
-        double now_s = platform_time_s();
-        if (now_s - beat_s > 0.5) {
-            beat(kiosk);
-            beat_s = now_s;
+        double now_s = platform_time_s(), due_s = kiosk->frame_s + 1.0 / FRAMES_PER_S;
+        double wait_s = kiosk_needs_frame(kiosk) ? fmax(0, due_s - now_s) : 0.25;
+        for (bool any = platform_wait(kiosk->platform, wait_s, &event); any;
+             any = platform_poll(kiosk->platform, &event)) {
+            kiosk->now_s = platform_time_s();
+            kiosk_event(kiosk, &event);
         }
-        advance(kiosk, now_s, fmin(now_s - before_s, 0.1));
-        before_s = now_s;
-        if (work || kiosk->stage.stale || ui_needs_frame(kiosk->ui)) draw_window(kiosk);
+        now_s = platform_time_s();
+        if (kiosk_needs_frame(kiosk) && now_s < due_s && shown) continue;
+        kiosk_frame(kiosk, now_s, kiosk_needs_frame(kiosk) || !shown);
+        if (!shown || now_s - kiosk->beat_s > 0.5) {
+            tell(kiosk, '.'); /* the first says: shown */
+            kiosk->beat_s = now_s;
+        }
+        shown = true;
     }
+    if (kiosk->screen == SCREEN_ENDED) kiosk_frame(kiosk, platform_time_s(), true);
 }
 
-static bool open_kiosk(Kiosk *kiosk, Err *err) {
+static void load_logo(Kiosk *kiosk) {
+    Image logo;
+    Err err = {0};
+    size_t mark = arena_mark(&kiosk->photo.arena);
+    if (!kiosk->config->logo[0]) return;
+    if (image_load(kiosk->config->logo, &kiosk->photo.arena, &logo, NULL, &err)) {
+        kiosk->logo = gpu_texture_create(kiosk->gpu, &(GpuTextureDesc){.width = logo.width,
+                                                                       .height = logo.height,
+                                                                       .mips = true,
+                                                                       .filter = GPU_MIPMAP,
+                                                                       .data = logo.rgba,
+                                                                       .label = "logo"});
+        kiosk->logo_width = logo.width;
+        kiosk->logo_height = logo.height;
+    } else {
+        log_message(LOG_WARNING, "the logo: %s", err.text);
+    }
+    arena_rewind(&kiosk->photo.arena, mark);
+}
+
+static bool open_window(Kiosk *kiosk, Err *err) {
     const KioskDesc *desc = kiosk->desc;
-    Case value;
-    case_defaults(&value);
-    value.seed = 5;
-    kiosk->platform = platform_create(
-        &(PlatformDesc){
-            .title = "Stipple", .kiosk = !desc->window, .width = desc->width, .height = desc->height},
-        err);
+    bool headless = desc->replay || desc->monkey_events > 0;
+    kiosk->platform = platform_create(&(PlatformDesc){.title = "Stipple kiosk",
+                                                      .headless = headless,
+                                                      .kiosk = !headless && !desc->window,
+                                                      .width = desc->width,
+                                                      .height = desc->height},
+                                      err);
     if (!kiosk->platform) return false;
     kiosk->gpu = gpu_create(&(GpuDesc){.accept_no_glx = !platform_is_glx(kiosk->platform)}, err);
     if (!kiosk->gpu) return false;
-    kiosk->ui = ui_create(
-        &(UiDesc){.gpu = kiosk->gpu, .scale = platform_scale(kiosk->platform), .size = UI_KIOSK}, err);
+    lay_out(kiosk);
+    kiosk->ui = ui_create(&(UiDesc){.gpu = kiosk->gpu,
+                                    .scale = wanted_scale(kiosk),
+                                    .theme = kiosk->config->dark ? UI_DARK : UI_LIGHT,
+                                    .size = UI_KIOSK},
+                          err);
     if (!kiosk->ui) return false;
     kiosk->view = view_create(kiosk->gpu, err);
     if (!kiosk->view) return false;
     stage_init(&kiosk->stage, kiosk->gpu, kiosk->view);
-    kiosk->scene_made = scene_create(&value, &(SceneDesc){.skin_size = 1024}, NULL, &kiosk->scene, err);
+    load_logo(kiosk);
+    return true;
+}
+
+static bool make_scene(Kiosk *kiosk, Err *err) {
+    Case value;
+    case_defaults(&value);
+    value.seed = 5;
+    kiosk->wanted = value;
+    kiosk_story_at(0, kiosk->config->story_s, kiosk->config->reduced_motion, &kiosk->story);
+    kiosk_story_case(&kiosk->story, &value);
+    kiosk->scene_made =
+        scene_create(&value, &(SceneDesc){.skin_size = KIOSK_SKIN_PX}, NULL, &kiosk->scene, err);
     return kiosk->scene_made;
 }
 
-bool kiosk_visit(const KioskDesc *desc, KioskEnd *end, Err *err) {
-    if (!platform_display_present()) return err_set(err, "There is no display for the kiosk");
-    Kiosk *kiosk = calloc(1, sizeof *kiosk);
-    if (!kiosk) return err_set(err, "There is not enough memory for the kiosk");
-    kiosk->desc = desc;
-    Orbit start = orbit_named(CAMERA_34);
-    orbit_motion_reset(&kiosk->motion, &start);
-    bool ok = open_kiosk(kiosk, err);
-    if (ok) {
-        kiosk_show_story(kiosk);
-        run_loop(kiosk);
+/* A spare visit is ready but for its window; one byte from the supervisor lets it open. */
+static bool wait_for_go(const Kiosk *kiosk) {
+    char word;
+    if (!kiosk->desc->wait_for_go) return true;
+    return read(kiosk->desc->control_fd, &word, 1) == 1 && !progress_interrupted();
+}
+
+static bool run_visit(Kiosk *kiosk, Err *err) {
+    bool last = false;
+    kiosk->now_s = kiosk->touched_s = kiosk->attract_s =
+        kiosk->desc->replay || kiosk->desc->monkey_events > 0 ? 0 : platform_time_s();
+    kiosk->story_made = kiosk->years_made = -1;
+    if (kiosk->desc->replay) {
+        bool ok = kiosk_replay(kiosk, &last, err);
+        if (last && kiosk->end == KIOSK_VISIT_OVER) kiosk->end = KIOSK_REPLAY_DONE;
+        return ok;
     }
-    *end = kiosk->end;
+    if (kiosk->desc->monkey_events > 0) return kiosk_monkey(kiosk, err);
+    run_people(kiosk);
+    return true;
+}
+
+static void close_kiosk(Kiosk *kiosk) {
+    if (kiosk->job.kind != JOB_NONE) pthread_join(kiosk->job.thread, NULL);
+    kiosk_forget_photo(kiosk);
     if (kiosk->gpu) gpu_wipe_reads(kiosk->gpu);
+    if (kiosk->view) view_forget(kiosk->view);
     view_destroy(kiosk->view);
     ui_destroy(kiosk->ui);
     gpu_destroy(kiosk->gpu);
     platform_destroy(kiosk->platform);
     if (kiosk->scene_made) scene_destroy(&kiosk->scene);
+    arena_destroy(&kiosk->photo.arena);
     explicit_bzero(kiosk, sizeof *kiosk);
     free(kiosk);
+}
+
+bool kiosk_visit(const KioskDesc *desc, KioskEnd *out, Err *err) {
+    Kiosk *kiosk = calloc(1, sizeof *kiosk);
+    if (!kiosk) return err_set(err, "There is not enough memory for the kiosk");
+    kiosk->desc = desc;
+    kiosk->config = desc->config;
+    kiosk->language = desc->config->language;
+    kiosk->photo.file = -1;
+    Orbit start = orbit_named(CAMERA_FRONT);
+    orbit_motion_reset(&kiosk->motion, &start);
+    bool ok = arena_create(&kiosk->photo.arena, &(ArenaDesc){.name = "photo", .secret = true}, err) &&
+              make_scene(kiosk, err);
+    if (ok && wait_for_go(kiosk)) ok = open_window(kiosk, err) && run_visit(kiosk, err);
+    *out = kiosk->end;
+    close_kiosk(kiosk);
     return ok;
 }

@@ -1,32 +1,31 @@
-/* kiosk - a visit alone in a lobby: an attract loop, then six steps with large buttons, then the result.
+/* kiosk - a visit alone in a lobby: an attract loop, six steps with large buttons, the result, the facts.
  *
- * A visit lives in a process of its own (kioskcommand.c supervises), so that nothing of it outlives it: when
- * it ends, the process ends. It writes no file. Nobody's photo is asked for: the visitor picks a head that
- * does not exist. The process writes one byte to `heartbeat_fd` at least every second while it draws.
+ * A visit lives in a process of its own (kiosksupervisor.h): whatever the visitor entered, and their photo,
+ * is in that process's memory only, and when the visit ends, the process ends. It writes no file, except
+ * pictures that a replay asks for. What it does NOT do: start processes, know systemd. Time comes from the
+ * monotonic clock; in a replay and under the monkey it is counted, so that a minute of idleness takes no
+ * time.
  */
 #pragma once
-#include "../engine/log.h"
+#include "kioskconfig.h"
 
-enum { KIOSK_TEXT = 128 };
+/* Exit codes of a visit's process, beside CLI_OK (the visit is over) and CLI_FAILED. */
+enum { KIOSK_EXIT_STAFF = 10, KIOSK_EXIT_DONE = 11 };
 
-typedef struct KioskConfig {
-    char clinic[KIOSK_TEXT];   /* shown in the corner; "" none */
-    int idle_s;                /* without a touch until "are you there"; default 60 */
-    int countdown_s;           /* how long that asks; default 15 */
-    int price_low, price_high; /* USD for a whole treatment; default 2000, 4000 (the article) */
-    int touch_up_low_years, touch_up_high_years; /* default 4, 6 (the article) */
-    char pin_hash[KIOSK_TEXT]; /* crypt(3) of the staff's PIN; "" : only SIGTERM ends the kiosk */
-} KioskConfig;
-
-void kiosk_config_defaults(KioskConfig *out);
-/* JSON with any of the names above; unknown names are errors. */
-bool kiosk_config_load(const char *path, KioskConfig *out, Err *err);
-
-typedef enum KioskEnd { KIOSK_VISIT_OVER, KIOSK_STAFF_EXIT } KioskEnd;
 typedef struct KioskDesc {
     const KioskConfig *config;
-    int heartbeat_fd;  /* -1: none */
-    bool window;       /* an ordinary window, for trying it out */
-    int width, height; /* px, with `window` */
+    int width, height; /* px, of a window or of no window; 0: 1280 x 720 */
+    bool window;       /* an ordinary window instead of the whole screen */
+    const char
+        *camera_frames; /* a folder of pictures that stands in for the camera; NULL: the config's camera */
+    const char *replay; /* a file of named commands (kioskreplay.c), without a window; NULL: people */
+    int replay_visit;   /* which of its sections this visit plays, from 0 */
+    const char *shots;  /* folder for the replay's screenshots */
+    int monkey_events;  /* > 0: so many random events, without a window */
+    uint64_t monkey_seed;
+    int control_fd;   /* to the supervisor: see kiosksupervisor.h; -1: none */
+    bool wait_for_go; /* prepare, then wait until the supervisor says go */
 } KioskDesc;
-bool kiosk_visit(const KioskDesc *desc, KioskEnd *end, Err *err);
+
+typedef enum KioskEnd { KIOSK_VISIT_OVER, KIOSK_STAFF_EXIT, KIOSK_REPLAY_DONE } KioskEnd;
+bool kiosk_visit(const KioskDesc *desc, KioskEnd *out, Err *err);

@@ -1,57 +1,145 @@
-/* kioskparts - what the kiosk's files share; nobody else includes it. kiosk.c: window, loop, input.
- * kioskpages.c: words and buttons. */
+/* kioskparts - what the kiosk's files share; nobody else includes it.
+ *
+ * kiosk.c: window, time, input, loop. kioskpages.c: the steps' words and buttons. kioskoverlays.c: what lies
+ * over the head, the PIN, "are you there". kioskcamera.c: camera, photo, fit. kioskreplay.c: named commands
+ * and the monkey.
+ */
 #pragma once
+#include "../engine/capture.h"
 #include "kiosk.h"
+#include "kioskchoices.h"
 #include "stage.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
-typedef enum KioskStep {
-    KIOSK_ATTRACT,
-    KIOSK_HEAD,
-    KIOSK_HAIR,
-    KIOSK_LOSS,
-    KIOSK_HAIRLINE,
-    KIOSK_DENSITY,
-    KIOSK_LENGTH,
-    KIOSK_RESULT,
-    KIOSK_FACTS,
-    KIOSK_PIN,
-    KIOSK_STEP_COUNT
-} KioskStep;
+typedef enum KioskScreen {
+    SCREEN_ATTRACT,
+    SCREEN_WHO,
+    SCREEN_PHOTO,
+    SCREEN_CONSENT,
+    SCREEN_CAMERA,
+    SCREEN_REVIEW,
+    SCREEN_FITTING,
+    SCREEN_HAIRLINE,
+    SCREEN_DENSITY,
+    SCREEN_LENGTH,
+    SCREEN_YEARS,
+    SCREEN_RESULT,
+    SCREEN_FACTS,
+    SCREEN_PIN,
+    SCREEN_ENDED,
+    SCREEN_COUNT
+} KioskScreen;
+extern const char *const kiosk_screen_names[SCREEN_COUNT]; /* "attract" ... */
 
-enum { KIOSK_STORIES = 4, KIOSK_PIN_DIGITS = 8 };
+enum { KIOSK_FACTS = 6, KIOSK_STEPS = 6, KIOSK_PIN_TRIES = 3 };
+
+/* Long work on the visitor's case in a thread of its own; the scene belongs to it while it runs. */
+typedef enum KioskJobKind { JOB_NONE, JOB_REBUILD, JOB_FIT } KioskJobKind;
+typedef struct KioskJob {
+    KioskJobKind kind;
+    pthread_t thread;
+    atomic_bool finished;
+    bool ok;
+    Err err;
+} KioskJob;
+
+typedef struct KioskPhoto {
+    Capture *capture;
+    GpuTexture texture;   /* of the live picture, or of the photo */
+    int width, height;    /* px of the texture */
+    double count_until_s; /* 0: not counting */
+    bool live, failed;    /* a picture came; the camera does not answer */
+    Arena arena;          /* secret: the photo */
+    Image taken;
+    int file; /* descriptor of the photo in memory; -1: none */
+    bool fitted, fit_failed;
+} KioskPhoto;
 
 typedef struct Kiosk {
     const KioskDesc *desc;
+    const KioskConfig *config;
     Platform *platform;
     Gpu *gpu;
     View *view;
     Ui *ui;
     Scene scene;
+    bool scene_made;
     Stage stage;
-    bool scene_made, scene_stale, quit, dragging;
-    KioskEnd end;
+    GpuTexture logo;
+    int logo_width, logo_height;
+    GpuTarget shot; /* replay: where screenshots are drawn */
     int width, height;
-    UiRect picture, page, foot; /* px */
+    bool portrait;
+    UiRect picture, page; /* px: the head; the controls */
     OrbitMotion motion;
-    bool moving;
-    KioskStep step;
-    double touched_s, started_s, story_s; /* platform time */
-    int story;
-    bool story_after;
+    bool moving, dragging;
+
+    KioskScreen screen, before_pin;
+    KioskLanguage language;
+    KioskChoices choices;
+    bool scene_stale, wanted_again;
+    Case wanted; /* by the choices; the scene follows */
+    KioskJob job;
+    KioskPhoto photo;
+    KioskStory story;
+    int story_made, years_made; /* what the scene shows of the stories */
+    int fact;
     float wipe;
-    bool slider_held;
-    /* leaving: taps in the upper left corner, then the PIN */
+    bool wipe_held;
+
+    double now_s, touched_s, started_s, attract_s, screen_s, frame_s, beat_s; /* kiosk time */
+    int taps;                                                                 /* since the attract loop */
+    bool quit, warned;
+    KioskEnd end;
     int corner_taps;
-    double corner_s;
-    char pin[KIOSK_PIN_DIGITS + 1];
+    double corner_s, locked_until_s;
+    char pin[KIOSK_PIN_MAX + 1];
     int pin_tries;
+    bool pin_wrong;
 } Kiosk;
 
-void kiosk_go(Kiosk *kiosk, KioskStep step);
-/* Change a value of the visitor's case. */
-void kiosk_set(Kiosk *kiosk, const char *option, double value);
-double kiosk_value(const Kiosk *kiosk, const char *option);
-void kiosk_check_pin(Kiosk *kiosk);
-/* The story of the attract loop at `story`, before or after its turn. */
-void kiosk_show_story(Kiosk *kiosk);
+/* ---- kiosk.c ---- */
+const char *kiosk_say(const Kiosk *kiosk, const char *id); /* a text in the visitor's language */
+/* The same with its {n} filled in: "12,500". */
+void kiosk_say_number(const Kiosk *kiosk, const char *id, int number, char *out, size_t size);
+void kiosk_go(Kiosk *kiosk, KioskScreen screen);
+void kiosk_choose(Kiosk *kiosk); /* choices changed: the head follows */
+void kiosk_begin_visit(Kiosk *kiosk);
+void kiosk_end_visit(Kiosk *kiosk);
+void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind);
+bool kiosk_is_treated(KioskScreen screen); /* the head shows the treatment on it */
+/* One step of everything: time, work, widgets; drawn only when asked. */
+void kiosk_event(Kiosk *kiosk, const PlatformEvent *event);
+void kiosk_frame(Kiosk *kiosk, double now_s, bool draw);
+bool kiosk_needs_frame(const Kiosk *kiosk);
+/* A picture of the whole screen at rest, head included. */
+bool kiosk_shoot(Kiosk *kiosk, Arena *arena, Image *out, Err *err);
+
+/* ---- kioskpages.c ---- */
 void kiosk_pages(Kiosk *kiosk);
+float kiosk_gap(const Kiosk *kiosk); /* px between blocks */
+
+/* ---- kioskoverlays.c ---- */
+void kiosk_draw_attract(Kiosk *kiosk);
+void kiosk_draw_result(Kiosk *kiosk); /* the wipe and its labels */
+void kiosk_draw_corner(Kiosk *kiosk); /* logo, language, start over */
+void kiosk_draw_title(Kiosk *kiosk);  /* of a step, over the head or above the controls */
+void kiosk_draw_pin(Kiosk *kiosk);
+void kiosk_draw_ended(Kiosk *kiosk);
+void kiosk_ask_presence(Kiosk *kiosk);
+double kiosk_seconds_left(const Kiosk *kiosk); /* until the visit is cleared; > warning_s: not asked yet */
+
+/* ---- kioskcamera.c ---- */
+bool kiosk_has_camera(const Kiosk *kiosk);
+void kiosk_camera_start(Kiosk *kiosk);
+void kiosk_camera_step(Kiosk *kiosk); /* new pictures, the count */
+void kiosk_camera_stop(Kiosk *kiosk);
+void kiosk_draw_camera(Kiosk *kiosk);
+bool kiosk_fit_photo(Kiosk *kiosk, Err *err); /* the work of JOB_FIT */
+void kiosk_forget_photo(Kiosk *kiosk);
+
+/* ---- kioskreplay.c ---- */
+/* Plays the visit's section; *last: there is none after it. */
+bool kiosk_replay(Kiosk *kiosk, bool *last, Err *err);
+bool kiosk_monkey(Kiosk *kiosk, Err *err);
