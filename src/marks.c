@@ -224,7 +224,7 @@ SkinChange marks_skin(const Case *value, const Marks *marks, const float pos_mm[
     SkinChange change = {at.melanin, at.haemoglobin, at.roughness, at.relief_mm};
     if (value->treatment.enabled && value->treatment.sessions > 0) {
         /* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption). */
-        change.haemoglobin *= 1 + 2.6f * timeline_redness(&value->time) * treated;
+        change.haemoglobin *= 1 + 1.5f * timeline_redness(&value->time) * treated;
     }
     return change;
 }
@@ -317,6 +317,46 @@ bool marks_bake(const Case *value, const Scalp *scalp, const float *treated, int
         }
     }
     return true;
+}
+
+/* Change of the light's absorption, per unit of the factor, in linear R, G, B: melanin falls with wavelength
+ * as lambda^-3.48 (domain.md 6.2), blood takes green and blue. Scaled by eye to a fair skin's share of both.
+ */
+static const float melanin_rgb[3] = {0.13f, 0.25f, 0.46f}, blood_rgb[3] = {0.05f, 0.27f, 0.22f};
+
+static void tint_texel(const float change[2], const uint8_t *from, uint8_t *to) {
+    for (int k = 0; k < 3; k++) {
+        const float lin =
+            srgb8_to_linear_table[from[k]] * expf(-melanin_rgb[k] * change[0] - blood_rgb[k] * change[1]);
+        to[k] = encode(255 * linear_to_srgb(fminf(1, lin)));
+    }
+    to[3] = from[3];
+}
+
+void marks_tint(const uint8_t *map, int map_size, const Image *from, Image *to) {
+    const float scale = (float)map_size / (float)from->width;
+#pragma omp parallel for schedule(dynamic, 16)
+    for (int y = 0; y < from->height; y++) {
+        for (int x = 0; x < from->width; x++) {
+            const float mx = fmaxf(0, ((float)x + 0.5f) * scale - 0.5f),
+                        my = fmaxf(0, ((float)y + 0.5f) * scale - 0.5f);
+            const int x0 = (int)mx, y0 = (int)my, x1 = x0 + 1 < map_size ? x0 + 1 : x0,
+                      y1 = y0 + 1 < map_size ? y0 + 1 : y0;
+            const uint8_t *corner[4] = {map + 4 * (y0 * map_size + x0), map + 4 * (y0 * map_size + x1),
+                                        map + 4 * (y1 * map_size + x0), map + 4 * (y1 * map_size + x1)};
+            float change[2];
+            for (int c = 0; c < 2; c++) {
+                const float a = mix(corner[0][c], corner[1][c], mx - (float)x0),
+                            b = mix(corner[2][c], corner[3][c], mx - (float)x0);
+                change[c] = exp2f((mix(a, b, my - (float)y0) - 128) / 32) - 1;
+            }
+            const size_t at = 4 * ((size_t)y * (size_t)from->width + (size_t)x);
+            if (change[0] == 0 && change[1] == 0)
+                memcpy(to->rgba + at, from->rgba + at, 4);
+            else
+                tint_texel(change, from->rgba + at, to->rgba + at);
+        }
+    }
 }
 
 const char *marks_warning(const MarkSettings *mark) {

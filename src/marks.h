@@ -57,6 +57,10 @@ SkinChange marks_skin(const Case *value, const Marks *marks, const float pos_mm[
 bool marks_bake(const Case *value, const Scalp *scalp, const float *treated, int size, uint8_t *rgba,
                 Err *err);
 
+/* Colour of `from` (albedo, sRGB) under such a map (map_size a side, enlarged as needed) into `to`, of the
+ * same size. */
+void marks_tint(const uint8_t *map, int map_size, const Image *from, Image *to);
+
 /* NULL, or why this mark must not be treated now, or needs care. */
 const char *marks_warning(const MarkSettings *mark);
 /* Its area, mm2, for the plan. */

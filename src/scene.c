@@ -2,16 +2,18 @@
 
 #include "../engine/file.h"
 #include "ambient.h"
+#include "timeline.h"
 #include <string.h>
 
-enum { SCENE_SKIN_PX = 2048, SCENE_STAGES = 4 };
-typedef enum Stage { STAGE_SHAPE, STAGE_SKIN, STAGE_SITES, STAGE_STATES } Stage;
+enum { SCENE_SKIN_PX = 2048, SCENE_STAGES = 5, SCENE_RED_PX = 512 };
+typedef enum Stage { STAGE_SHAPE, STAGE_SKIN, STAGE_SITES, STAGE_STATES, STAGE_MARKS } Stage;
 
 struct SceneState {
     Arena app;     /* the model's constants */
     Arena shape;   /* secret: meshes, scalp */
     Arena sites;   /* secret: follicles, sites and states on that head */
     Arena skin;    /* secret: colour of this head */
+    Image clean;   /* the skin's albedo without marks and redness; rgba NULL: the albedo itself is */
     Arena scratch; /* secret: photos and what a build throws away */
     uint64_t key[SCENE_STAGES];
     bool built[SCENE_STAGES];
@@ -67,6 +69,21 @@ static uint64_t key_of_states(const Scene *scene) {
     key = HASH(key, value->time);
     key = HASH(key, value->mark);
     return HASH(key, value->alternative);
+}
+
+/* Marks, and the redness of a fresh session on the places that it treats. */
+static uint64_t key_of_marks(const Scene *scene) {
+    const Case *value = &scene->value;
+    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SKIN]);
+    key = HASH(key, value->mark);
+    key = HASH(key, value->alternative);
+    if (!value->treatment.enabled || value->treatment.sessions == 0 || timeline_redness(&value->time) <= 0)
+        return key;
+    const float red = timeline_redness(&value->time);
+    key = HASH(key, red);
+    key = HASH(key, value->loss);
+    key = HASH(key, value->hairline);
+    return HASH(key, value->treatment);
 }
 
 /* True when the stage must be built; the key is kept. */
@@ -198,6 +215,28 @@ static bool build_skin(Scene *scene, Progress *progress, Err *err) {
     return ok;
 }
 
+/* Colours of marks into the albedo; the skin as it was is kept from the first mark on. */
+static bool build_marks(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
+    const Case *value = &scene->value;
+    Skin *skin = &scene->skin;
+    const bool red = value->treatment.enabled && value->treatment.sessions > 0 && timeline_redness(&value->time) > 0;
+    if (!state->clean.rgba && scene->fields.marks.count == 0 && !red) return true;
+    if (!state->clean.rgba) {
+        state->clean = skin->albedo;
+        if (!image_alloc(&state->skin, skin->size, skin->size, &skin->albedo, err)) return false;
+    }
+    const int size = scene->fields.marks.count > 0 ? skin->size : SCENE_RED_PX;
+    const size_t mark = arena_mark(&state->scratch);
+    uint8_t *map = arena_push(&state->scratch, 4 * (size_t)size * (size_t)size);
+    bool ok = map != NULL || err_set(err, "There is not enough memory for the skin");
+    ok = ok && marks_bake(value, &scene->scalp, scene->fields.treated, size, map, err);
+    if (ok) marks_tint(map, size, &state->clean, &skin->albedo);
+    arena_rewind(&state->scratch, mark);
+    if (ok) ++scene->revision.skin;
+    return ok;
+}
+
 /* ---- the pipeline ---- */
 
 bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
@@ -219,8 +258,14 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
     if (!progress_step(progress, 0.4, "making the skin")) return err_set(err, "Stopped");
     if (take_key(scene, STAGE_SKIN, key_of_skin(scene))) {
         Progress skin = progress_part(progress, 0.4, 1);
+        state->built[STAGE_MARKS] = false;
+        state->clean = (Image){0};
         if (!build_skin(scene, progress ? &skin : NULL, err)) return false;
         state->built[STAGE_SKIN] = true;
+    }
+    if (take_key(scene, STAGE_MARKS, key_of_marks(scene))) {
+        if (!build_marks(scene, err)) return false;
+        state->built[STAGE_MARKS] = true;
     }
     return progress_step(progress, 1, "ready") || err_set(err, "Stopped");
 }
