@@ -16,7 +16,7 @@
 static const float PI = 3.14159265f;
 #define ATLAS_CROWN_V 0.43f  /* where the crown lies in the atlas, v down */
 #define ATLAS_POWER   4.0f   /* of the superellipse that is the atlas border */
-#define ATLAS_TURN    0.139f /* as in tools/calibrate */
+#define ATLAS_TURN    0.14f  /* as in tools/calibrate */
 #define ATLAS_MARGIN  0.004f /* kept free along the border: 16 texels at 4096 */
 
 typedef struct Grid {
