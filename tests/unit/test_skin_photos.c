@@ -1,0 +1,234 @@
+/* skin from photos: a synthetic head photographed by rays before a green wall, under a known light. */
+#include "../../engine/rays.h"
+#include "../../src/skin.h"
+#include "../../src/skinhair.h"
+#include "../../src/skintone.h"
+#include <math.h>
+#include <omp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ATLAS = 512, PHOTO_W = 360, PHOTO_H = 440, PHOTOS = 3 };
+
+typedef struct Studio {
+    Arena arena, scratch;
+    HeadModel *model;
+    HeadShape shape;
+    Mesh mesh;
+    Skin truth;
+    SkinPhoto photo[PHOTOS];
+} Studio;
+static Studio studio;
+
+/* Light of a soft key from above and the camera's left; linear, about 1 where it falls straight. */
+static float studio_light(const float normal[3], const double to_camera[3]) {
+    double key[3] = {to_camera[0] - 0.5 * to_camera[2], to_camera[1] + 0.6,
+                     to_camera[2] + 0.5 * to_camera[0]};
+    double dot = 0, length = 0;
+    for (int c = 0; c < 3; c++) {
+        dot += key[c] * (double)normal[c];
+        length += key[c] * key[c];
+    }
+    return 0.35f + 0.75f * fmaxf(0, (float)(dot / sqrt(length)));
+}
+
+static void shade_pixel(const Rays *rays, const SkinPhoto *photo, int x, int y, uint8_t rgba[4]) {
+    double origin[3], ray[3], centre[3], away = 0;
+    camera_ray(&photo->camera, x + 0.5, y + 0.5, origin, ray);
+    float from[3] = {(float)origin[0], (float)origin[1], (float)origin[2]};
+    float way[3] = {(float)ray[0], (float)ray[1], (float)ray[2]};
+    RayHit hit;
+    memcpy(rgba, ((uint8_t[4]){20, 200, 40, 255}), 4); /* the wall */
+    if (!rays_cast(rays, from, way, 3000, &hit)) return;
+    float b[3] = {1 - hit.barycentric[0] - hit.barycentric[1], hit.barycentric[0], hit.barycentric[1]};
+    float uv[2] = {0}, normal[3] = {0}, rgb[3];
+    for (int k = 0; k < 3; k++) {
+        uint32_t v = studio.mesh.tri[hit.triangle][k];
+        for (int c = 0; c < 2; c++) uv[c] += b[k] * studio.mesh.uv[v][c];
+        for (int c = 0; c < 3; c++) normal[c] += b[k] * studio.mesh.nrm[v][c];
+    }
+    camera_centre(&photo->camera, centre);
+    for (int c = 0; c < 3; c++) away += centre[c] * centre[c];
+    for (int c = 0; c < 3; c++) centre[c] /= sqrt(away);
+    image_sample_linear(&studio.truth.albedo, uv[0] * ATLAS, uv[1] * ATLAS, rgb);
+    float light = studio_light(normal, centre);
+    for (int c = 0; c < 3; c++) rgba[c] = (uint8_t)(255 * linear_to_srgb(fminf(1, rgb[c] * light)));
+}
+
+static int setup(void **state) {
+    (void)state;
+    ArenaDesc desc = {.name = "test"};
+    Err err = {""};
+    if (!arena_create(&studio.arena, &desc, &err) || !arena_create(&studio.scratch, &desc, &err)) return 1;
+    studio.model = head_load(NULL, &studio.arena, &err);
+    if (!studio.model ||
+        !head_mesh(studio.model, &studio.shape, HEAD_LOD_FINE, &studio.arena, &studio.mesh, &err) ||
+        !skin_synthesise(studio.model, &studio.shape, 40, 3, ATLAS, &studio.arena, &studio.scratch,
+                         &studio.truth, &err)) {
+        return 1;
+    }
+    Rays *rays = rays_create(&studio.mesh, &err);
+    if (!rays) return 1;
+    const CameraView view[PHOTOS] = {CAMERA_FRONT, CAMERA_LEFT, CAMERA_BACK};
+    for (int k = 0; k < PHOTOS; k++) {
+        SkinPhoto *photo = &studio.photo[k];
+        Orbit orbit = orbit_named(view[k]);
+        orbit_camera(&orbit, PHOTO_W, PHOTO_H, &photo->camera);
+        if (!image_alloc(&studio.arena, PHOTO_W, PHOTO_H, &photo->image, &err)) return 1;
+        for (int i = 0; i < PHOTO_W * PHOTO_H; i++) {
+            shade_pixel(rays, photo, i % PHOTO_W, i / PHOTO_W, photo->image.rgba + 4 * i);
+        }
+    }
+    rays_destroy(rays);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_destroy(&studio.arena);
+    arena_destroy(&studio.scratch);
+    return 0;
+}
+
+static void build(const SkinPhoto *photo, int count, Skin *out) {
+    Err err = {""};
+    assert_true(skin_build(studio.model, &studio.shape, photo, count, ATLAS, NULL, &studio.arena,
+                           &studio.scratch, out, &err));
+}
+
+static void linear_texel(const Image *image, int i, float rgb[3]) {
+    for (int c = 0; c < 3; c++) rgb[c] = srgb8_to_linear_table[image->rgba[4 * i + c]];
+}
+
+static int by_value(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Median Delta E (CIE76) between two albedos where both are seen well, after one global gain. */
+static float median_difference(const Skin *a, const Image *b, uint8_t confidence) {
+    float *value = calloc(ATLAS * ATLAS, sizeof *value), p[3], q[3], lab[2][3];
+    double ab = 0, bb = 0;
+    size_t count = 0;
+    for (int i = 0; i < ATLAS * ATLAS; i++) {
+        if (a->confidence[i] < confidence) continue;
+        linear_texel(&a->albedo, i, p);
+        linear_texel(b, i, q);
+        for (int c = 0; c < 3; c++) ab += (double)(p[c] * q[c]), bb += (double)(p[c] * p[c]);
+    }
+    for (int i = 0; i < ATLAS * ATLAS; i++) {
+        if (a->confidence[i] < confidence) continue;
+        linear_texel(&a->albedo, i, p);
+        linear_texel(b, i, q);
+        for (int c = 0; c < 3; c++) p[c] *= (float)(ab / bb);
+        skintone_lab_from_linear(p, lab[0]);
+        skintone_lab_from_linear(q, lab[1]);
+        float sum = 0;
+        for (int c = 0; c < 3; c++) sum += (lab[0][c] - lab[1][c]) * (lab[0][c] - lab[1][c]);
+        value[count++] = sqrtf(sum);
+    }
+    assert_true(count > ATLAS * ATLAS / 5);
+    qsort(value, count, sizeof *value, by_value);
+    float median = value[count / 2];
+    free(value);
+    return median;
+}
+
+static void test_light_is_taken_out(void **state) {
+    (void)state;
+    Skin skin;
+    build(studio.photo, PHOTOS, &skin);
+    float difference = median_difference(&skin, &studio.truth.albedo, 100);
+    print_message("albedo against the truth: %.2f Delta E\n", (double)difference);
+    assert_true(difference < 4);
+    assert_true(fabsf(skin.ita_deg - studio.truth.ita_deg) < 25);
+}
+
+static void test_no_wall_on_the_head(void **state) {
+    (void)state;
+    Skin skin;
+    int green = 0;
+    build(studio.photo, PHOTOS, &skin);
+    for (int i = 0; i < ATLAS * ATLAS; i++) {
+        const uint8_t *a = skin.albedo.rgba + 4 * i, *r = skin.radiance.rgba + 4 * i;
+        const uint8_t *t = studio.truth.albedo.rgba + 4 * i;
+        bool iris = t[1] + 20 > t[0] && t[0] < 150; /* the eyes are no skin */
+        green += !iris && (a[1] > a[0] + 12 || r[1] > r[0] + 12);
+    }
+    print_message("texels with the wall's green: %d\n", green);
+    assert_true(green < ATLAS * ATLAS / 10000);
+}
+
+static void test_threads_do_not_matter(void **state) {
+    (void)state;
+    Skin one, many;
+    int before = omp_get_max_threads();
+    omp_set_num_threads(1);
+    build(studio.photo, 2, &one);
+    omp_set_num_threads(3);
+    build(studio.photo, 2, &many);
+    omp_set_num_threads(before);
+    assert_memory_equal(one.albedo.rgba, many.albedo.rgba, ATLAS * ATLAS * 4);
+    assert_memory_equal(one.radiance.rgba, many.radiance.rgba, ATLAS * ATLAS * 4);
+    assert_memory_equal(one.confidence, many.confidence, ATLAS * ATLAS);
+}
+
+/* A dark, rough wig on the crown of the front photo is not skin; the face below stays. */
+static void test_hair_is_hidden(void **state) {
+    (void)state;
+    SkinPhoto photo = studio.photo[0];
+    Err err = {""};
+    assert_true(image_alloc(&studio.arena, PHOTO_W, PHOTO_H, &photo.image, &err));
+    memcpy(photo.image.rgba, studio.photo[0].image.rgba, PHOTO_W * PHOTO_H * 4);
+    float landmark[LM_COUNT][3];
+    head_landmarks(studio.model, &studio.shape, landmark);
+    const float *glabella = landmark[LM_GLABELLA];
+    double at[3] = {(double)glabella[0], (double)glabella[1] + 38, (double)glabella[2]}, px[2];
+    camera_project(&photo.camera, at, px);
+    for (int i = 0; i < (int)px[1] * PHOTO_W; i++) {
+        uint8_t *p = photo.image.rgba + 4 * i;
+        if (p[1] > p[0] + 30) continue;
+        for (int c = 0; c < 3; c++) p[c] = (uint8_t)((i * 7919 % 5) * 6 + 12);
+    }
+    Skin wig, bald;
+    build(&photo, 1, &wig);
+    build(studio.photo, 1, &bald);
+    float uv[2];
+    HeadSite face = head_landmark_site(studio.model, LM_PRONASALE),
+             crown = head_landmark_site(studio.model, LM_GLABELLA);
+    head_atlas_from_site(studio.model, face, uv);
+    int nose = (int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS);
+    crown.u += 0.065f; /* up the forehead, onto the scalp */
+    head_atlas_from_site(studio.model, crown, uv);
+    int top = (int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS);
+    print_message("nose %d, crown %d with the wig, %d bald, %d\n", wig.confidence[nose], wig.confidence[top],
+                  bald.confidence[top], wig.albedo.rgba[4 * top]);
+    assert_true(wig.confidence[nose] > 100);
+    assert_true(wig.confidence[top] == 0 && bald.confidence[top] > 0);
+    assert_true(wig.albedo.rgba[4 * top] > 90); /* skin, not wig */
+}
+
+static void test_brush_decides(void **state) {
+    (void)state;
+    SkinPhoto photo = studio.photo[0];
+    uint8_t *brush = arena_push(&studio.arena, PHOTO_W * PHOTO_H);
+    memset(brush, SKIN_BRUSH_HAIR, PHOTO_W * PHOTO_H);
+    photo.brush = brush;
+    Skin skin;
+    build(&photo, 1, &skin);
+    for (int i = 0; i < ATLAS * ATLAS; i++) assert_int_equal(skin.confidence[i], 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_light_is_taken_out),    cmocka_unit_test(test_no_wall_on_the_head),
+        cmocka_unit_test(test_threads_do_not_matter), cmocka_unit_test(test_hair_is_hidden),
+        cmocka_unit_test(test_brush_decides),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
