@@ -94,7 +94,7 @@ Orbit orbit_named(CameraView view) {
     } views[CAMERA_VIEW_COUNT] = {
         [CAMERA_FRONT] = {0, 0, {0, 8, 15}},     [CAMERA_LEFT] = {90, 0, {0, 8, 5}},
         [CAMERA_RIGHT] = {-90, 0, {0, 8, 5}},    [CAMERA_BACK] = {180, 0, {0, 8, 0}},
-        [CAMERA_TOP] = {0, 90, {0, 40, 5}},      [CAMERA_34] = {40, 8, {0, 8, 10}},
+        [CAMERA_TOP] = {0, 90, {0, 40, 5}},      [CAMERA_34] = {40, 20, {0, 12, 8}},
         [CAMERA_CROWN] = {180, 48, {0, 30, -5}},
     };
     ASSERT((int)view >= 0 && view < CAMERA_VIEW_COUNT);
