@@ -10,6 +10,9 @@
 
 const char *const fit_verdict_names[] = {"good", "check", "poor", "unused"};
 
+/* Patches overlap, so neighbours share some of their error. */
+static const double MATCH_WEIGHT = 0.8;
+
 typedef struct FitJob {
     FitState *state;
     Fit *fit;
@@ -267,7 +270,7 @@ static bool solve_joint(FitJob *job) {
                 if (pairs[a][b])
                     log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a],
                                 photo_slot_names[b], pairs[a][b]);
-        step.match_weight = 0.3;
+        step.match_weight = MATCH_WEIGHT;
         step.residuals = round > 0;
         if (!run_steps(job, step, 5, 6, 4) || !step_progress(job, 0.8 + 0.06 * round, "refining"))
             return false;
@@ -349,7 +352,8 @@ static void results_out(const HeadModel *model, Fit *fit) {
 
 /* A last look at all rows, for the covariance and the figures, without moving. */
 static bool final_figures(FitState *state, Arena *scratch, Fit *fit) {
-    FitStep step = {.views = views_present(state), .outline_weight = 1, .match_weight = 0.3, .damping = 1e-9};
+    FitStep step = {
+        .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-9};
     step.shape = step.residuals = step.focal = true;
     double scale = 0;
     for (int p = 0; p < CASE_PHOTOS; p++)
@@ -426,7 +430,8 @@ bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Aren
     FitJob job = {.fit = fit, .pins = pins, .state = state, .scratch = scratch, .err = err};
     for (int p = 0; p < CASE_PHOTOS; p++)
         if (state->view[p].present) fitface_points(state, p, pins);
-    FitStep step = {.views = views_present(state), .outline_weight = 1, .match_weight = 0.3, .damping = 1e-5};
+    FitStep step = {
+        .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-5};
     step.shape = step.residuals = step.focal = true;
     if (!run_steps(&job, step, 2, 6, 5)) return false;
     results_out(model, fit);

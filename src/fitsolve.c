@@ -188,6 +188,14 @@ static int compare_doubles(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* The photo's mask goes on well beyond this point of the model's outline. */
+static bool covered(const Silhouette *s, const FitOutlinePoint *p) {
+    const float beyond_px = 12;
+    const int x = (int)(p->px[0] + beyond_px * p->normal[0]), y = (int)(p->px[1] + beyond_px * p->normal[1]);
+    return x >= 0 && y >= 0 && x < s->width && y < s->height &&
+           s->mask[(size_t)y * (size_t)s->width + (size_t)x];
+}
+
 static void outline_figures(FitView *view, Arena *scratch) {
     const size_t mark = arena_mark(scratch);
     double *gap = ARENA_ARRAY(scratch, double, FIT_OUTLINE_MAX);
@@ -197,6 +205,7 @@ static void outline_figures(FitView *view, Arena *scratch) {
         const bool inside = p->px[0] > 4 && p->px[1] > 4 && p->px[0] < (float)view->image.width - 4 &&
                             p->px[1] < (float)view->image.height - 4;
         if (p->neck || p->ear || !inside) continue;
+        if (p->partner < 0 && covered(&view->silhouette, p)) continue; /* shoulders stand behind it */
         wanted++;
         if (p->partner >= 0) gap[count++] = fabs((double)p->gap_px);
     }

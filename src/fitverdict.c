@@ -66,6 +66,13 @@ static FitVerdict decide(const FitView *view, double expected, double outline_mm
         snprintf(reason, size, "The head misses the outline here by %.1f mm.", outline_mm);
         return FIT_POOR;
     }
+    if (outline_mm > OUTLINE_GOOD_MM) {
+        snprintf(reason, size,
+                 "The outline lies %.1f mm off the head's: hair may hide the skull, and the usual shape "
+                 "stands in.",
+                 outline_mm);
+        return FIT_CHECK;
+    }
     if (expected > EXPECTED_CHECK_MM) {
         snprintf(reason, size, "This photo leaves about %.0f mm open; pins would settle it.", expected);
         return FIT_CHECK;
@@ -76,7 +83,7 @@ static FitVerdict decide(const FitView *view, double expected, double outline_mm
                  outline_mm);
         return FIT_CHECK;
     }
-    if (points_mm > POINTS_GOOD_MM || outline_mm > OUTLINE_GOOD_MM || view->face.score < FACE_GOOD) {
+    if (points_mm > POINTS_GOOD_MM || view->face.score < FACE_GOOD) {
         snprintf(reason, size,
                  "The face's features were found, but some only to %.1f mm; compare them with the pins.",
                  points_mm);

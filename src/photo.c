@@ -15,7 +15,7 @@ double photo_focal_px(int width, int height, const ImageInfo *info, double *log_
     const bool known = info && info->focal_35mm > 5 && info->focal_35mm < 400;
     /* Without EXIF: phones 24-28 mm, their portrait lenses 48-77 mm, cameras 50 mm and more, often cropped.
      */
-    const double equivalent_mm = known ? (double)info->focal_35mm : 40.0;
-    *log_sigma = known ? 0.05 : 0.35;
+    const double equivalent_mm = known ? (double)info->focal_35mm : 36.0;
+    *log_sigma = known ? 0.05 : 0.20;
     return diagonal_px * equivalent_mm / 43.27;
 }
