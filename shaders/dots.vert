@@ -1,8 +1,10 @@
 // Pigment dots and cut hairs as points: a disc of true size on the skin, foreshortened to an ellipse inside the point.
 // A disc smaller than 1 px keeps its area: its radius is held at 1 px and its darkness is scaled down (domain.md 0).
-// On its way out light is stopped by the disc; on its way in, scattered, it meets the deposit from all sides: a column as wide
+// On its way out light is stopped by the disc; before, scattered, it meets the deposit from all sides: a column as wide
 // as the disc and (our assumption) 0.5 mm tall, whose mean silhouette is a quarter of its surface (Cauchy), 4.3 discs of
-// 0.13 mm. That is the optical dot gain of domain.md 2.7.
+// 0.13 mm, once on its way in and once on its way up; and what the skin's surface reflects back inside, about 0.55 at
+// n = 1.4 of a reflectance of 0.5, meets it again: 1 / (1 - 0.55 * 0.5) = 1.38 (Saunderson). 2 * 4.3 * 1.38 - 1 = 10.9 discs.
+// That is the optical dot gain of domain.md 2.7.
 #include "frame.glsl"
 #include "maths.glsl"
 layout(location = 0) in vec3 a_pos;
@@ -17,7 +19,7 @@ flat out float v_half; // half of the point's size, px
 
 const vec3 TINT = vec3(0.22, 0.0, -0.30); // +1: slate blue takes red, spares blue
 const float LIFT_MM = 1.5;                // towards the eye, over the mesh's facets
-const float GAIN = 4.3;
+const float GAIN = 10.9;
 
 // Half axes of a drawn disc and the share of its darkness that keeps the true area; the soft edge adds 1/12 px^2.
 vec3 disc(float r, float facing) {

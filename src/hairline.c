@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const float RULE_MM = 80, TEMPLE_FROM_CORNER_MM = 50;
+static const float RULE_MM = 80, TEMPLE_FROM_CORNER_MM = 50, CORNER_DEPTH_MM = 32;
 /* domain.md 10: 60 warns; defaults 80 men, 65 women. */
 static const float LOWEST_MM = 60, WOMAN_FRONT_MM = 65;
 
@@ -116,8 +116,12 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
     const Style *style = &styles[h->style];
     const float front = hairline_front_mm(rule, h, woman), shift = front - rule->middle[0];
     /* A woman's line is rounder: shallow corners (domain.md 4: round and linear lead). */
-    /* The corner is rounded: the line turns a little before the rule's point. */
-    const float corner_s = rule->corner[0] - 5 + shift + style->corner + h->corner_mm - (woman ? 14 : 0);
+    /* On a broad forehead the two tapes meet almost over the ears, where only a receded line turns: an
+     * adult's natural corner lies no deeper behind the middle than between types I and II (domain.md 3.1), on
+     * the vertical through the outer canthus as the face is seen (domain.md 4). It is rounded: the line turns
+     * a little before the point. */
+    const float natural_s = fminf(rule->corner[0] - 5, rule->middle[0] + CORNER_DEPTH_MM * scalp->stature);
+    const float corner_s = natural_s + shift + style->corner + h->corner_mm - (woman ? 14 : 0);
     const float corner_l = rule->corner[1] * (woman ? 0.95f : 0.92f);
     const float lean = side * h->asymmetry_mm;
     /* Convex in the middle, concave towards the corner, which it meets softly: share of the way back. */
@@ -192,7 +196,8 @@ int hairline_warnings(const Scalp *scalp, const HairlineRule *rule, const Hairli
                        "softened later.";
     }
     const float depth = 0.5f * (front.sl[middle - 6][0] + front.sl[middle + 6][0]) - front.sl[middle][0];
-    const float usual = rule->corner[0] - rule->middle[0] - (woman ? 14 : 0);
+    const float usual =
+        fminf(rule->corner[0] - rule->middle[0], CORNER_DEPTH_MM * scalp->stature) - (woman ? 14 : 0);
     if (depth < 0.4f * usual) {
         out[count++] = "The frontotemporal angle is flattened: filled corners look like a helmet as the hair "
                        "behind recedes.";

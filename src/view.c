@@ -250,7 +250,7 @@ static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pi
 static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
     /* the widest usual dot and its gain disc, nearer than the middle */
-    const double radius_px = 0.1 * 2.1 * 1.3 / view_mm_per_px(&frame->desc->camera, &view->bounds);
+    const double radius_px = 0.1 * 3.3 * 1.3 / view_mm_per_px(&frame->desc->camera, &view->bounds);
     const GpuPipeline pipeline =
         pipe_dots(view, radius_px > 1, frame->tier == 0 && frame->desc->layers != VIEW_DOTS);
     const PointBuffers *both[2] = {&view->dots, &view->roots};
