@@ -196,10 +196,28 @@ static bool choose_start(FitJob *job, int p, FitStart *start, int count) {
     return true;
 }
 
+/* A back view with a face in it is another photo; true when it was left out. */
+static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
+    FitView *view = &job->state->view[p];
+    FitPhoto *photo = &job->fit->photo[p];
+    *left_out = false;
+    if (p != PHOTO_BACK) return true;
+    if (!fitface_find(view, job->scratch, job->err)) return false;
+    if (!view->has_face) return true;
+    *left_out = true;
+    view->has_face = view->present = false;
+    photo->verdict = FIT_UNUSED;
+    snprintf(photo->reason, sizeof photo->reason, "Left out: it shows a face, not the back of the head.");
+    return true;
+}
+
 static bool start_other(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
     FitPhoto *photo = &job->fit->photo[p];
     FitStart start[FIT_STARTS];
+    bool left_out;
+    if (!shows_a_face_instead(job, p, &left_out)) return false;
+    if (left_out) return true;
     if (!cut_out(job, p)) return false;
     fitface_points(job->state, p, job->pins);
     /* The first photo's focal length is the best guess for the next. */
