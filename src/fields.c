@@ -118,9 +118,9 @@ struct FieldsKeys {
 
 bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena, Fields *out, Err *err) {
     *out = (Fields){.scalp = scalp, .follicles = follicles};
-    float **const fields[] = {&out->density, &out->diameter, &out->hairline_mm, &out->treated};
+    float **const fields[] = {&out->density, &out->diameter, &out->hairline_mm, &out->treated, &out->touched};
     bool room = true;
-    for (int i = 0; i < 4; i++) room = (*fields[i] = ARENA_ARRAY(arena, float, SCALP_NODES)) != NULL && room;
+    for (int i = 0; i < 5; i++) room = (*fields[i] = ARENA_ARRAY(arena, float, SCALP_NODES)) != NULL && room;
     out->front_nodes = ARENA_ARRAY(arena, uint8_t, SCALP_NODES);
     out->alive = ARENA_ARRAY(arena, float, follicles->units.count);
     out->width = ARENA_ARRAY(arena, float, follicles->units.count);
@@ -278,10 +278,11 @@ static void nodes_build(Fields *f, const Case *value) {
 #pragma omp parallel for schedule(dynamic, 8)
     for (int row = 0; row < SCALP_ROWS; row++) {
         for (int i = row * SCALP_COLS; i < (row + 1) * SCALP_COLS; i++) {
-            f->density[i] = f->treated[i] = 0, f->diameter[i] = 1;
+            f->density[i] = f->treated[i] = f->touched[i] = 0, f->diameter[i] = 1;
             if (g->border_mm[i] < -24) continue;
             LossAt at = loss_at(&loss, g->pos_mm[i], g->s_mm[i], g->l_mm[i], g->border_mm[i]);
             f->treated[i] = zone_share(f, value, &at, i);
+            f->touched[i] = f->treated[i] * smooth(-3, 5, f->hairline_mm[i]);
             const float cover = piece ? smooth(-6, 6, at.bald_mm) * smooth(-2, 2, f->hairline_mm[i]) : 0;
             f->density[i] = mix(at.density, 1, cover);
             f->diameter[i] = mix(at.diameter, 1, cover);

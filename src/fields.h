@@ -36,6 +36,7 @@ typedef struct Fields {
     float *diameter;    /* their width: 1 untouched, towards 0.35 miniaturised */
     float *hairline_mm; /* distance behind the treated line (negative in front), cut to +-60 */
     float *treated; /* 0..1: share of the treatment's density that this place gets, without the edge's ramp */
+    float *touched; /* 0..1: skin that the needle touches: treated, and behind the line */
     float *alive;   /* per follicular unit: 0 no hair .. 1 hair, with a narrow ramp between */
     float *width;   /* per follicular unit: factor of the hair's diameter */
     float unit_density_per_cm2; /* of the untouched scalp, from hair.density_per_cm2 */
@@ -44,7 +45,6 @@ typedef struct Fields {
     SiteTraits *unit_traits, *pigment_traits;
     NearUnits *near_units; /* per pigment site */
     uint8_t *front_nodes;  /* nodes that a treated line may come near to */
-    float *ragged;         /* per node: the noise of a bald area's border, -1..1 */
     MarkAt *pigment_mark;  /* per pigment site, where `marked` is set */
     uint8_t *marked;       /* per pigment site: a mark reaches it */
     float *unit_mark;      /* per follicular unit: MarkAt.hair */

@@ -33,7 +33,7 @@ static float soft_max(float a, float b, float r) {
 }
 
 /* Value noise with quintic blending, -1..1. */
-static float noise3(const float p[3], float wavelength_mm, uint32_t salt) {
+static float lattice_noise(const float p[3], float wavelength_mm, uint32_t salt) {
     int cell[3];
     float t[3], corner[8];
     for (int k = 0; k < 3; k++) {
@@ -50,6 +50,14 @@ static float noise3(const float p[3], float wavelength_mm, uint32_t salt) {
     const float a = mix(mix(corner[0], corner[1], t[0]), mix(corner[2], corner[3], t[0]), t[1]);
     const float b = mix(mix(corner[4], corner[5], t[0]), mix(corner[6], corner[7], t[0]), t[1]);
     return mix(a, b, t[2]);
+}
+
+/* Two lattices turned against each other, so that neither's axes show. */
+static float noise3(const float p[3], float wavelength_mm, uint32_t salt) {
+    const float turned[3] = {0.64f * p[0] - 0.60f * p[1] + 0.48f * p[2] + 31.7f,
+                             0.77f * p[0] + 0.50f * p[1] - 0.40f * p[2], 0.62f * p[1] + 0.78f * p[2] - 17.3f};
+    return 0.72f *
+           (lattice_noise(p, wavelength_mm, salt) + lattice_noise(turned, wavelength_mm * 0.8f, salt + 1000));
 }
 
 /* --- Norwood

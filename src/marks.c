@@ -224,7 +224,7 @@ SkinChange marks_skin(const Case *value, const Marks *marks, const float pos_mm[
     SkinChange change = {at.melanin, at.haemoglobin, at.roughness, at.relief_mm};
     if (value->treatment.enabled && value->treatment.sessions > 0) {
         /* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption). */
-        change.haemoglobin *= 1 + 1.5f * timeline_redness(&value->time) * treated;
+        change.haemoglobin *= 1 + 1.1f * timeline_redness(&value->time) * treated;
     }
     return change;
 }

@@ -220,7 +220,8 @@ static bool build_marks(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     const Case *value = &scene->value;
     Skin *skin = &scene->skin;
-    const bool red = value->treatment.enabled && value->treatment.sessions > 0 && timeline_redness(&value->time) > 0;
+    const bool red =
+        value->treatment.enabled && value->treatment.sessions > 0 && timeline_redness(&value->time) > 0;
     if (!state->clean.rgba && scene->fields.marks.count == 0 && !red) return true;
     if (!state->clean.rgba) {
         state->clean = skin->albedo;
@@ -230,7 +231,7 @@ static bool build_marks(Scene *scene, Err *err) {
     const size_t mark = arena_mark(&state->scratch);
     uint8_t *map = arena_push(&state->scratch, 4 * (size_t)size * (size_t)size);
     bool ok = map != NULL || err_set(err, "There is not enough memory for the skin");
-    ok = ok && marks_bake(value, &scene->scalp, scene->fields.treated, size, map, err);
+    ok = ok && marks_bake(value, &scene->scalp, scene->fields.touched, size, map, err);
     if (ok) marks_tint(map, size, &state->clean, &skin->albedo);
     arena_rewind(&state->scratch, mark);
     if (ok) ++scene->revision.skin;

@@ -1,0 +1,40 @@
+#!/bin/bash
+# Contact sheets of every family of the model, made by the program itself: docs/sheets/*.jpg.
+# Usage: tools/make_sheets.sh [path of stipple] [folder]
+set -eu
+cd "$(dirname "$0")/.."
+stipple=${1:-build/release/stipple}
+out=${2:-docs/sheets}
+case=assets/sample/sample.json
+mkdir -p "$out"
+
+# sheet NAME COLUMNS VIEW OPTION=a,b,c [more options of compare]
+sheet() {
+    local name=$1 columns=$2 view=$3 vary=$4
+    shift 4
+    local panels rows
+    panels=$(($(tr -cd , <<<"$vary" | wc -c) + 1))
+    rows=$(((panels + columns - 1) / columns))
+    "$stipple" compare "$case" -o "$out/$name.jpg" --vary "$vary" --columns "$columns" --view "$view" \
+        --size $((columns * 330))x$((rows * 390)) --quality standard "$@"
+    echo "$out/$name.jpg"
+}
+
+before="--set treatment.enabled=off --set hair.length_mm=1"
+sheet norwood 4 crown loss.stage=1,2,3,4,5,6,7 --set loss.pattern=norwood $before
+sheet norwood-a 4 crown loss.stage=2,3,4,5 --set loss.pattern=norwood-a $before
+sheet patterns 5 top loss.pattern=norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,areata,ophiasis,sisaipho,reticular,totalis,effluvium \
+    --set loss.stage=3 --set loss.severity=0.6 $before
+sheet hairlines 4 34 hairline.style=natural,soft,broken,scattered,faded,defined,edge-up,rounded,peaked,widows-peak,m-shape,mature \
+    --set hairline.front_mm=68 --set loss.stage=5
+sheet hairlines-cut 2 34 hairline.style=faux-scar,tramline --set hairline.front_mm=68 --set loss.stage=5
+sheet zones 3 34 treatment.zone=full,edge-up,density,scar,parting,crown --set loss.stage=4
+sheet sessions 4 34 treatment.sessions=0,1,2,3
+sheet days 5 34 time.days=0,2,5,10,60
+sheet years 4 34 time.years=0,2,5,10 --set time.ageing=0
+sheet marks 4 back mark1.kind=none,fut-scar,fue-scars,burn,craniotomy,keloid,nevus-sebaceous,melanocytic-nevus,port-wine,mole,scar,punch-grafts \
+    --set mark1.s_mm=270 --set loss.stage=3 --set hair.length_mm=1
+sheet fades 3 left hair.fade=none,skin,low,mid,high,taper --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=6
+sheet lengths 4 34 hair.length_mm=0,0.5,1,3,6,9,13,25 --set loss.pattern=none --set treatment.enabled=off
+sheet greying 4 left hair.grey_share=0,0.25,0.5,1 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=9
+sheet alternatives 5 34 alternative.choice=nothing,minoxidil,finasteride,fut,hairpiece --set alternative.months=14 $before
