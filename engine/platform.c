@@ -114,11 +114,21 @@ static void set_gl_attributes(void) {
 
 static bool open_window(Platform *platform, const PlatformDesc *desc, Err *err) {
     Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
-    if (platform->headless) flags |= SDL_WINDOW_HIDDEN;
+    if (platform->headless || desc->hidden) flags |= SDL_WINDOW_HIDDEN;
     if (!platform->headless && (desc->fullscreen || desc->kiosk)) flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
     int width = desc->width > 0 ? desc->width : 1280, height = desc->height > 0 ? desc->height : 720;
-    platform->windows[0] = SDL_CreateWindow(desc->title ? desc->title : "Stipple", SDL_WINDOWPOS_CENTERED,
-                                            SDL_WINDOWPOS_CENTERED, width, height, flags);
+    int x = (int)SDL_WINDOWPOS_CENTERED, y = x;
+    SDL_Rect screen;
+    if (!platform->headless && desc->kiosk && SDL_GetDisplayBounds(0, &screen) == 0) {
+        /* Without a window manager nobody else makes it as large as the screen. */
+        flags |= SDL_WINDOW_BORDERLESS;
+        x = screen.x;
+        y = screen.y;
+        width = screen.w;
+        height = screen.h;
+    }
+    platform->windows[0] =
+        SDL_CreateWindow(desc->title ? desc->title : "Stipple", x, y, width, height, flags);
     if (!platform->windows[0]) return err_set(err, "no window could be opened: %s", SDL_GetError());
     platform->context = SDL_GL_CreateContext(platform->windows[0]);
     if (!platform->context)
@@ -178,8 +188,15 @@ Platform *platform_create(const PlatformDesc *desc, Err *err) {
     platform->wake_event = SDL_RegisterEvents(1);
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     if (platform->kiosk) SDL_EventState(SDL_DROPFILE, SDL_DISABLE);
-    enter_kiosk(platform);
+    if (!desc->hidden) enter_kiosk(platform);
     return platform;
+}
+
+void platform_show(Platform *platform) {
+    if (platform->headless) return;
+    SDL_ShowWindow(platform->windows[0]);
+    SDL_RaiseWindow(platform->windows[0]);
+    enter_kiosk(platform);
 }
 
 void platform_destroy(Platform *platform) {

@@ -22,10 +22,12 @@ typedef struct PlatformDesc {
     bool fullscreen;
     bool kiosk; /* full screen, keyboard grabbed, cursor hidden, never minimised, QUIT left to SIGTERM */
     bool vsync_off;
+    bool hidden; /* no window is seen until platform_show: for a program that gets ready first */
 } PlatformDesc;
 Platform *platform_create(const PlatformDesc *desc,
                           Err *err);       /* NULL and a sentence; owner: platform_destroy */
 void platform_destroy(Platform *platform); /* NULL accepted */
+void platform_show(Platform *platform); /* a window created hidden: seen, in front */
 bool platform_is_headless(const Platform *platform);
 bool platform_is_glx(const Platform *platform); /* for GpuDesc.accept_no_glx */
 bool platform_display_present(void);            /* a display to open a window on, by the environment */

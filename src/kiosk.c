@@ -47,7 +47,6 @@ static Orbit orbit_of_screen(KioskScreen screen) {
     Orbit orbit = orbit_named(CAMERA_FRONT);
     orbit.azimuth_deg = 28;
     orbit.elevation_deg = 18;
-    orbit.distance_mm = 800;
     for (size_t i = 0; i < sizeof views / sizeof views[0]; ++i)
         if (views[i].screen == screen) {
             orbit.azimuth_deg = views[i].azimuth_deg;
@@ -58,6 +57,7 @@ static Orbit orbit_of_screen(KioskScreen screen) {
 
 static void look(Kiosk *kiosk) {
     Orbit orbit = orbit_of_screen(kiosk->screen);
+    if (kiosk->portrait) orbit.distance_mm = 800; /* a square picture: no title over it */
     orbit.azimuth_deg += 360 * round((kiosk->motion.goal.azimuth_deg - orbit.azimuth_deg) / 360);
     kiosk->motion.goal = orbit;
     if (kiosk->config->reduced_motion) orbit_motion_reset(&kiosk->motion, &orbit);
@@ -482,6 +482,7 @@ static bool open_window(Kiosk *kiosk, Err *err) {
     kiosk->platform = platform_create(&(PlatformDesc){.title = "Stipple kiosk",
                                                       .headless = headless,
                                                       .kiosk = !headless && !desc->window,
+                                                      .hidden = desc->wait_for_go,
                                                       .width = desc->width,
                                                       .height = desc->height},
                                       err);
@@ -514,18 +515,28 @@ static bool make_scene(Kiosk *kiosk, Err *err) {
     return kiosk->scene_made;
 }
 
-/* A spare visit is ready but for its window; one byte from the supervisor lets it open. */
-static bool wait_for_go(const Kiosk *kiosk) {
+static void set_clock(Kiosk *kiosk) {
+    bool counted = kiosk->desc->replay || kiosk->desc->monkey_events > 0;
+    kiosk->now_s = kiosk->touched_s = kiosk->attract_s = kiosk->frame_s = counted ? 0 : platform_time_s();
+    kiosk->story_made = kiosk->years_made = -1;
+}
+
+/* A spare visit has drawn its first picture where nobody sees it; one byte from the supervisor lets it
+ * appear. */
+static bool wait_for_go(Kiosk *kiosk) {
     char word;
     if (!kiosk->desc->wait_for_go) return true;
-    return read(kiosk->desc->control_fd, &word, 1) == 1 && !progress_interrupted();
+    if (!kiosk->desc->replay) kiosk_frame(kiosk, kiosk->now_s, true);
+    if (read(kiosk->desc->control_fd, &word, 1) != 1 || progress_interrupted()) return false;
+    platform_show(kiosk->platform);
+    return true;
 }
 
 static bool run_visit(Kiosk *kiosk, Err *err) {
     bool last = false;
-    kiosk->now_s = kiosk->touched_s = kiosk->attract_s =
-        kiosk->desc->replay || kiosk->desc->monkey_events > 0 ? 0 : platform_time_s();
-    kiosk->story_made = kiosk->years_made = -1;
+    set_clock(kiosk);
+    if (!wait_for_go(kiosk)) return true;
+    set_clock(kiosk);
     if (kiosk->desc->replay) {
         bool ok = kiosk_replay(kiosk, &last, err);
         if (last && kiosk->end == KIOSK_VISIT_OVER) kiosk->end = KIOSK_REPLAY_DONE;
@@ -562,7 +573,7 @@ bool kiosk_visit(const KioskDesc *desc, KioskEnd *out, Err *err) {
     orbit_motion_reset(&kiosk->motion, &start);
     bool ok = arena_create(&kiosk->photo.arena, &(ArenaDesc){.name = "photo", .secret = true}, err) &&
               make_scene(kiosk, err);
-    if (ok && wait_for_go(kiosk)) ok = open_window(kiosk, err) && run_visit(kiosk, err);
+    ok = ok && open_window(kiosk, err) && run_visit(kiosk, err);
     *out = kiosk->end;
     close_kiosk(kiosk);
     return ok;

@@ -57,11 +57,11 @@ static void apply_hair(int hair, HairSettings *out) {
     out->grey_share = hair == 4 ? 0.6f : 0;
 }
 
-/* A strong treatment within what clinics do (domain.md 1.1, 1.2), so that it can be told from across a lobby.
- */
+/* A strong treatment of large dots (domain.md 1.1: up to 0.17 mm), so that it can be told from across a
+ * lobby. */
 static void apply_sessions(TreatmentSettings *out) {
     static const float density_per_cm2[KIOSK_DENSITIES] = {80, 110, 110, 100},
-                       dilution[KIOSK_DENSITIES] = {5, 3, 2, 2};
+                       dilution[KIOSK_DENSITIES] = {8, 5, 3, 2};
     for (int i = 0; i < KIOSK_DENSITIES; ++i) {
         out->density_per_cm2[i] = density_per_cm2[i];
         out->dilution[i] = dilution[i];

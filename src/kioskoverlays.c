@@ -111,10 +111,11 @@ void kiosk_draw_attract(Kiosk *kiosk) {
     ui_draw_layer(ui, UI_LAYER_SCENE);
     float foot = h * (kiosk->portrait ? 0.72f : 0.70f);
     /* The words' ground comes up softly out of the picture. */
-    for (int i = 0; i < 24; ++i) {
-        float from = foot - 90 * s + 90 * s * (float)i / 24;
-        ui_draw_rect(ui, (UiRect){0, from, w, 90 * s / 24 + 1}, 0x0b0e1000u | (uint32_t)(i * 9), 0, 0);
-    }
+    foot = floorf(foot);
+    float step = ceilf(90 * s / 24);
+    for (int i = 0; i < 24; ++i) /* whole pixels: bands must neither overlap nor part */
+        ui_draw_rect(ui, (UiRect){0, foot - step * (float)(24 - i), w, step}, 0x0b0e1000u | (uint32_t)(i * 9),
+                     0, 0);
     ui_draw_rect(ui, (UiRect){0, foot, w, h - foot}, 0x0b0e10d8, 0, 0);
     draw_logo(kiosk, margin, margin * 0.8f, WHITE);
     draw_story_labels(kiosk, foot);
@@ -152,7 +153,8 @@ void kiosk_draw_result(Kiosk *kiosk) {
     }
     x = p->x + kiosk->wipe * p->w;
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    ui_draw_line(ui, x, p->y, x, p->y + p->h, 2.5f, WHITE);
+    float top = p->y + (kiosk->portrait ? 0 : 150 * s); /* below the title */
+    ui_draw_line(ui, x, top, x, p->y + p->h, 2.5f, WHITE);
     ui_draw_circle(ui, x, y, 46, 0x00000038, 0);
     ui_draw_circle(ui, x, y, 44, WHITE, 0);
     uint32_t accent = ui_theme_colour(UI_LIGHT, UI_COLOUR_ACCENT);
