@@ -1,10 +1,10 @@
 // Pigment dots and cut hairs as points: a disc of true size on the skin, foreshortened to an ellipse inside the point.
 // A disc smaller than 1 px keeps its area: its radius is held at 1 px and its darkness is scaled down (domain.md 0).
-// On its way out light is stopped by the disc; before, scattered, it meets the deposit from all sides: a column as wide
+// On its way out light is stopped by the disc; on its way in, scattered, it meets the deposit from all sides: a column as wide
 // as the disc and (our assumption) 0.5 mm tall, whose mean silhouette is a quarter of its surface (Cauchy), 4.3 discs of
-// 0.13 mm, once on its way in and once on its way up; and what the skin's surface reflects back inside, about 0.55 at
-// n = 1.4 of a reflectance of 0.5, meets it again: 1 / (1 - 0.55 * 0.5) = 1.38 (Saunderson). 2 * 4.3 * 1.38 - 1 = 10.9 discs.
-// That is the optical dot gain of domain.md 2.7.
+// 0.13 mm. That is the optical dot gain of domain.md 2.7.
+// ROOTS: cut hairs. The strand above takes light on its way in too: half of its side, spread about the root, so that skin
+// under hair lies in the shade that the hair's density makes.
 #include "frame.glsl"
 #include "maths.glsl"
 layout(location = 0) in vec3 a_pos;
@@ -19,7 +19,10 @@ flat out float v_half; // half of the point's size, px
 
 const vec3 TINT = vec3(0.22, 0.0, -0.30); // +1: slate blue takes red, spares blue
 const float LIFT_MM = 1.5;                // towards the eye, over the mesh's facets
-const float GAIN = 10.9;
+const float GAIN = 4.3;
+
+const float SHADE_MM = 15.0; // no more of a strand lies over its own root,
+const float SPREAD_MM = 0.7; // about the spacing of hairs: shades join
 
 // Half axes of a drawn disc and the share of its darkness that keeps the true area; the soft edge adds 1/12 px^2.
 vec3 disc(float r, float facing) {
@@ -34,10 +37,17 @@ void main() {
     float facing = dot(n, to_eye) / distance_mm;
     vec4 clip = u_clip_from_head * vec4(a_pos + to_eye * (LIFT_MM / distance_mm), 1.0);
     float r = 0.5 * diameter_mm * u_camera_mm.w / clip.w;
-    vec3 drawn = disc(r, facing), wide = disc(r * sqrt(GAIN), facing);
     float density = float((a_state >> 16) & 255u) * 0.01, tint = float(int(a_state) >> 24) / 127.0;
     vec3 dark = 1.0 - exp(-density * (1.0 + tint * TINT));
-    v_ink = u_flags.z > 0.5 ? vec4(vec3(drawn.z), 0.0) : vec4(dark * drawn.z, dark.g * wide.z);
+    float way_in = r * sqrt(GAIN), dark_in = dark.g;
+#if ROOTS
+    float px_per_mm = u_camera_mm.w / clip.w, spread = max(way_in, min(0.35 * u_hair.x, SPREAD_MM) * px_per_mm);
+    float shade = r * min(u_hair.x, SHADE_MM) * px_per_mm * 0.85 / 3.1416; // half of diameter x length, over pi
+    dark_in = min((way_in * way_in * dark_in + shade) / (spread * spread), 1.0);
+    way_in = spread;
+#endif
+    vec3 drawn = disc(r, facing), wide = disc(way_in, facing);
+    v_ink = u_flags.z > 0.5 ? vec4(vec3(drawn.z), 0.0) : vec4(dark * drawn.z, dark_in * wide.z);
 #if ELLIPSE
     vec2 axis = (mat3(u_camera_from_head) * n).xy;
     float len = length(axis);

@@ -28,6 +28,9 @@ void main() {
 #if INK
     vec4 through = texelFetch(t_ink, at, 0); // pigment on the way out; on the way in too where nothing scattered
     skin *= through.rgb * mix(1.0, through.a, u_flags.x);
+#if HAIR
+    specular *= mix(1.0, through.a, saturate(u_hair.x * 0.25)); // hair shades highlights as well, pigment does not
+#endif
 #endif
     float head = albedo.a;
 #endif

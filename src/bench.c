@@ -68,6 +68,7 @@ static double median(double *value, int count) {
 /* ---- what is measured ---- */
 typedef struct Bench {
     BenchResult *out;
+    Progress *progress;
     App app;
     Arena arena;
     Scene full, million; /* the case's head with the asked-for dots and hairs; with a million dots */
@@ -297,13 +298,26 @@ static bool open_bench(Bench *bench, Err *err) {
 }
 
 static bool bench_all(Bench *bench, Err *err) {
-    if (!open_bench(bench, err) || !measure_follicles(bench, err) || !measure_frames(bench, err))
-        return false;
-    bench->out->rss_mib = resident_mib(); /* with a million dots in place */
-    return measure_final(bench, err) && measure_passes(bench, err) && measure_turntable(bench, err);
+    static const struct {
+        bool (*measure)(Bench *bench, Err *err);
+        const char *what;
+        double done;
+    } parts[] = {{open_bench, "making the head", 0},
+                 {measure_follicles, "follicles", 0.12},
+                 {measure_frames, "frames and the floor", 0.2},
+                 {measure_final, "a final frame", 0.5},
+                 {measure_passes, "passes", 0.6},
+                 {measure_turntable, "turntable", 0.7}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!progress_step(bench->progress, parts[i].done, parts[i].what)) return err_set(err, "stopped");
+        if (!parts[i].measure(bench, err)) return false;
+        if (parts[i].measure == measure_frames)
+            bench->out->rss_mib = resident_mib(); /* a million dots in place */
+    }
+    return true;
 }
 
-bool bench_run(const BenchDesc *desc, BenchResult *out, Err *err) {
+bool bench_run(const BenchDesc *desc, Progress *progress, BenchResult *out, Err *err) {
     *out = (BenchResult){.desc = *desc};
     if (out->desc.width == 0) {
         out->desc.width = 1280;
@@ -315,6 +329,7 @@ bool bench_run(const BenchDesc *desc, BenchResult *out, Err *err) {
     Bench *bench = calloc(1, sizeof *bench);
     if (!bench) return err_set(err, "not enough memory to measure");
     bench->out = out;
+    bench->progress = progress;
     const bool ok = bench_all(bench, err);
     app_close(&bench->app);
     arena_destroy(&bench->arena);
@@ -382,7 +397,10 @@ static int run_bench(const CliArgs *args) {
         !cli_get_int(args, "hairs", 1000, 1000000, &desc.hairs, &err) ||
         !cli_get_int(args, "rounds", 3, 1000, &desc.rounds, &err))
         return cli_say_usage(args, &err);
-    if (!bench_run(&desc, &result, &err)) return cli_say(CLI_FAILED, &err);
+    Progress progress = {.title = "Measuring"};
+    const bool ok = bench_run(&desc, &progress, &result, &err);
+    progress_finish(&progress);
+    if (!ok) return cli_say(CLI_FAILED, &err);
     bench_print(&result);
     return CLI_OK;
 }

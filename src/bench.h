@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "../engine/log.h"
+#include "../engine/progress.h"
 
 typedef struct BenchDesc {
     int width, height; /* px; 0: 1280 x 720 */
@@ -29,6 +30,6 @@ typedef struct BenchResult {
     double rss_mib, startup_ms;
 } BenchResult;
 
-bool bench_run(const BenchDesc *desc, BenchResult *out, Err *err);
+bool bench_run(const BenchDesc *desc, Progress *progress, BenchResult *out, Err *err);
 /* To stdout, as a table or JSON. */
 void bench_print(const BenchResult *result);

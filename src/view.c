@@ -247,18 +247,26 @@ static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pi
     gpu_draw_ranges(view->gpu, view->firsts, view->counts, ranges);
 }
 
+/* Of the widest usual dot with its gain disc (dots.vert), nearer than the head's middle. */
+static double dot_radius_px(double mm_per_px) {
+    return 0.1 * 2.1 * 1.3 / mm_per_px;
+}
+
 static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
-    /* the widest usual dot and its gain disc, nearer than the middle */
-    const double radius_px = 0.1 * 3.3 * 1.3 / view_mm_per_px(&frame->desc->camera, &view->bounds);
-    const GpuPipeline pipeline =
-        pipe_dots(view, radius_px > 1, frame->tier == 0 && frame->desc->layers != VIEW_DOTS);
-    const PointBuffers *both[2] = {&view->dots, &view->roots};
+    const bool ink_only = frame->desc->layers == VIEW_DOTS || frame->desc->layers == VIEW_HAIR;
+    const bool twice = frame->tier == 0 && !ink_only;
+    const double mm_per_px = view_mm_per_px(&frame->desc->camera, &view->bounds);
+    const double shade_mm = fmin(0.35 * (double)frame->desc->hair_length_mm, 0.7) * 1.3; /* dots.vert */
+    const bool shade_wide = ink_only ? false : shade_mm / mm_per_px > 1;
+    const bool wide = dot_radius_px(mm_per_px) > 1;
     const bool wanted[2] = {frame->dots, frame->hair && frame->desc->layers != VIEW_DOTS};
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
+        const PointBuffers *points = i == 0 ? &view->dots : &view->roots;
         if (wanted[i])
-            draw_points(frame, both[i], pipeline, 0.5f, 0, 1,
-                        &(GpuBindings){.vertices = {both[i]->site, both[i]->state}});
+            draw_points(frame, points, pipe_dots(view, wide || (i == 1 && shade_wide), twice, i == 1), 0.5f,
+                        0, 1, &(GpuBindings){.vertices = {points->site, points->state}});
+    }
 }
 
 static void pass_dots(Frame *frame) {
@@ -371,7 +379,11 @@ static void place_scissor(const Frame *frame, int x, int y, int width, int heigh
 }
 
 static void place_draw(Frame *frame, GpuPipeline pipeline, const GpuBindings *bindings) {
-    place_scissor(frame, frame->rect[0], frame->rect[1], frame->rect[2], frame->rect[3]);
+    /* the rectangle may reach beyond the frame; its neighbour in the place may not be touched */
+    const int *r = frame->rect, w = frame->desc->camera.width, h = frame->desc->camera.height;
+    const int x0 = r[0] > 0 ? r[0] : 0, y0 = r[1] > 0 ? r[1] : 0;
+    const int x1 = r[0] + r[2] < w ? r[0] + r[2] : w, y1 = r[1] + r[3] < h ? r[1] + r[3] : h;
+    place_scissor(frame, x0, y0, x1 - x0, y1 - y0);
     gpu_set_pipeline(frame->view->gpu, pipeline);
     if (bindings) gpu_set_bindings(frame->view->gpu, bindings);
     gpu_draw(frame->view->gpu, 0, 3, 1);
@@ -531,7 +543,6 @@ static void draw_ink_layer(Frame *frame) {
 /* Triangles of a few pixels: 6, 3 and 1.5 mm are the edges of the three meshes. */
 static int choose_lod(const View *view, const FrameDesc *desc, double mm_per_px) {
     int lod = mm_per_px > 0.8 ? HEAD_LOD_COARSE : mm_per_px > 0.18 ? HEAD_LOD_MEDIUM : HEAD_LOD_FINE;
-    if (desc->quality == VIEW_FINAL && lod < HEAD_LOD_FINE) lod++;
     if (desc->quality == VIEW_DRAFT && lod > HEAD_LOD_COARSE) lod--;
     while (lod > 0 && view->head_index_count[lod] == 0) lod--;
     while (lod < HEAD_LOD_FINE && view->head_index_count[lod] == 0) lod++;
@@ -549,6 +560,18 @@ static void choose_hair(Frame *frame, double mm_per_px) {
     frame->setup.hair_share = (float)kept;
     frame->setup.hair_widening = (float)(1 / kept);
     frame->setup.curl = frame->scene->value.hair.curl;
+}
+
+/* GL leaves out a point whose centre lies outside: in close-ups dots at the border must not vanish. */
+static void extend_rect(const Camera *camera, double radius_px, int rect[4]) {
+    const int size[2] = {camera->width, camera->height},
+              margin = radius_px > 1 ? (int)fmin(ceil(radius_px) + 2, 96) : 0;
+    for (int i = 0; i < 2; i++) {
+        if (rect[i] + rect[2 + i] >= size[i]) rect[2 + i] += margin;
+        if (rect[i] > 0) continue;
+        rect[i] -= margin;
+        rect[2 + i] += margin;
+    }
 }
 
 static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, const ViewPlace *place,
@@ -576,6 +599,7 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     if (desc->layers < VIEW_DOTS)
         head_rect(&desc->camera, &scene->mesh[HEAD_LOD_COARSE], &view->bounds,
                   out->hair ? (double)desc->hair_length_mm + 1 : 1, out->rect);
+    extend_rect(&desc->camera, dot_radius_px(mm_per_px), out->rect);
     out->crop = camera_cropped(&desc->camera, out->rect);
     out->setup.crop_px[0] = out->rect[0];
     out->setup.crop_px[1] = out->rect[1];

@@ -192,7 +192,7 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_shadow[2] = 0.35f / range_mm;
     out->u_shadow[3] = 1.0f / range_mm;
     out->u_hair[0] = desc->hair_length_mm;
-    out->u_hair[1] = 0.55f;
+    out->u_hair[1] = 0.25f; /* right beside a strand; the wider shade is the roots' */
     out->u_hair[2] = setup->curl;
     out->u_hair[3] = setup->hair_share;
     out->u_hair_more[0] = (float)setup->hair_segments;

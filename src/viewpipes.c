@@ -83,9 +83,10 @@ GpuPipeline pipe_layer(View *view, int layer) {
                 head_desc("layer"));
 }
 
-GpuPipeline pipe_dots(View *view, bool ellipse, bool twice) {
-    char defines[64];
-    snprintf(defines, sizeof defines, "#define ELLIPSE %d\n#define TWICE %d\n", ellipse, twice);
+GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots) {
+    char defines[80];
+    snprintf(defines, sizeof defines, "#define ELLIPSE %d\n#define TWICE %d\n#define ROOTS %d\n", ellipse,
+             twice, roots);
     GpuPipelineDesc desc = {.primitive = GPU_POINTS,
                             .attributes = {{0, GPU_F32X3, 0, offsetof(DotSite, pos_mm)},
                                            {1, GPU_S16X2N, 0, offsetof(DotSite, normal_oct)},
@@ -95,7 +96,7 @@ GpuPipeline pipe_dots(View *view, bool ellipse, bool twice) {
                             .depth = GPU_LESS,
                             .label = "dots"};
     if (twice) desc.colour_mask[0] = GPU_MASK_R | GPU_MASK_G | GPU_MASK_B;
-    return make(view, &view->pipes.dots[ellipse][twice], "dots.vert", "dots.frag", defines, desc);
+    return make(view, &view->pipes.dots[ellipse][twice][roots], "dots.vert", "dots.frag", defines, desc);
 }
 
 GpuPipeline pipe_hair(View *view, bool strips) {

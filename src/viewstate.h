@@ -63,7 +63,7 @@ typedef struct ViewPipes {
     GpuPipeline head[2][2][2]; /* tier, relief, unlit */
     GpuPipeline depth_only;
     GpuPipeline layer[2];
-    GpuPipeline dots[2][2]; /* ellipse, twice */
+    GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
     GpuPipeline hair_point, hair_strip;
     GpuPipeline scatter[SCATTER_TIERS][2];
     GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
@@ -106,7 +106,7 @@ GpuPipeline pipe_shadow(View *view);
 GpuPipeline pipe_head(View *view, int tier, bool relief, bool unlit);
 GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
-GpuPipeline pipe_dots(View *view, bool ellipse, bool twice);
+GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots);
 GpuPipeline pipe_hair(View *view, bool strips);
 GpuPipeline pipe_scatter(View *view, int tier, bool ink);
 GpuPipeline pipe_present(View *view, const PresentKind *kind);
