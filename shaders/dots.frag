@@ -18,11 +18,18 @@ float cover_ellipse(vec2 q, vec2 half_px) {
 }
 #endif
 
+#if ELLIPSE
+float bump(vec2 q) {
+    float t = max(1.0 - dot(q, q), 0.0);
+    return t * t;
+}
+#endif
+
 void main() {
     vec2 p = (gl_PointCoord * 2.0 - 1.0) * v_half;
 #if ELLIPSE
     vec2 q = vec2(dot(p, v_axis), dot(p, vec2(-v_axis.y, v_axis.x)));
-    vec4 through = 1.0 - v_ink * vec4(vec3(cover_ellipse(q, v_size.xy)), cover_ellipse(q, v_size.zw));
+    vec4 through = 1.0 - v_ink * vec4(vec3(cover_ellipse(q, v_size.xy)), bump(q / v_size.zw));
 #else
     vec4 through = 1.0 - v_ink * clamp(v_half - length(p), 0.0, 1.0);
 #endif

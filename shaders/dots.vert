@@ -1,8 +1,10 @@
 // Pigment dots and cut hairs as points: a disc of true size on the skin, foreshortened to an ellipse inside the point.
 // A disc smaller than 1 px keeps its area: its radius is held at 1 px and its darkness is scaled down (domain.md 0).
-// On its way out light is stopped by the disc; on its way in, scattered, it meets the deposit from all sides: a column as wide
+// On its way out light is stopped by the disc; before, scattered, it meets the deposit from all sides: a column as wide
 // as the disc and (our assumption) 0.5 mm tall, whose mean silhouette is a quarter of its surface (Cauchy), 4.3 discs of
-// 0.13 mm. That is the optical dot gain of domain.md 2.7.
+// 0.13 mm, once on its way in and once on its way up; and what the skin's surface reflects back inside, about 0.55 at
+// n = 1.4 of a reflectance of 0.5, meets it again: 1 / (1 - 0.55 * 0.5) = 1.38 (Saunderson). 2 * 4.3 * 1.38 - 1 = 10.9 discs.
+// That is the optical dot gain of domain.md 2.7, a grey halo of sigma 0.18 mm around the dot.
 // ROOTS: cut hairs. The strand above takes light on its way in too: half of its side, spread about the root, so that skin
 // under hair lies in the shade that the hair's density makes.
 #include "frame.glsl"
@@ -13,13 +15,14 @@ layout(location = 2) in uint a_state;  // diameter um : 16, optical density / 10
 flat out vec4 v_ink; // darkness of the whole disc by channel on the way out; on the way in
 #if ELLIPSE
 flat out vec2 v_axis; // unit minor axis on the screen (y down)
-flat out vec4 v_size; // half axes px: the disc's minor and major, the gain disc's
+flat out vec4 v_size; // half axes px: the disc's minor and major, the halo's
 flat out float v_half; // half of the point's size, px
 #endif
 
 const vec3 TINT = vec3(0.22, 0.0, -0.30); // +1: slate blue takes red, spares blue
 const float LIFT_MM = 1.5;                // towards the eye, over the mesh's facets
-const float GAIN = 4.3;
+const float GAIN = 10.9;
+const float HALO_MM = 0.5; // reach of the halo, (1 - q^2)^2: its sigma is reach / sqrt(8)
 
 const float SHADE_MM = 15.0; // no more of a strand lies over its own root,
 const float SPREAD_MM = 0.7; // about the spacing of hairs: shades join
@@ -39,24 +42,26 @@ void main() {
     float r = 0.5 * diameter_mm * u_camera_mm.w / clip.w;
     float density = float((a_state >> 16) & 255u) * 0.01, tint = float(int(a_state) >> 24) / 127.0;
     vec3 dark = 1.0 - exp(-density * (1.0 + tint * TINT));
-    float way_in = r * sqrt(GAIN), dark_in = dark.g;
+    float px_per_mm = u_camera_mm.w / clip.w;
+    float lost = r * r * GAIN * dark.g, halo = HALO_MM * px_per_mm; // px^2 over pi; px
 #if ROOTS
-    float px_per_mm = u_camera_mm.w / clip.w, spread = max(way_in, min(0.35 * u_hair.x, SPREAD_MM) * px_per_mm);
-    float shade = r * min(u_hair.x, SHADE_MM) * px_per_mm * 0.85 / 3.1416; // half of diameter x length, over pi
-    dark_in = min((way_in * way_in * dark_in + shade) / (spread * spread), 1.0);
-    way_in = spread;
+    lost += r * min(u_hair.x, SHADE_MM) * px_per_mm * 0.85 / 3.1416; // half of diameter x length
+    halo = max(halo, min(0.35 * u_hair.x, SPREAD_MM) * px_per_mm);
 #endif
-    vec3 drawn = disc(r, facing), wide = disc(way_in, facing);
-    v_ink = u_flags.z > 0.5 ? vec4(vec3(drawn.z), 0.0) : vec4(dark * drawn.z, dark_in * wide.z);
+    vec3 drawn = disc(r, facing);
 #if ELLIPSE
+    vec2 wide = max(vec2(halo * facing, halo), vec2(1.5));
+    float dark_in = min(3.0 * lost * facing / (wide.x * wide.y), 1.0); // the bump's area is a third of the ellipse's
     vec2 axis = (mat3(u_camera_from_head) * n).xy;
     float len = length(axis);
     v_axis = len > 1e-4 ? axis / len : vec2(1.0, 0.0);
-    v_size = vec4(drawn.xy, wide.xy);
-    v_half = wide.y + 0.5;
+    v_size = vec4(drawn.xy, wide);
+    v_half = max(wide.y, drawn.y + 0.5);
     gl_PointSize = 2.0 * v_half;
 #else
+    float dark_in = min(lost * facing / (1.0 + 1.0 / 12.0), 1.0);
     gl_PointSize = 3.0;
 #endif
+    v_ink = u_flags.z > 0.5 ? vec4(vec3(drawn.z), 0.0) : vec4(dark * drawn.z, dark_in);
     gl_Position = diameter_mm > 0.0 && facing > 0.02 ? clip : vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -20,5 +20,5 @@ layout(std140) uniform Frame {
     vec4 u_centre;           // head's centre in head space; w: its depth in camera space
     vec4 u_ground_px;        // contact shadow: centre x, y in px, and 1 / radii
     vec4 u_background[2];    // centre and edge colour, encoded; w: 1 opaque, 0 transparent; shadow's strength
-    vec4 u_flags;            // light was not scattered, layer, transmittance only, samples
+    vec4 u_flags;            // unlit, layer, transmittance only, samples
 };

@@ -26,8 +26,8 @@ void main() {
     vec3 skin = light.rgb * albedo.rgb * albedo.rgb;
     vec3 specular = texelFetch(t_specular, at, 0).rgb;
 #if INK
-    vec4 through = texelFetch(t_ink, at, 0); // pigment on the way out; on the way in too where nothing scattered
-    skin *= through.rgb * mix(1.0, through.a, u_flags.x);
+    vec4 through = texelFetch(t_ink, at, 0); // pigment on the way out; the halo of what it took before
+    skin *= through.rgb * through.a;
 #if HAIR
     specular *= mix(1.0, through.a, saturate(u_hair.x * 0.25)); // hair shades highlights as well, pigment does not
 #endif

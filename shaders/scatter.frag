@@ -7,27 +7,16 @@ layout(std140) uniform Kernel {
     vec4 u_axis;    // direction (1,0) or (0,1); depth step allowed a px of offset, mm; unused
 };
 uniform sampler2D t_light; // irradiance | mm of depth
-#if INK
-uniform sampler2D t_ink; // what the dots let through on the way in
-#endif
 layout(location = 0) out vec4 o_light;
-
-vec4 light_at(ivec2 at) {
-    vec4 c = texelFetch(t_light, at, 0);
-#if INK
-    c.rgb *= texelFetch(t_ink, at, 0).a;
-#endif
-    return c;
-}
 
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy), top = ivec2(u_viewport.xy) - 1;
-    vec4 centre = light_at(at);
+    vec4 centre = texelFetch(t_light, at, 0);
     vec3 sum = centre.rgb * u_tap[0].rgb;
     for (int i = 1; i < TAPS; ++i) {
         ivec2 step_px = ivec2(u_axis.xy * u_tap[i].w);
         float reach = u_axis.z * u_tap[i].w + 1.0;
-        vec4 a = light_at(min(at + step_px, top)), b = light_at(max(at - step_px, ivec2(0)));
+        vec4 a = texelFetch(t_light, min(at + step_px, top), 0), b = texelFetch(t_light, max(at - step_px, ivec2(0)), 0);
         vec3 pa = abs(a.a - centre.a) < reach ? a.rgb : centre.rgb, pb = abs(b.a - centre.a) < reach ? b.rgb : centre.rgb;
         sum += u_tap[i].rgb * (pa + pb);
     }

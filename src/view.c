@@ -157,7 +157,7 @@ typedef struct Frame {
     CullView cull;
     Camera crop; /* what is drawn of the desc's camera */
     int tier, lod;
-    bool relief, unlit, hair, dots, ink, scattered;
+    bool relief, unlit, hair, dots, ink;
     int samples, rect[4]; /* what is drawn, in px of the frame from the bottom: x, y, width, height */
 } Frame;
 
@@ -247,9 +247,9 @@ static void draw_points(Frame *frame, const PointBuffers *points, GpuPipeline pi
     gpu_draw_ranges(view->gpu, view->firsts, view->counts, ranges);
 }
 
-/* Of the widest usual dot with its gain disc (dots.vert), nearer than the head's middle. */
+/* Reach of a dot's halo (dots.vert); dots themselves are smaller. */
 static double dot_radius_px(double mm_per_px) {
-    return 0.1 * 2.1 * 1.3 / mm_per_px;
+    return 0.45 / mm_per_px;
 }
 
 static void draw_all_dots(Frame *frame) {
@@ -302,17 +302,15 @@ static GpuTexture pass_scatter(Frame *frame) {
     int kind = mm_per_px > 0.3 ? 0 : mm_per_px > 0.1 ? 1 : 2;
     if (frame->desc->quality == VIEW_FINAL && kind < 2) kind++;
     KernelBlock kernel;
-    const GpuTexture ink = frame->ink ? gpu_target_colour(view->gpu, t->dots, 0) : (GpuTexture){0};
-    frame->scattered = scatter_kernel_build(mm_per_px, scatter_taps[kind], &kernel) > 1;
-    if (!frame->scattered) return sharp;
+    if (scatter_kernel_build(mm_per_px, scatter_taps[kind], &kernel) == 1) return sharp;
     gpu_timer_begin(view->gpu, "scatter");
     for (int axis = 0; axis < 2; axis++) {
         kernel.u_axis[0] = axis == 0;
         kernel.u_axis[1] = axis == 1;
         gpu_set_uniforms(view->gpu, BLOCK_KERNEL, &kernel, sizeof kernel);
         const GpuTexture from = axis == 0 ? sharp : gpu_target_colour(view->gpu, t->blur[0], 0);
-        full_pass(frame, t->blur[axis], pipe_scatter(view, kind, axis == 0 && frame->ink),
-                  &(GpuBindings){.textures = {[UNIT_LIGHT] = from, [UNIT_INK] = ink}});
+        full_pass(frame, t->blur[axis], pipe_scatter(view, kind),
+                  &(GpuBindings){.textures = {[UNIT_LIGHT] = from}});
     }
     gpu_timer_end(view->gpu, "scatter");
     return gpu_target_colour(view->gpu, t->blur[1], 0);
@@ -627,8 +625,6 @@ static GpuTexture frame_light(Frame *frame) {
     const GpuTexture light =
         frame->tier ? pass_scatter(frame) : gpu_target_colour(view->gpu, view->targets.draft, 0);
     if (frame->hair) pass_strands(frame);
-    frame->block.u_flags[0] = frame->scattered ? 0 : 1;
-    use_block(frame, 0, 0);
     return light;
 }
 

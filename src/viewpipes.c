@@ -115,10 +115,10 @@ GpuPipeline pipe_hair(View *view, bool strips) {
     return make(view, &view->pipes.hair_strip, "hair_strip.vert", "hair_strip.frag", NULL, strip);
 }
 
-GpuPipeline pipe_scatter(View *view, int tier, bool ink) {
+GpuPipeline pipe_scatter(View *view, int tier) {
     char defines[64];
-    snprintf(defines, sizeof defines, "#define TAPS %d\n#define INK %d\n", scatter_taps[tier], ink);
-    return make(view, &view->pipes.scatter[tier][ink], "full.vert", "scatter.frag", defines,
+    snprintf(defines, sizeof defines, "#define TAPS %d\n", scatter_taps[tier]);
+    return make(view, &view->pipes.scatter[tier], "full.vert", "scatter.frag", defines,
                 (GpuPipelineDesc){.label = "scatter"});
 }
 

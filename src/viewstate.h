@@ -65,7 +65,7 @@ typedef struct ViewPipes {
     GpuPipeline layer[2];
     GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
     GpuPipeline hair_point, hair_strip;
-    GpuPipeline scatter[SCATTER_TIERS][2];
+    GpuPipeline scatter[SCATTER_TIERS];
     GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
     GpuPipeline finish[2];              /* smooth */
     GpuPipeline backdrop, ground, ink, copy;
@@ -108,7 +108,7 @@ GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
 GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots);
 GpuPipeline pipe_hair(View *view, bool strips);
-GpuPipeline pipe_scatter(View *view, int tier, bool ink);
+GpuPipeline pipe_scatter(View *view, int tier);
 GpuPipeline pipe_present(View *view, const PresentKind *kind);
 GpuPipeline pipe_finish(View *view, bool smooth);
 GpuPipeline pipe_backdrop(View *view);
