@@ -20,10 +20,18 @@ static void make_label(const OptionDef *def, char *out, size_t size) {
     if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
 }
 
-static int decimals_of(const OptionDef *def) {
+static int decimals_of(const OptionDef *def, double max) {
     if (def->type == OPTION_INT) return 0;
-    double span = def->max - def->min;
+    if (def->unit && strcmp(def->unit, "mm") == 0) return max - def->min <= 2 ? 2 : 1;
+    double span = max - def->min;
     return span <= 2 ? 2 : span <= 40 ? 1 : 0;
+}
+
+/* Clippers reach 25 mm; only women's hair is drawn longer. */
+static double max_of(const OptionDef *def, const Case *value) {
+    enum { LONGEST_CLIPPED_MM = 25 };
+    bool clipped = strcmp(def->name, "hair.length_mm") == 0 && !value->client.woman;
+    return clipped && def->max > LONGEST_CLIPPED_MM ? LONGEST_CLIPPED_MM : def->max;
 }
 
 /* A held slider keeps the picture a draft; letting go is one step of undo. */
@@ -58,7 +66,8 @@ static void enum_row(Studio *studio, const OptionDef *def, const char *label) {
 
 static void widget(Studio *studio, const OptionDef *def, const char *label) {
     Case *value = &studio->scene.value;
-    UiRange range = {def->min, def->max, def->default_value, decimals_of(def), def->unit, false};
+    double max = max_of(def, value);
+    UiRange range = {def->min, max, def->default_value, decimals_of(def, max), def->unit, false};
     double number = option_get_number(def, value);
     switch (def->type) {
     case OPTION_FLOAT: {

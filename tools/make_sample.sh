@@ -14,7 +14,7 @@ mkdir -p $out
 if [ "${2:-all}" != fit ]; then
     # The true head, shaved and untreated, with the hair loss that the treatment is for.
     "$build/tool_sample_case" $seed "$work/true.json" \
-        loss.pattern=norwood loss.stage=4.5 hair.length_mm=0.5 treatment.enabled=off skin.tone_ita_deg=38 hair.melanin=0.95
+        loss.pattern=norwood loss.stage=6 hair.length_mm=0.5 treatment.enabled=off skin.tone_ita_deg=38 hair.melanin=0.95
     for view in front left right back top; do
         "$build/stipple" render "$work/true.json" -o $out/$view.jpg --camera "$work/true.$view.json" --light studio \
             --quality final
@@ -23,11 +23,8 @@ fi
 
 "$build/stipple" fit --front $out/front.jpg --left $out/left.jpg --right $out/right.jpg --back $out/back.jpg \
     --top $out/top.jpg -o $out/sample.json --skin $out/skin.jpg \
-    --set loss.pattern=norwood --set loss.stage=4.5 --set hair.length_mm=0.5 --set hair.melanin=0.95 \
+    --set loss.pattern=norwood --set loss.stage=6 --set hair.length_mm=0.5 --set hair.melanin=0.95 \
     --set treatment.enabled=on --set treatment.sessions=3 --set time.days=28 \
-    --set treatment.session1.density_per_cm2=60 --set treatment.session2.density_per_cm2=100 \
-    --set treatment.session3.density_per_cm2=80 --set treatment.session1.dilution=10 \
-    --set treatment.session2.dilution=6 --set treatment.session3.dilution=4 \
     --set hairline.style=soft
 sed -i 's/"name": "[^"]*"/"name": "Sample client"/' $out/sample.json
 chmod 644 $out/*
