@@ -389,6 +389,13 @@ bool kiosk_needs_frame(const Kiosk *kiosk) {
            (kiosk->job.kind != JOB_NONE && !kiosk->config->reduced_motion) || ui_needs_frame(kiosk->ui);
 }
 
+void kiosk_beat(Kiosk *kiosk) {
+    double now_s = platform_time_s();
+    if (kiosk->desc->control_fd < 0 || !kiosk->seen || now_s - kiosk->beat_s < 0.5) return;
+    kiosk->beat_s = now_s;
+    if (write(kiosk->desc->control_fd, ".", 1) < 0) log_message(LOG_DEBUG, "the supervisor does not listen");
+}
+
 void kiosk_frame(Kiosk *kiosk, double now_s, bool draw) {
     double dt_s = fmin(fmax(now_s - kiosk->frame_s, 1e-3), 0.1);
     kiosk->now_s = kiosk->frame_s = now_s;
@@ -407,10 +414,12 @@ void kiosk_frame(Kiosk *kiosk, double now_s, bool draw) {
     }
     if (draw) draw_head(kiosk, false);
     build_widgets(kiosk, dt_s);
-    if (!draw) return;
-    draw_into(kiosk, (GpuTarget){0});
-    platform_swap(kiosk->platform, 0);
-    gpu_frame_end(kiosk->gpu);
+    if (draw) {
+        draw_into(kiosk, (GpuTarget){0});
+        platform_swap(kiosk->platform, 0);
+        gpu_frame_end(kiosk->gpu);
+    }
+    kiosk_beat(kiosk);
 }
 
 bool kiosk_shoot(Kiosk *kiosk, Arena *arena, Image *out, Err *err) {
@@ -428,11 +437,6 @@ bool kiosk_shoot(Kiosk *kiosk, Arena *arena, Image *out, Err *err) {
 
 /* ---- the loop ---- */
 
-static void tell(const Kiosk *kiosk, char word) {
-    if (kiosk->desc->control_fd >= 0 && write(kiosk->desc->control_fd, &word, 1) < 0)
-        log_message(LOG_DEBUG, "the supervisor does not listen");
-}
-
 static void run_people(Kiosk *kiosk) {
     bool shown = false;
     while (!kiosk->quit && !progress_interrupted()) {
@@ -447,10 +451,6 @@ static void run_people(Kiosk *kiosk) {
         now_s = platform_time_s();
         if (kiosk_needs_frame(kiosk) && now_s < due_s && shown) continue;
         kiosk_frame(kiosk, now_s, kiosk_needs_frame(kiosk) || !shown);
-        if (!shown || now_s - kiosk->beat_s > 0.5) {
-            tell(kiosk, '.'); /* the first says: shown */
-            kiosk->beat_s = now_s;
-        }
         shown = true;
     }
     if (kiosk->screen == SCREEN_ENDED) kiosk_frame(kiosk, platform_time_s(), true);
@@ -536,6 +536,7 @@ static bool run_visit(Kiosk *kiosk, Err *err) {
     bool last = false;
     set_clock(kiosk);
     if (!wait_for_go(kiosk)) return true;
+    kiosk->seen = true;
     set_clock(kiosk);
     if (kiosk->desc->replay) {
         bool ok = kiosk_replay(kiosk, &last, err);

@@ -90,7 +90,7 @@ typedef struct Kiosk {
 
     double now_s, touched_s, started_s, attract_s, screen_s, frame_s, beat_s; /* kiosk time */
     int taps;                                                                 /* since the attract loop */
-    bool quit, warned;
+    bool quit, warned, seen; /* seen: no longer the spare */
     KioskEnd end;
     int corner_taps;
     double corner_s, locked_until_s;
@@ -112,6 +112,7 @@ bool kiosk_is_treated(KioskScreen screen); /* the head shows the treatment on it
 /* One step of everything: time, work, widgets; drawn only when asked. */
 void kiosk_event(Kiosk *kiosk, const PlatformEvent *event);
 void kiosk_frame(Kiosk *kiosk, double now_s, bool draw);
+void kiosk_beat(Kiosk *kiosk); /* tells the supervisor, now and then, that the visit is alive */
 bool kiosk_needs_frame(const Kiosk *kiosk);
 /* A picture of the whole screen at rest, head included. */
 bool kiosk_shoot(Kiosk *kiosk, Arena *arena, Image *out, Err *err);

@@ -182,6 +182,15 @@ static bool do_screenshot(Kiosk *kiosk, const char *argument, Err *err) {
     return ok;
 }
 
+static bool do_hold(Kiosk *kiosk, const char *argument, Err *err) {
+    (void)err;
+    while (access(argument, F_OK) != 0 && !progress_interrupted()) {
+        rest_ms(20);
+        kiosk_beat(kiosk);
+    }
+    return true;
+}
+
 static bool do_close(Kiosk *kiosk, const char *argument, Err *err) {
     (void)argument, (void)err;
     kiosk_event(kiosk, &(PlatformEvent){.kind = EVENT_QUIT});
@@ -216,6 +225,7 @@ static bool run_line(Kiosk *kiosk, const char *line, Err *err) {
                     {"expect-taps", do_expect_taps},
                     {"expect-warning", do_expect_warning},
                     {"screenshot", do_screenshot},
+                    {"hold", do_hold},
                     {"close", do_close},
                     {"crash", do_crash},
                     {"hang", do_hang}};

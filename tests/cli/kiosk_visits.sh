@@ -1,0 +1,90 @@
+#!/bin/bash
+# The kiosk by replay, supervisor included: a visit within ten taps, idleness, keys, the PIN, a crash, a hang-up.
+. "$(dirname "$0")/lib.bash"
+cd "$work" || exit 1
+hash=$(echo 2468 | "$stipple" kiosk --hash-pin) || fail "no PIN hash"
+echo "{\"version\": 1, \"pin_hash\": \"$hash\"}" > kiosk.json
+mkdir shots
+replay() { # NAME: plays NAME.txt at a small size
+    timeout 300 "$stipple" kiosk --config kiosk.json --size 1280x720 --shots shots --replay "$1.txt" > stdout 2> stderr
+}
+
+cat > visit.txt << 'END'
+tap start
+expect who
+tap who.loss.3
+tap next
+expect photo
+tap photo.none
+tap next
+tap next
+tap next
+tap next
+expect result
+expect-taps 10
+drag wipe 0.1
+tap next
+expect facts
+tap facts.3
+screenshot facts
+tap next
+expect ended
+visit
+tap start
+key alt+f4
+key ctrl+alt+delete
+key super+d
+key ctrl+q
+key escape
+key f11
+close
+expect who
+wait 59
+expect who
+wait 2
+expect-warning
+tap idle.stay
+wait 58
+expect who
+wait 15
+expect-warning
+wait 4
+expect ended
+visit
+tap start
+crash
+visit
+expect attract
+corner 5
+expect pin
+tap pin.1
+tap pin.1
+tap pin.1
+tap pin.1
+tap pin.OK
+expect pin
+tap pin.cancel
+expect attract
+corner 5
+tap pin.2
+tap pin.4
+tap pin.6
+tap pin.8
+tap pin.OK
+END
+replay visit || fail "visits: $(cat stderr)"
+grep -q "ended early" stderr || fail "a crash was not noticed"
+[ "$(head -c 8 shots/facts.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ] || fail "no screenshot"
+
+printf 'tap start\nexpect result\n' > wrong.txt
+replay wrong && fail "a wrong expectation passes"
+grep -q 'line 2: the screen is "who"' stderr || fail "a wrong expectation is not named: $(cat stderr)"
+printf 'tap start\ntap nothing\n' > wrong.txt
+replay wrong && fail "a missing widget passes"
+expect_files . kiosk.json shots stderr stdout visit.txt wrong.txt
+expect 2 'exclude' kiosk --replay visit.txt --monkey 5
+expect 1 'nosuch' kiosk --config nosuch.json --monkey 5
+expect 2 'size' kiosk --size 100x100
+timeout 300 "$stipple" kiosk --monkey 400 --seed 3 > monkey 2> stderr || fail "the monkey: $(cat stderr)"
+grep -q '^400 events' monkey || fail "the monkey says nothing"
+finish
