@@ -4,6 +4,8 @@
 
 #include "ball_scene.h"
 #include "src/view.h"
+#include "src/viewpasses.h"
+#include "src/viewstate.h"
 
 static Arena arena;
 static View *view;
@@ -338,6 +340,14 @@ static void test_every_light_and_layer_draws(void **state) {
         }
 }
 
+/* After every light and layer: all programs that use the blocks are loaded. */
+static void test_blocks_match_their_mirrors(void **state) {
+    (void)state;
+    Err err = {{0}};
+    if (!shader_bank_check_block(view->bank, &frame_block_layout, &err)) fail_msg("%s", err.text);
+    if (!shader_bank_check_block(view->bank, &kernel_block_layout, &err)) fail_msg("%s", err.text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_frame_same_bytes),
@@ -352,6 +362,7 @@ int main(void) {
         cmocka_unit_test(test_nothing_is_uploaded_twice),
         cmocka_unit_test(test_frames_in_flight_are_the_same),
         cmocka_unit_test(test_every_light_and_layer_draws),
+        cmocka_unit_test(test_blocks_match_their_mirrors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
