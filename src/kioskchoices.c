@@ -121,6 +121,11 @@ void kiosk_story_case(const KioskStory *story, Case *value) {
         /* A strip scar of a transplant, low at the back (domain.md 5). */
         value->mark[0] = (MarkSettings){.kind = MARK_FUT_SCAR, .s_mm = 290, .age_years = 5, .strength = 0.9f};
         value->treatment.zone = ZONE_SCAR;
+        value->treatment.scar_density_per_cm2 = 170;
+        for (int i = 0; i < TREATMENT_SESSIONS; ++i) { /* as fine as the stubble around it */
+            value->treatment.diameter_mm[i] = 0.12f;
+            value->treatment.dilution[i] = 12;
+        }
     } else {
         value->treatment.zone = ZONE_FULL;
     }

@@ -86,8 +86,10 @@ static void draw_story_labels(Kiosk *kiosk, float foot) {
     if (story->index <= 1 && story->wipe > 0.02f && story->wipe < 0.98f) {
         float x = story->wipe * w;
         ui_draw_line(ui, x, y, x, foot - 20 * s, 2, 0xffffffb0);
-        draw_pill(kiosk, x - 14 * s, y, 1, kiosk_say(kiosk, "label.before"), WHITE, paper);
-        draw_pill(kiosk, x + 14 * s, y, 0, kiosk_say(kiosk, "label.after"), WHITE, paper);
+        if (story->wipe > 0.2f) /* not cut by the edge */
+            draw_pill(kiosk, x - 14 * s, y, 1, kiosk_say(kiosk, "label.before"), WHITE, paper);
+        if (story->wipe < 0.8f)
+            draw_pill(kiosk, x + 14 * s, y, 0, kiosk_say(kiosk, "label.after"), WHITE, paper);
     } else if (story->index <= 1) {
         draw_pill(kiosk, w / 2, y, 0.5f,
                   kiosk_say(kiosk, story->wipe >= 0.98f ? "label.before" : "label.after"), WHITE, paper);

@@ -90,7 +90,7 @@ static void page_words(Kiosk *kiosk, Column *column, const char *title, const ch
     float s = ui_scale(ui);
     UiRect rect;
     if (kiosk->portrait)
-        rect = take_top(column, 116 * s);
+        rect = take_top(column, 128 * s);
     else
         rect = (UiRect){kiosk->picture.x + 36 * s, kiosk->picture.y + 30 * s, kiosk->picture.w - 72 * s,
                         190 * s};

@@ -90,7 +90,7 @@ typedef struct Kiosk {
 
     double now_s, touched_s, started_s, attract_s, screen_s, frame_s, beat_s; /* kiosk time */
     int taps;                                                                 /* since the attract loop */
-    bool quit, warned, seen; /* seen: no longer the spare */
+    bool quit, warned, seen;                                                  /* seen: no longer the spare */
     KioskEnd end;
     int corner_taps;
     double corner_s, locked_until_s;
@@ -125,7 +125,6 @@ float kiosk_gap(const Kiosk *kiosk); /* px between blocks */
 void kiosk_draw_attract(Kiosk *kiosk);
 void kiosk_draw_result(Kiosk *kiosk); /* the wipe and its labels */
 void kiosk_draw_corner(Kiosk *kiosk); /* logo, language, start over */
-void kiosk_draw_title(Kiosk *kiosk);  /* of a step, over the head or above the controls */
 void kiosk_draw_pin(Kiosk *kiosk);
 void kiosk_draw_ended(Kiosk *kiosk);
 void kiosk_ask_presence(Kiosk *kiosk);

@@ -31,7 +31,7 @@ const KioskDefaultText kiosk_texts[] = {
 
     {"button.next", {"Next", "Siguiente"}},
     {"button.back", {"Back", "Atrás"}},
-    {"button.over", {"Start over", "Empezar de nuevo"}},
+    {"button.over", {"Start over", "Reiniciar"}},
     {"button.result", {"Show me", "Muéstreme"}},
     {"button.finish", {"Finish", "Terminar"}},
     {"button.facts", {"The facts", "Los datos"}},
