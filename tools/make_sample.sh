@@ -25,7 +25,8 @@ fi
     --top $out/top.jpg -o $out/sample.json --skin $out/skin.jpg \
     --set loss.pattern=norwood --set loss.stage=6 --set hair.length_mm=0.5 --set hair.melanin=0.95 \
     --set treatment.enabled=on --set treatment.sessions=3 --set time.days=28 \
-    --set hairline.style=soft
+    --set hairline.style=soft --set hairline.front_mm=72
 sed -i 's/"name": "[^"]*"/"name": "Sample client"/' $out/sample.json
+ffmpeg -v error -y -i $out/skin.jpg -q:v 2 -pix_fmt yuvj420p "$work/skin.jpg" && mv "$work/skin.jpg" $out/skin.jpg # under 300 KB
 chmod 644 $out/*
 du -h $out/*
