@@ -2,6 +2,7 @@
 
 #include "app.h"
 #include "commands.h"
+#include "fitscan.h"
 #include "photo.h"
 #include "skin.h"
 #include <errno.h>
@@ -25,7 +26,7 @@ bool fitjob_run(const HeadModel *model, const FitJob *job, Progress *progress, A
     return fit_solve(model, fit, &pins, progress ? &solving : NULL, arena, scratch, err);
 }
 
-static bool name_photo(const char *path, const char *case_path, char *out, Err *err) {
+bool fit_name_file(const char *path, const char *case_path, char *out, Err *err) {
     char photo[PATH_MAX], folder[PATH_MAX], copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%s", case_path);
     if (!realpath(path, photo) || !realpath(dirname(copy), folder))
@@ -47,7 +48,7 @@ bool fitjob_fill_case(const FitJob *job, const Fit *fit, const char *case_path, 
         CasePhoto *out = &value->photo[i];
         *out = (CasePhoto){0};
         if (!photo->present) continue;
-        if (!name_photo(job->photo_path[i], case_path, out->path, err)) return false;
+        if (!fit_name_file(job->photo_path[i], case_path, out->path, err)) return false;
         out->used = photo->verdict != FIT_UNUSED;
         out->camera = photo->camera;
         out->residual_px = photo->residual_px;
@@ -77,16 +78,16 @@ static bool read_wish(App *app, const CliArgs *args, FitWish *wish, Err *err) {
     if (!cli_get_number(args, "circumference", 400, 750, &circumference_mm, err)) return false;
     wish->job.head_circumference_mm = (float)circumference_mm;
     if (!wish->job.photo_path[PHOTO_FRONT])
-        return err_set(err, "fit needs a photo of the face: --front PHOTO");
+        return err_set(err, "fit needs a photo of the face, --front PHOTO, or a scan, --scan HEAD.obj");
     case_defaults(&app->value);
     if (!app_apply_sets(app, args, err)) return false;
     app->wrong_use = false;
     return true;
 }
 
-static bool save_mesh(const HeadModel *model, const Fit *fit, const char *path, Arena *arena, Err *err) {
+bool fit_save_mesh(const HeadModel *model, const HeadShape *shape, const char *path, Arena *arena, Err *err) {
     Mesh mesh;
-    return head_mesh(model, &fit->shape, HEAD_LOD_FINE, arena, &mesh, err) && mesh_save_obj(path, &mesh, err);
+    return head_mesh(model, shape, HEAD_LOD_FINE, arena, &mesh, err) && mesh_save_obj(path, &mesh, err);
 }
 
 /* The skin baked into a picture of its own, which the case then opens faster than its photos. */
@@ -103,7 +104,7 @@ static bool save_skin(const HeadModel *model, const Fit *fit, const FitWish *wis
     return skin_build(model, &fit->shape, photos, count, BAKED_SKIN_PX, progress, arena, scratch, &skin,
                       err) &&
            image_save(wish->skin, &skin.albedo, err) &&
-           name_photo(wish->skin, wish->out, value->skin_path, err);
+           fit_name_file(wish->skin, wish->out, value->skin_path, err);
 }
 
 static bool fit_photos(App *app, const CliArgs *args, Progress *progress, Arena *scratch, Fit *fit,
@@ -118,7 +119,7 @@ static bool fit_photos(App *app, const CliArgs *args, Progress *progress, Arena 
     return model && fitjob_run(model, &wish.job, &fitting, &app->arena, scratch, fit, err) &&
            fitjob_fill_case(&wish.job, fit, wish.out, &app->value, err) &&
            (!wish.skin || save_skin(model, fit, &wish, &baking, &app->arena, scratch, &app->value, err)) &&
-           (!wish.mesh || save_mesh(model, fit, wish.mesh, &app->arena, err)) &&
+           (!wish.mesh || fit_save_mesh(model, &fit->shape, wish.mesh, &app->arena, err)) &&
            (!wish.report || fit_report_save(wish.report, fit, err)) && case_save(wish.out, &app->value, err);
 }
 
@@ -132,6 +133,7 @@ static void print_verdicts(const Fit *fit) {
 }
 
 static int run_fit(const CliArgs *args) {
+    if (cli_has(args, "scan")) return fitscan_run(args);
     App app = {0};
     Arena scratch = {0};
     Err err = {0};
@@ -156,6 +158,7 @@ static const CliOption fit_options[] = {
     {.name = "right", .value = "PHOTO", .help = "the head's right side"},
     {.name = "back", .value = "PHOTO", .help = "from behind"},
     {.name = "top", .value = "PHOTO", .help = "the crown, from above"},
+    {.name = "scan", .value = "HEAD.obj", .help = "a 3D scan instead of photos (OBJ, PLY, GLB or STL)"},
     {.name = "pins", .value = "PINS.json", .help = "landmarks set by hand, and the head's circumference"},
     {.name = "circumference", .value = "MM", .help = "head circumference by tape measure: sets the scale"},
     {.name = "report", .value = "FIT.json", .help = "also write landmarks, cameras, residuals and verdicts"},
@@ -170,9 +173,11 @@ static const CliOption fit_options[] = {
 
 const CliCommand command_fit = {
     .name = "fit",
-    .usage = "--front PHOTO [--left PHOTO] [--right PHOTO] [--back PHOTO] [--top PHOTO] -o CASE.json",
-    .summary = "from photos of a head to a case",
-    .example = "  stipple fit --front f.jpg --left l.jpg --right r.jpg --back b.jpg --top t.jpg -o me.json\n",
+    .usage = "--front PHOTO [--left PHOTO] [--right PHOTO] [--back PHOTO] [--top PHOTO] -o CASE.json\n"
+             "       stipple fit --scan HEAD.obj -o CASE.json",
+    .summary = "from photos or a 3D scan of a head to a case",
+    .example = "  stipple fit --front f.jpg --left l.jpg --right r.jpg --back b.jpg --top t.jpg -o me.json\n"
+               "  stipple fit --scan head.obj -o me.json\n",
     .options = fit_options,
     .plain_max = 0,
     .plain_name = "options",

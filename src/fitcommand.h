@@ -16,3 +16,8 @@ bool fitjob_run(const HeadModel *model, const FitJob *job, Progress *progress, A
                 Fit *fit, Err *err);
 /* Photos are named relative to `case_path`'s folder when they lie under it, else absolutely. */
 bool fitjob_fill_case(const FitJob *job, const Fit *fit, const char *case_path, Case *value, Err *err);
+
+/* A file's name as a case at `case_path` keeps it (CASE_PATH bytes): relative when it lies under the case's
+ * folder. */
+bool fit_name_file(const char *path, const char *case_path, char *out, Err *err);
+bool fit_save_mesh(const HeadModel *model, const HeadShape *shape, const char *path, Arena *arena, Err *err);

@@ -247,7 +247,7 @@ static void start_pose(Scan *scan, const float axis[3][3]) {
 }
 
 /* Tries both usual up axes and eight facings, keeps what fits the mean head best after a few rigid steps. */
-static bool find_upright(Scan *scan, Arena *scratch) {
+static bool find_upright(Scan *scan, Progress *progress, Arena *scratch, Err *err) {
     HeadScanFit best = {0};
     float best_gap = INFINITY;
     for (int up = 0; up < 2; up++)
@@ -256,12 +256,15 @@ static bool find_upright(Scan *scan, Arena *scratch) {
             const float y_up[3][3] = {{c, 0, -s}, {0, 1, 0}, {s, 0, c}},
                         z_up[3][3] = {{c, s, 0}, {0, 0, 1}, {s, -c, 0}};
             start_pose(scan, up ? z_up : y_up);
+            if (!progress_step(progress, (8 * up + facing) / 16.0, "finding the head"))
+                return err_set(err, "Stopped");
             const Round rigid = {.reach_mm = 40, .prior = 1, .residual_prior = 1, .stride = 7};
             for (int k = 0; k < 12; k++) gap = scan_step(scan, &rigid, NULL, scratch);
             if (gap < best_gap) best_gap = gap, best = *scan->fit;
         }
     *scan->fit = best;
-    return best_gap < 12;
+    return best_gap < 12 ||
+           err_set(err, "No upright head was found in this scan; mark landmarks on it with pins");
 }
 
 /* Least-squares similarity of the pins to the mean head's landmarks: a few Gauss-Newton steps from upright.
@@ -356,6 +359,20 @@ static float triangle_centre(const Scan *scan, uint32_t triangle, float centre[3
     return 0.5f * sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
 }
 
+/* Many scans have insides (a bag behind the lips, sockets behind the lids): the scan itself lies over them.
+ */
+static bool is_covered(const Scan *scan, const float p[3], const float near[3], float distance_mm) {
+    const HeadScanFit *fit = scan->fit;
+    float direction[3], origin[3], start[3];
+    for (int i = 0; i < 3; i++) {
+        direction[i] = 0;
+        for (int j = 0; j < 3; j++) direction[i] += fit->rotation[j][i] * (near[j] - p[j]) / distance_mm;
+        start[i] = p[i] + 0.5f * (near[i] - p[i]) / distance_mm;
+    }
+    scan_from_head(fit, start, origin);
+    return rays_occluded(scan->rays, origin, direction, (distance_mm + 6) / fit->scale);
+}
+
 /* Distance from the scan to the fitted head, on the head above the chin and on the scalp. */
 static bool measure_fit(Scan *scan, Arena *scratch, Err *err) {
     HeadScanFit *fit = scan->fit;
@@ -373,9 +390,11 @@ static bool measure_fit(Scan *scan, Arena *scratch, Err *err) {
     for (uint32_t i = 0; i < scan->mesh->triangle_count; i++) {
         float p[3], near[3], area = triangle_centre(scan, i, p);
         RayHit hit;
-        if (p[1] < lm[LM_MENTON][1] || !rays_nearest(rays, p, 25, &hit, near)) continue;
+        bool neck = p[1] < lm[LM_MENTON][1] || (p[1] < -60 && p[2] < 20); /* and collar, as in site_weight */
+        if (neck || !rays_nearest(rays, p, 25, &hit, near)) continue;
         float x = p[0] - near[0], y = p[1] - near[1], z = p[2] - near[2];
         Gap gap = {sqrtf(x * x + y * y + z * z), area};
+        if (gap.distance_mm > 3 && is_covered(scan, p, near, gap.distance_mm)) continue;
         all[count++] = gap;
         if ((p[1] - rise * p[2]) / tilt > 15) scalp[on_scalp++] = gap;
     }
@@ -389,8 +408,8 @@ static bool measure_fit(Scan *scan, Arena *scratch, Err *err) {
 
 static bool solve(Scan *scan, const HeadScanPins *pins, Progress *progress, Arena *scratch, Err *err) {
     bool pinned = pins && start_from_pins(scan, pins);
-    if (!pinned && !find_upright(scan, scratch))
-        return err_set(err, "No upright head was found in this scan; mark landmarks on it with pins");
+    Progress finding = progress_part(progress, 0, 0.4), laying = progress_part(progress, 0.4, 1);
+    if (!pinned && !find_upright(scan, progress ? &finding : NULL, scratch, err)) return false;
     const Round rounds[] = {
         {.reach_mm = 25, .prior = 1, .residual_prior = 1, .stride = 3},
         {.reach_mm = 25, .prior = 20, .residual_prior = 200, .shape = true, .stride = 2},
@@ -400,7 +419,7 @@ static bool solve(Scan *scan, const HeadScanPins *pins, Progress *progress, Aren
     const int steps[] = {10, 6, 6, 6, 8};
     for (int r = 0, done = 0; r < 5; r++)
         for (int k = 0; k < steps[r]; k++, done++) {
-            if (!progress_step(progress, (double)done / 36, "laying the head onto the scan"))
+            if (!progress_step(progress ? &laying : NULL, (double)done / 36, "laying the head onto the scan"))
                 return err_set(err, "Stopped");
             if (scan_step(scan, &rounds[r], pinned ? pins : NULL, scratch) == INFINITY)
                 return err_set(err, "No head was found in this scan; mark landmarks on it with pins");

@@ -1,0 +1,161 @@
+#include "fitscan.h"
+
+#include "../engine/file.h"
+#include "app.h"
+#include "fitcommand.h"
+#include "headscan.h"
+#include "skinscan.h"
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+enum { SCAN_SKIN_PX = 2048 };
+
+typedef struct ScanWish {
+    const char *scan, *pins, *out, *report, *mesh, *skin;
+    char own_skin[CASE_PATH]; /* beside the case, when --skin names none */
+} ScanWish;
+
+typedef struct ScanJob {
+    ScanWish wish;
+    Mesh mesh;
+    Image texture;
+    HeadScanFit fit;
+    HeadModel *model;
+    FitVerdict verdict;
+} ScanJob;
+
+static bool read_wish(App *app, const CliArgs *args, ScanWish *wish, Err *err) {
+    app->wrong_use = true;
+    for (int i = 0; i < CASE_PHOTOS; ++i)
+        if (cli_has(args, photo_slot_names[i]))
+            return err_set(err, "--scan and --%s cannot be combined yet: fit the scan or the photos",
+                           photo_slot_names[i]);
+    if (cli_has(args, "circumference"))
+        return err_set(err, "--circumference is for photos: a scan has its own scale");
+    if (!cli_get_output(args, "output", ".json", &wish->out, err)) return false;
+    if (cli_has(args, "report") && !cli_get_output(args, "report", ".json", &wish->report, err)) return false;
+    if (cli_has(args, "mesh") && !cli_get_output(args, "mesh", ".obj", &wish->mesh, err)) return false;
+    if (cli_has(args, "skin") && !cli_get_output(args, "skin", ".png .jpg .jpeg", &wish->skin, err))
+        return false;
+    int stem = (int)(strlen(wish->out) - strlen(".json"));
+    if (!wish->skin && snprintf(wish->own_skin, CASE_PATH, "%.*s-skin.jpg", stem, wish->out) >= CASE_PATH)
+        return err_set(err, "The path %s is too long", wish->out);
+    wish->scan = cli_get(args, "scan");
+    wish->pins = cli_get(args, "pins");
+    case_defaults(&app->value);
+    if (!app_apply_sets(app, args, err)) return false;
+    app->wrong_use = false;
+    return true;
+}
+
+/* Measured: bare skin fits to about 0.5 mm; hair, clothes and what is no head to more, or with shapes nobody
+ * has. */
+static FitVerdict judge(const HeadScanFit *fit) {
+    double square = 0;
+    for (int k = 0; k < HEAD_MODES; ++k)
+        square += (double)(fit->shape.weight[k] * fit->shape.weight[k]) / HEAD_MODES;
+    if (fit->median_mm > 2 || fit->scalp_p95_mm > 6 || square > 16) return FIT_POOR;
+    return fit->median_mm > 0.8f || fit->scalp_p95_mm > 2.5f || square > 6.25 ? FIT_CHECK : FIT_GOOD;
+}
+
+static json_t *two(const char *a, double x, const char *b, double y) {
+    json_t *out = json_object();
+    json_object_set_new(out, a, json_real(x));
+    json_object_set_new(out, b, json_real(y));
+    return out;
+}
+
+static bool save_report(const ScanJob *job, Err *err) {
+    json_t *root = json_object(), *points = json_object(), *scan = json_object();
+    float lm[LM_COUNT][3];
+    head_landmarks(job->model, &job->fit.shape, lm);
+    for (int k = 0; k < LM_COUNT; ++k) {
+        json_t *point = json_array();
+        for (int c = 0; c < 3; ++c) json_array_append_new(point, json_real((double)lm[k][c]));
+        json_object_set_new(points, head_landmark_names[k], point);
+    }
+    const HeadScanFit *fit = &job->fit;
+    json_object_set_new(scan, "file", json_string(job->wish.scan));
+    json_object_set_new(scan, "residual_mm",
+                        two("median", (double)fit->median_mm, "p95", (double)fit->p95_mm));
+    json_object_set_new(scan, "scalp_residual_mm",
+                        two("median", (double)fit->scalp_median_mm, "p95", (double)fit->scalp_p95_mm));
+    json_object_set_new(scan, "scale", json_real((double)fit->scale));
+    json_object_set_new(scan, "verdict", json_string(fit_verdict_names[job->verdict]));
+    json_object_set_new(root, "version", json_integer(1));
+    json_object_set_new(root, "landmarks_mm", points);
+    json_object_set_new(root, "photos", json_array());
+    json_object_set_new(root, "unused", json_array());
+    json_object_set_new(root, "scan", scan);
+    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    json_decref(root);
+    if (!text) return err_set(err, "there is not enough memory to write %s", job->wish.report);
+    bool ok = file_write(job->wish.report, text, strlen(text), err);
+    free(text);
+    return ok;
+}
+
+static bool solve(App *app, ScanJob *job, Progress *progress, Arena *scratch, Err *err) {
+    FitPins pins = {0};
+    HeadScanPins on_scan;
+    Progress fitting = progress_part(progress, 0.1, 0.5);
+    if (job->wish.pins && !fit_pins_load(job->wish.pins, &pins, err)) return false;
+    memcpy(on_scan.given, pins.scan_given, sizeof on_scan.given);
+    memcpy(on_scan.pos, pins.scan, sizeof on_scan.pos);
+    job->model = head_load(NULL, &app->arena, err);
+    if (!job->model) return false;
+    if (!progress_step(progress, 0, "reading the scan")) return err_set(err, "Stopped");
+    if (!mesh_load(job->wish.scan, &app->arena, &job->mesh, &job->texture, err)) return false;
+    if (!head_fit_scan(job->model, &job->mesh, &on_scan, &fitting, scratch, &job->fit, err)) return false;
+    job->verdict = judge(&job->fit);
+    return true;
+}
+
+/* Colours into a picture beside the case, and the tone that the dots are matched to. */
+static bool save_skin(App *app, const CliArgs *args, ScanJob *job, Progress *progress, Arena *scratch,
+                      Err *err) {
+    if (!skinscan_has_colours(&job->mesh, &job->texture)) return true;
+    const char *path = job->wish.skin ? job->wish.skin : job->wish.own_skin;
+    Skin skin;
+    if (!skinscan_build(job->model, &job->fit, &job->mesh, &job->texture, SCAN_SKIN_PX, progress, &app->arena,
+                        scratch, &skin, err) ||
+        !image_save(path, &skin.albedo, err))
+        return false;
+    app->value.skin.tone_ita_deg = fminf(70, fmaxf(-60, skin.ita_deg));
+    return app_apply_sets(app, args, err) && fit_name_file(path, job->wish.out, app->value.skin_path, err);
+}
+
+static bool fit_scan(App *app, const CliArgs *args, Progress *progress, Arena *scratch, ScanJob *job,
+                     Err *err) {
+    const ScanWish *wish = &job->wish;
+    Progress baking = progress_part(progress, 0.5, 1);
+    if (!read_wish(app, args, &job->wish, err)) return false;
+    if (!arena_create(&app->arena, &(ArenaDesc){.name = "scan", .secret = true}, err) ||
+        !arena_create(scratch, &(ArenaDesc){.name = "fit", .secret = true}, err) ||
+        !solve(app, job, progress, scratch, err))
+        return false;
+    app->value.shape = job->fit.shape;
+    return save_skin(app, args, job, &baking, scratch, err) &&
+           (!wish->mesh || fit_save_mesh(job->model, &job->fit.shape, wish->mesh, &app->arena, err)) &&
+           (!wish->report || save_report(job, err)) && case_save(wish->out, &app->value, err);
+}
+
+int fitscan_run(const CliArgs *args) {
+    App app = {0};
+    Arena scratch = {0};
+    Err err = {0};
+    ScanJob job = {0};
+    Progress progress = {.title = "Fitting the scan"};
+    bool ok = fit_scan(&app, args, &progress, &scratch, &job, &err);
+    progress_finish(&progress);
+    if (ok)
+        printf("scan   %-6s median %.2f mm, 95 %% within %.2f mm; scalp %.2f mm, %.2f mm; scale %g\n",
+               fit_verdict_names[job.verdict], (double)job.fit.median_mm, (double)job.fit.p95_mm,
+               (double)job.fit.scalp_median_mm, (double)job.fit.scalp_p95_mm, (double)job.fit.scale);
+    int code = ok ? CLI_OK : app_fail(&app, args, &err);
+    arena_destroy(&scratch);
+    app_close(&app);
+    explicit_bzero(&job, sizeof job);
+    return code;
+}

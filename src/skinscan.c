@@ -1,0 +1,213 @@
+#include "skinscan.h"
+
+#include "../engine/rays.h"
+#include "skinfill.h"
+#include "skinproject.h"
+#include "skintexture.h"
+#include <math.h>
+#include <omp.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* The fitted head lies within about 2.5 mm of a scan's skin (95 %); farther than this lies a hole or an ear
+ * elsewhere. */
+#define REACH_MM  9.0f
+#define CLOSE_MM  5.0f
+#define SEEN_FULL 0.95f
+#define EDGE_MM   2.0f
+
+typedef struct Bake {
+    const SkinSurface *surface;
+    Mesh scan; /* in head space */
+    const Image *texture;
+    Rays *rays;
+    float (*colour)[3]; /* per node, log */
+    float *seen, *reach_mm, *gloss;
+    Skin *skin;
+    uint8_t *cover;
+    SkinEncoder encoder;
+    SkinGrain grain;
+    Progress *progress;
+    atomic_uint triangles; /* painted */
+    atomic_bool stopped;
+} Bake;
+
+bool skinscan_has_colours(const Mesh *scan, const Image *texture) {
+    return (texture->rgba && scan->uv) || scan->rgb;
+}
+
+static float ramp(float x, float from, float to) {
+    float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
+    return t * t * (3 - 2 * t);
+}
+
+static void triangle_normal(const Mesh *mesh, const uint32_t t[3], float n[3]) {
+    float e[2][3], length = 0;
+    for (int c = 0; c < 3; c++) {
+        e[0][c] = mesh->pos[t[1]][c] - mesh->pos[t[0]][c];
+        e[1][c] = mesh->pos[t[2]][c] - mesh->pos[t[0]][c];
+    }
+    for (int c = 0; c < 3; c++) {
+        int a = (c + 1) % 3, b = (c + 2) % 3;
+        n[c] = e[0][a] * e[1][b] - e[0][b] * e[1][a];
+        length += n[c] * n[c];
+    }
+    for (int c = 0; c < 3; c++) n[c] /= fmaxf(1e-12f, sqrtf(length));
+}
+
+/* Log colour of the scan at a hit. */
+static void hit_colour(const Bake *b, const RayHit *hit, float log_rgb[3]) {
+    const uint32_t *t = b->scan.tri[hit->triangle];
+    const float w[3] = {1 - hit->barycentric[0] - hit->barycentric[1], hit->barycentric[0],
+                        hit->barycentric[1]};
+    float linear[3] = {0};
+    if (b->texture->rgba && b->scan.uv) {
+        float uv[2] = {0};
+        for (int k = 0; k < 3; k++)
+            for (int c = 0; c < 2; c++) uv[c] += w[k] * b->scan.uv[t[k]][c];
+        for (int c = 0; c < 2; c++) uv[c] -= uv[c] < 0 || uv[c] > 1 ? floorf(uv[c]) : 0;
+        image_sample_linear(b->texture, uv[0] * (float)b->texture->width, uv[1] * (float)b->texture->height,
+                            linear);
+    } else {
+        for (int k = 0; k < 3; k++)
+            for (int c = 0; c < 3; c++) linear[c] += w[k] * srgb8_to_linear_table[b->scan.rgb[t[k]][c]];
+    }
+    for (int c = 0; c < 3; c++) log_rgb[c] = skinproject_log(fmaxf(0, linear[c]));
+}
+
+/* What the scan shows at each node, and whether it is skin of the same side. */
+static void see_nodes(Bake *b) {
+    const SkinSurface *s = b->surface;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        RayHit hit;
+        float near[3], n[3], gap = 0, facing = 0;
+        if (!rays_nearest(b->rays, s->pos[i], REACH_MM, &hit, near)) continue;
+        triangle_normal(&b->scan, b->scan.tri[hit.triangle], n);
+        for (int c = 0; c < 3; c++) {
+            gap += (near[c] - s->pos[i][c]) * (near[c] - s->pos[i][c]);
+            facing += n[c] * s->nrm[i][c];
+        }
+        gap = sqrtf(gap);
+        b->reach_mm[i] = gap;
+        b->seen[i] = (1 - ramp(gap, CLOSE_MM, REACH_MM)) * ramp(facing, -0.1f, 0.3f);
+        hit_colour(b, &hit, b->colour[i]);
+    }
+}
+
+/* Unseen nodes from those around; a soft edge between the two. */
+static bool fill_nodes(Bake *b, Arena *scratch, Err *err) {
+    const SkinSurface *s = b->surface;
+    double seen = 0, all = 0;
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        seen += (double)(s->area[i] * b->seen[i]);
+        all += (double)s->area[i];
+    }
+    if (!(seen > 0.05 * all)) return err_set(err, "The scan's colours do not lie on the head");
+    if (!skinfill_nodes(s, &b->colour[0][0], 3, b->seen, SEEN_FULL, scratch))
+        return err_set(err, "there is not enough memory for the skin");
+    float *own = ARENA_ARRAY(scratch, float, s->node_count);
+    if (!own) return err_set(err, "there is not enough memory for the skin");
+    memcpy(own, b->seen, s->node_count * sizeof *own);
+    if (!skinsurface_smooth(s, b->seen, 1, skinsurface_iterations(s, EDGE_MM), NULL, scratch))
+        return err_set(err, "there is not enough memory for the skin");
+    for (uint32_t i = 0; i < s->node_count; i++) b->seen[i] = fminf(own[i], b->seen[i]);
+    return true;
+}
+
+static bool stop_asked(Bake *b) {
+    unsigned done = atomic_fetch_add(&b->triangles, 1);
+    if (omp_get_thread_num() == 0 && done % 256 == 0) {
+        double share = (double)done / (double)(b->surface->mesh.triangle_count * 3 / 2);
+        if (!progress_step(b->progress, 0.2 + 0.75 * fmin(1, share), "taking over the scan's colours"))
+            atomic_store(&b->stopped, true);
+    }
+    return atomic_load(&b->stopped);
+}
+
+static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, int count) {
+    Bake *b = user;
+    const SkinSurface *s = b->surface;
+    int size = b->skin->size;
+    float reach = 1.5f, most = 0;
+    if (stop_asked(b)) return;
+    for (int n = 0; n < 3; n++) {
+        reach = fmaxf(reach, 1.5f + b->reach_mm[node[n]]);
+        most = fmaxf(most, b->seen[node[n]]);
+    }
+    for (int t = 0; t < count; t++) {
+        const float *w = texel[t].b;
+        float p[3] = {0}, rgb[3] = {0}, own[3], near[3], seen = 0, gloss = 0;
+        for (int n = 0; n < 3; n++) {
+            for (int c = 0; c < 3; c++) {
+                p[c] += w[n] * s->pos[node[n]][c];
+                rgb[c] += w[n] * b->colour[node[n]][c];
+            }
+            seen += w[n] * b->seen[node[n]];
+            gloss += w[n] * b->gloss[node[n]];
+        }
+        RayHit hit;
+        if (most <= 0 || !rays_nearest(b->rays, p, reach, &hit, near)) seen = 0;
+        float grain = seen < 0.98f ? skinfill_grain(&b->grain, p, 3) * sqrtf(1 - seen) : 0;
+        if (seen > 0) hit_colour(b, &hit, own);
+        for (int c = 0; c < 3; c++) rgb[c] += (seen > 0 ? seen * (own[c] - rgb[c]) : 0) + grain;
+        size_t at = (size_t)texel[t].y * (size_t)size + (size_t)texel[t].x;
+        skintexture_put(&b->encoder, rgb, b->skin->albedo.rgba + 4 * at);
+        b->skin->confidence[at] = (uint8_t)(255 * fminf(1, seen));
+        b->skin->gloss[at] = (uint8_t)(255 * fminf(1, gloss));
+        b->cover[at] = 1;
+    }
+}
+
+static bool allocate(Bake *b, int size, Arena *scratch) {
+    uint32_t n = b->surface->node_count;
+    b->colour = (float(*)[3])arena_push_array(scratch, sizeof *b->colour, n);
+    b->seen = ARENA_ARRAY(scratch, float, n);
+    b->reach_mm = ARENA_ARRAY(scratch, float, n);
+    b->gloss = ARENA_ARRAY(scratch, float, n);
+    b->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
+    return b->colour && b->seen && b->reach_mm && b->gloss && b->cover;
+}
+
+static bool move_scan(const HeadScanFit *fit, const Mesh *scan, Arena *scratch, Mesh *out) {
+    *out = *scan;
+    out->pos = (float(*)[3])arena_push_array(scratch, sizeof *out->pos, scan->vertex_count);
+    for (uint32_t i = 0; out->pos && i < scan->vertex_count; i++)
+        head_from_scan(fit, scan->pos[i], out->pos[i]);
+    return out->pos != NULL;
+}
+
+static bool bake(Bake *b, int size, Arena *scratch, Err *err) {
+    if (!progress_step(b->progress, 0.05, "taking over the scan's colours")) return err_set(err, "Stopped");
+    see_nodes(b);
+    if (!fill_nodes(b, scratch, err)) return false;
+    skintexture_encoder(&b->encoder);
+    skintexture_node_gloss(b->surface, b->gloss);
+    if (!skinsurface_texels(b->surface, size, scratch, texels, b))
+        return err_set(err, "there is not enough memory for the skin");
+    if (atomic_load(&b->stopped)) return err_set(err, "Stopped");
+    memcpy(b->skin->radiance.rgba, b->skin->albedo.rgba, (size_t)size * (size_t)size * 4);
+    return skintexture_finish(b->surface, (const float(*)[3])b->colour, b->cover, scratch, b->skin, err);
+}
+
+bool skinscan_build(const HeadModel *model, const HeadScanFit *fit, const Mesh *scan, const Image *texture,
+                    int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
+    ASSERT(size >= 64 && skinscan_has_colours(scan, texture));
+    if (!skintexture_allocate(size, arena, out, err)) return false;
+    size_t mark = arena_mark(scratch);
+    SkinSurface surface;
+    /* The grain of calm skin, where a hole of the scan is filled. */
+    Bake b = {.surface = &surface,
+              .texture = texture,
+              .skin = out,
+              .progress = progress,
+              .grain = {.deviation = {0.03f, 0.025f, 0.015f, 0.01f}}};
+    bool ok = skinsurface_from_head(model, &fit->shape, HEAD_LOD_FINE, scratch, &surface, err);
+    if (ok && (!allocate(&b, size, scratch) || !move_scan(fit, scan, scratch, &b.scan)))
+        ok = err_set(err, "there is not enough memory for the skin");
+    if (ok) b.rays = rays_create(&b.scan, err);
+    ok = ok && b.rays && bake(&b, size, scratch, err);
+    rays_destroy(b.rays);
+    arena_rewind(scratch, mark);
+    return ok;
+}

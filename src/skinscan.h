@@ -1,0 +1,16 @@
+/* skinscan - the colours of a client's 3D scan carried onto the fitted head.
+ *
+ * Every texel of the atlas takes the colour of the scan's nearest surface point (vertex colours, or the
+ * texture); where the scan has none within some millimetres, or shows another side of itself, colour is
+ * carried over from around it. The scan's own light stays in: scanners light evenly.
+ * Threads: results do not depend on the number of threads.
+ */
+#pragma once
+#include "headscan.h"
+#include "skin.h"
+
+/* Does the scan carry colours at all? */
+bool skinscan_has_colours(const Mesh *scan, const Image *texture);
+/* `scan` in its own units, laid onto the head by `fit`; texture->rgba NULL: vertex colours only. */
+bool skinscan_build(const HeadModel *model, const HeadScanFit *fit, const Mesh *scan, const Image *texture,
+                    int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);
