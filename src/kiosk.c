@@ -3,6 +3,7 @@
 #include "../engine/progress.h"
 #include <math.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -134,6 +135,14 @@ static void finish_job(Kiosk *kiosk) {
     }
 }
 
+/* For what must not happen beside it: a rebuild takes about a second. */
+void kiosk_wait_for_job(Kiosk *kiosk) {
+    while (kiosk->job.kind != JOB_NONE) {
+        while (!atomic_load(&kiosk->job.finished)) nanosleep(&(struct timespec){0, 2000000}, NULL);
+        finish_job(kiosk);
+    }
+}
+
 /* ---- screens ---- */
 
 void kiosk_go(Kiosk *kiosk, KioskScreen screen) {
@@ -145,7 +154,12 @@ void kiosk_go(Kiosk *kiosk, KioskScreen screen) {
     if (from == SCREEN_CAMERA) kiosk_camera_stop(kiosk);
     if (screen == SCREEN_CAMERA) kiosk_camera_start(kiosk);
     if (screen == SCREEN_RESULT && from != SCREEN_FACTS) kiosk->wipe = 0.5f;
-    if (screen == SCREEN_FITTING) kiosk_start_job(kiosk, JOB_FIT);
+    if (screen == SCREEN_FITTING) {
+        kiosk->screen = SCREEN_REVIEW; /* as long as another job runs */
+        kiosk_wait_for_job(kiosk);
+        kiosk->screen = SCREEN_FITTING;
+        kiosk_start_job(kiosk, JOB_FIT);
+    }
     if (screen != SCREEN_PIN && screen != SCREEN_FACTS && from != SCREEN_PIN && from != SCREEN_FACTS)
         look(kiosk);
     if (screen != SCREEN_PIN && screen != SCREEN_ATTRACT && screen != SCREEN_FITTING &&
@@ -550,6 +564,7 @@ static bool run_visit(Kiosk *kiosk, Err *err) {
 
 static void close_kiosk(Kiosk *kiosk) {
     if (kiosk->job.kind != JOB_NONE) pthread_join(kiosk->job.thread, NULL);
+    kiosk->job.kind = JOB_NONE;
     kiosk_forget_photo(kiosk);
     if (kiosk->gpu) gpu_wipe_reads(kiosk->gpu);
     if (kiosk->view) view_forget(kiosk->view);

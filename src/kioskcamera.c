@@ -16,6 +16,7 @@ bool kiosk_has_camera(const Kiosk *kiosk) {
 
 void kiosk_forget_photo(Kiosk *kiosk) {
     KioskPhoto *photo = &kiosk->photo;
+    kiosk_wait_for_job(kiosk); /* it may be reading the photo */
     kiosk_camera_stop(kiosk);
     if (kiosk->gpu) gpu_texture_destroy(kiosk->gpu, photo->texture);
     photo->texture = (GpuTexture){0};

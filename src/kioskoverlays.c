@@ -184,6 +184,10 @@ static void change_language(Kiosk *kiosk) {
     ui_request_frames(kiosk->ui, 3);
 }
 
+static bool shows_brand(KioskScreen screen) {
+    return screen != SCREEN_PIN && screen != SCREEN_CAMERA && screen != SCREEN_REVIEW;
+}
+
 void kiosk_draw_corner(Kiosk *kiosk) {
     Ui *ui = kiosk->ui;
     char label[96];
@@ -204,7 +208,7 @@ void kiosk_draw_corner(Kiosk *kiosk) {
         if (ui_button(ui, label, UI_GHOST, -1, 0)) change_language(kiosk);
         ui_panel_end(ui);
     }
-    if (kiosk->portrait && kiosk->screen != SCREEN_PIN)
+    if (kiosk->portrait && shows_brand(kiosk->screen))
         draw_logo(kiosk, p->x + 44 * s, p->y + 40 * s, ui_colour(ui, UI_COLOUR_TEXT));
 }
 

@@ -108,6 +108,7 @@ void kiosk_choose(Kiosk *kiosk); /* choices changed: the head follows */
 void kiosk_begin_visit(Kiosk *kiosk);
 void kiosk_end_visit(Kiosk *kiosk);
 void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind);
+void kiosk_wait_for_job(Kiosk *kiosk);
 bool kiosk_is_treated(KioskScreen screen); /* the head shows the treatment on it */
 /* One step of everything: time, work, widgets; drawn only when asked. */
 void kiosk_event(Kiosk *kiosk, const PlatformEvent *event);
