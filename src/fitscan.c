@@ -23,6 +23,7 @@ typedef struct ScanJob {
     HeadScanFit fit;
     HeadModel *model;
     FitVerdict verdict;
+    const char *reason;
 } ScanJob;
 
 static bool read_wish(App *app, const CliArgs *args, ScanWish *wish, Err *err) {
@@ -50,13 +51,28 @@ static bool read_wish(App *app, const CliArgs *args, ScanWish *wish, Err *err) {
 }
 
 /* Measured: bare skin fits to about 0.5 mm; hair, clothes and what is no head to more, or with shapes nobody
- * has. */
-static FitVerdict judge(const HeadScanFit *fit) {
+ * has. The sentence is for the practitioner. */
+static bool judge(ScanJob *job, Err *err) {
+    const HeadScanFit *fit = &job->fit;
     double square = 0;
     for (int k = 0; k < HEAD_MODES; ++k)
         square += (double)(fit->shape.weight[k] * fit->shape.weight[k]) / HEAD_MODES;
-    if (fit->median_mm > 2 || fit->scalp_p95_mm > 6 || square > 16) return FIT_POOR;
-    return fit->median_mm > 0.8f || fit->scalp_p95_mm > 2.5f || square > 6.25 ? FIT_CHECK : FIT_GOOD;
+    if (square > 16)
+        return err_set(err, "What %s shows is not shaped like a head; mark landmarks on it with pins",
+                       job->wish.scan);
+    job->verdict = FIT_GOOD;
+    job->reason = "the head lies on the scan";
+    if (fit->median_mm > 2 || fit->scalp_p95_mm > 6) {
+        job->verdict = FIT_POOR;
+        job->reason = "much of the scan lies off the head: thick hair, clothes, or pins are needed";
+    } else if (!fit->size_known) {
+        job->verdict = FIT_CHECK;
+        job->reason = "the scan's unit of length is unknown: the size is that of a usual head";
+    } else if (fit->median_mm > 0.8f || fit->scalp_p95_mm > 2.5f || square > 6.25) {
+        job->verdict = FIT_CHECK;
+        job->reason = "parts of the scan lie off the head: look whether it is hair";
+    }
+    return true;
 }
 
 static json_t *two(const char *a, double x, const char *b, double y) {
@@ -83,6 +99,7 @@ static bool save_report(const ScanJob *job, Err *err) {
                         two("median", (double)fit->scalp_median_mm, "p95", (double)fit->scalp_p95_mm));
     json_object_set_new(scan, "scale", json_real((double)fit->scale));
     json_object_set_new(scan, "verdict", json_string(fit_verdict_names[job->verdict]));
+    json_object_set_new(scan, "reason", json_string(job->reason));
     json_object_set_new(root, "version", json_integer(1));
     json_object_set_new(root, "landmarks_mm", points);
     json_object_set_new(root, "photos", json_array());
@@ -108,8 +125,7 @@ static bool solve(App *app, ScanJob *job, Progress *progress, Arena *scratch, Er
     if (!progress_step(progress, 0, "reading the scan")) return err_set(err, "Stopped");
     if (!mesh_load(job->wish.scan, &app->arena, &job->mesh, &job->texture, err)) return false;
     if (!head_fit_scan(job->model, &job->mesh, &on_scan, &fitting, scratch, &job->fit, err)) return false;
-    job->verdict = judge(&job->fit);
-    return true;
+    return judge(job, err);
 }
 
 /* Colours into a picture beside the case, and the tone that the dots are matched to. */
@@ -150,9 +166,10 @@ int fitscan_run(const CliArgs *args) {
     bool ok = fit_scan(&app, args, &progress, &scratch, &job, &err);
     progress_finish(&progress);
     if (ok)
-        printf("scan   %-6s median %.2f mm, 95 %% within %.2f mm; scalp %.2f mm, %.2f mm; scale %g\n",
+        printf("scan   %-6s median %.2f mm, 95 %% within %.2f mm; scalp %.2f mm, %.2f mm; scale %g; %s\n",
                fit_verdict_names[job.verdict], (double)job.fit.median_mm, (double)job.fit.p95_mm,
-               (double)job.fit.scalp_median_mm, (double)job.fit.scalp_p95_mm, (double)job.fit.scale);
+               (double)job.fit.scalp_median_mm, (double)job.fit.scalp_p95_mm, (double)job.fit.scale,
+               job.reason);
     int code = ok ? CLI_OK : app_fail(&app, args, &err);
     arena_destroy(&scratch);
     app_close(&app);

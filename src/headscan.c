@@ -216,18 +216,26 @@ static void top_slab(const Mesh *mesh, const float axis[3][3], float depth, floa
     }
 }
 
-/* mm per unit of the scan: a head is about 165 mm wide on average 60 mm below its top. */
+static float top_width(const Mesh *mesh, const float axis[3][3], float mm_per_unit) {
+    float low[3], high[3];
+    top_slab(mesh, axis, 60 / mm_per_unit, low, high);
+    return mm_per_unit * fmaxf(0.5f * (high[0] - low[0] + high[2] - low[2]), 1e-6f / mm_per_unit);
+}
+
+/* mm per unit of the scan: a head is about 165 mm wide on average 60 mm below its top. When no usual unit
+ * gives that, not sure: then the unit that makes it so. */
 static float guess_unit(const Mesh *mesh, const float axis[3][3], bool *sure) {
     const float units[] = {1, 10, 25.4f, 1000};
-    float best = INFINITY, unit = 1;
+    float best = INFINITY, unit = 1, low[3], high[3];
     for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
-        float low[3], high[3];
-        top_slab(mesh, axis, 60 / units[k], low, high);
-        float width = units[k] * 0.5f * (high[0] - low[0] + high[2] - low[2]);
-        float miss = fabsf(logf(fmaxf(width, 1e-3f) / 165));
+        float miss = fabsf(logf(top_width(mesh, axis, units[k]) / 165));
         if (miss < best) best = miss, unit = units[k];
     }
     *sure = best < 0.25f;
+    if (*sure) return unit;
+    top_slab(mesh, axis, INFINITY, low, high);
+    unit = 260 / fmaxf(high[1] - low[1], 1e-6f);
+    for (int k = 0; k < 12; k++) unit *= sqrtf(165 / top_width(mesh, axis, unit));
     return unit;
 }
 
@@ -237,6 +245,7 @@ static void start_pose(Scan *scan, const float axis[3][3]) {
     bool sure;
     memset(&fit->shape, 0, sizeof fit->shape);
     fit->scale = guess_unit(scan->mesh, axis, &sure);
+    scan->free_scale = !sure;
     memcpy(fit->rotation, axis, sizeof fit->rotation);
     top_slab(scan->mesh, axis, 60 / fit->scale, low, high);
     /* The mean head's vertex is 129 mm above the tragia, and its upper part centred about 8 mm behind them.
@@ -250,6 +259,7 @@ static void start_pose(Scan *scan, const float axis[3][3]) {
 static bool find_upright(Scan *scan, Progress *progress, Arena *scratch, Err *err) {
     HeadScanFit best = {0};
     float best_gap = INFINITY;
+    bool best_free = false;
     for (int up = 0; up < 2; up++)
         for (int facing = 0; facing < 8; facing++) {
             float a = 0.785398f * (float)facing, c = cosf(a), s = sinf(a), gap = INFINITY;
@@ -260,9 +270,10 @@ static bool find_upright(Scan *scan, Progress *progress, Arena *scratch, Err *er
                 return err_set(err, "Stopped");
             const Round rigid = {.reach_mm = 40, .prior = 1, .residual_prior = 1, .stride = 7};
             for (int k = 0; k < 12; k++) gap = scan_step(scan, &rigid, NULL, scratch);
-            if (gap < best_gap) best_gap = gap, best = *scan->fit;
+            if (gap < best_gap) best_gap = gap, best = *scan->fit, best_free = scan->free_scale;
         }
     *scan->fit = best;
+    scan->free_scale = best_free;
     return best_gap < 12 ||
            err_set(err, "No upright head was found in this scan; mark landmarks on it with pins");
 }
@@ -314,8 +325,8 @@ static bool start_from_pins(Scan *scan, const HeadScanPins *pins) {
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++) fit->rotation[i][j] = (float)rotation[i][j];
     float unit = guess_unit(scan->mesh, fit->rotation, &sure);
-    if (fabsf(logf(fit->scale / unit)) < 0.25f)
-        fit->scale = unit; /* a unit that exists, not the mean head's size */
+    scan->free_scale = !sure || fabsf(logf(fit->scale / unit)) >= 0.25f;
+    if (!scan->free_scale) fit->scale = unit; /* a unit that exists, not the mean head's size */
     for (int i = 0; i < 3; i++) {
         fit->translation_mm[i] = to[i];
         for (int j = 0; j < 3; j++) fit->translation_mm[i] -= fit->scale * fit->rotation[i][j] * from[j];
@@ -424,6 +435,7 @@ static bool solve(Scan *scan, const HeadScanPins *pins, Progress *progress, Aren
             if (scan_step(scan, &rounds[r], pinned ? pins : NULL, scratch) == INFINITY)
                 return err_set(err, "No head was found in this scan; mark landmarks on it with pins");
         }
+    scan->fit->size_known = !scan->free_scale;
     return measure_fit(scan, scratch, err);
 }
 

@@ -20,8 +20,9 @@ typedef struct HeadScanPins {
 typedef struct HeadScanFit {
     HeadShape shape;
     float scale, rotation[3][3], translation_mm[3]; /* head_mm = scale * rotation * scan + translation */
-    float median_mm, p95_mm;                        /* scan against head, face and skull above the chin */
-    float scalp_median_mm, scalp_p95_mm;            /* 15 mm above the plane of tragia and glabella */
+    bool size_known;         /* false: no usual unit gives a head; the size is the most plausible one */
+    float median_mm, p95_mm; /* scan against head, face and skull above the chin */
+    float scalp_median_mm, scalp_p95_mm; /* 15 mm above the plane of tragia and glabella */
 } HeadScanFit;
 
 /* `pins` may be NULL; three or more of them fix the start and the scale. False when no head is found. */
