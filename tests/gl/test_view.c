@@ -88,6 +88,23 @@ static void test_same_frame_same_bytes(void **state) {
     }
 }
 
+/* A whole head's worth: 300,000 dots and 100,000 hairs, uploaded and drawn twice. */
+static void test_a_full_head_gives_the_same_bytes(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 300000, .hairs = 100000, .diameter_mm = 0.13f, .od = 80}, &scene);
+    FrameDesc frame = frame_at(&scene, 320, 0.7, 20);
+    frame.show_hair = true;
+    frame.hair_length_mm = 1;
+    const Image first = render(&scene, &frame);
+    view_forget(view);
+    const Image second = render(&scene, &frame);
+    assert_memory_equal(first.rgba, second.rgba, 4 * 320 * 320);
+    frame.show_dots = frame.show_hair = false;
+    const Image bare = render(&scene, &frame);
+    assert_true(mean_middle(&first, 40) < 0.9 * mean_middle(&bare, 40));
+}
+
 /* Ink on the picture, in mm2, equals the discs' areas times their obliqueness. */
 static void test_millimetres_are_true(void **state) {
     (void)state;
@@ -351,6 +368,7 @@ static void test_blocks_match_their_mirrors(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_frame_same_bytes),
+        cmocka_unit_test(test_a_full_head_gives_the_same_bytes),
         cmocka_unit_test(test_millimetres_are_true),
         cmocka_unit_test(test_darkness_does_not_depend_on_zoom),
         cmocka_unit_test(test_turning_does_not_shimmer),
