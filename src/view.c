@@ -183,13 +183,15 @@ static void draw_head(const Frame *frame, GpuPipeline pipeline, int lod) {
     gpu_draw(view->gpu, 0, view->head_index_count[lod], 1);
 }
 
-static bool shadow_is_current(const View *view, const LightRig *rig) {
+static bool shadow_is_current(const View *view, const LightRig *rig, int lod) {
     for (int i = 0; i < 3; i++)
         if (fabsf(view->shadow_key[i] - rig->direction[LIGHT_KEY][i]) > 1e-6f) return false;
-    return view->shadow_key[3] > 0;
+    return view->shadow_key[3] == (float)(1 + lod);
 }
 
-/* Drawn again only when the light has turned or the head changed. */
+/* Drawn again only when the light has turned or the head or its level of detail changed. The level is the
+ * frame's own: at the neck's border the coarser triangles stand some mm proud of the finer ones and would
+ * shade them. */
 static void pass_shadow(Frame *frame) {
     View *view = frame->view;
     if (view->shadow_px != frame->setup.shadow_size) {
@@ -203,18 +205,17 @@ static void pass_shadow(Frame *frame) {
         view->shadow_px = frame->setup.shadow_size;
         view->shadow_key[3] = -1;
     }
-    if (frame->unlit || shadow_is_current(view, &frame->rig)) return;
+    if (frame->unlit || shadow_is_current(view, &frame->rig, frame->lod)) return;
     gpu_timer_begin(view->gpu, "shadow");
     gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
-    const int lod = frame->lod > HEAD_LOD_MEDIUM ? HEAD_LOD_MEDIUM : frame->lod;
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
-    gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[lod]},
-                                               .indices = view->head_indices[lod]});
-    gpu_draw(view->gpu, 0, view->head_index_count[lod], 1);
+    gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[frame->lod]},
+                                               .indices = view->head_indices[frame->lod]});
+    gpu_draw(view->gpu, 0, view->head_index_count[frame->lod], 1);
     gpu_pass_end(view->gpu);
     gpu_timer_end(view->gpu, "shadow");
     memcpy(view->shadow_key, frame->rig.direction[LIGHT_KEY], 3 * sizeof(float));
-    view->shadow_key[3] = 1;
+    view->shadow_key[3] = (float)(1 + frame->lod);
 }
 
 static void pass_head(Frame *frame) {

@@ -127,6 +127,44 @@ static void test_watertight_but_for_the_neck(void **state) {
     free(balance);
 }
 
+/* The least cosine between a triangle's own normal and those of its corners. */
+static float triangle_agreement(const Mesh *mesh, const uint32_t t[3]) {
+    const float *p = mesh->pos[t[0]], *q = mesh->pos[t[1]], *r = mesh->pos[t[2]];
+    float a[3], b[3], worst = 1;
+    for (int c = 0; c < 3; c++) a[c] = q[c] - p[c], b[c] = r[c] - p[c];
+    float n[3] = {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+    float length = sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
+    for (int k = 0; k < 3; k++) {
+        const float *m = mesh->nrm[t[k]];
+        worst = fminf(worst, (n[0] * m[0] + n[1] * m[1] + n[2] * m[2]) / length);
+    }
+    return worst;
+}
+
+/* Nowhere on the neck or the scalp a triangle is turned over or stands steeply off the surface, on any level.
+ */
+static void test_no_triangle_opposes_its_normals(void **state) {
+    (void)state;
+    Err err = {0};
+    size_t mark = arena_mark(&arena);
+    for (uint32_t salt = 0; salt < 3; salt++) {
+        HeadShape shape = {0};
+        if (salt) head_random(model, salt, (int)salt & 1, &shape);
+        for (int lod = 0; lod < HEAD_LOD_COUNT; lod++) {
+            Mesh mesh;
+            const HeadTopology *topology = head_topology(model, (HeadLod)lod);
+            assert_true(head_mesh(model, &shape, (HeadLod)lod, &arena, &mesh, &err));
+            for (uint32_t i = 0; i < mesh.triangle_count; i++) {
+                HeadSite site = topology->site[mesh.tri[i][0]];
+                /* the face's folds (lips, lids, nostrils) and the ears' are finer than the coarse levels */
+                if (site.part != HEAD_SKIN || (site.u > 0.15f && site.u < 0.45f)) continue;
+                if (fabsf(site.v) < 0.8f) assert_true(triangle_agreement(&mesh, mesh.tri[i]) > 0.25f);
+            }
+            arena_rewind(&arena, mark);
+        }
+    }
+}
+
 static float triangle_area_uv(const float a[2], const float b[2], const float c[2]) {
     return 0.5f * ((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
 }
@@ -251,6 +289,7 @@ int main(void) {
                                        cmocka_unit_test(test_positions_are_linear_and_match_the_jacobian),
                                        cmocka_unit_test(test_mesh_agrees_with_eval),
                                        cmocka_unit_test(test_watertight_but_for_the_neck),
+                                       cmocka_unit_test(test_no_triangle_opposes_its_normals),
                                        cmocka_unit_test(test_atlas_has_no_overlap_and_serves_the_scalp),
                                        cmocka_unit_test(test_landmarks_in_order),
                                        cmocka_unit_test(test_every_measure_can_be_set),
