@@ -37,6 +37,7 @@ static json_t *shape_to_json(const HeadShape *shape) {
     json_object_set_new(object, "residuals", numbers_to_json(w + HEAD_MODES, HEAD_RESIDUALS));
     json_object_set_new(object, "ears",
                         numbers_to_json(w + HEAD_MODES + HEAD_RESIDUALS, 2 * (size_t)HEAD_EAR_WEIGHTS));
+    json_object_set_new(object, "lids_closed", json_real((double)shape->lids_closed));
     return object;
 }
 
@@ -144,10 +145,15 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
 }
 
 static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
-    static const char *const keys[] = {"modes", "residuals", "ears", NULL};
+    static const char *const keys[] = {"modes", "residuals", "ears", "lids_closed", NULL};
     if (!object) return true;
     if (!json_is_object(object)) return err_set(err, "\"shape\" must be an object");
     float *w = out->weight;
+    const json_t *closed = json_object_get(object, "lids_closed");
+    double lids = 0;
+    if (closed && !number_from_json(closed, 1, "lids_closed", &lids, err)) return false;
+    if (lids < 0) return err_set(err, "\"lids_closed\" is out of range");
+    out->lids_closed = (float)lids;
     return known_keys(object, keys, "\"shape\"", err) &&
            numbers_from_json(json_object_get(object, "modes"), "modes", w, HEAD_MODES, err) &&
            numbers_from_json(json_object_get(object, "residuals"), "residuals", w + HEAD_MODES,

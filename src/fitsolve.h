@@ -50,6 +50,7 @@ typedef struct FitView {
     FitOutline outline;
     FitBand band[FIT_BANDS];
     FaceLines face;
+    int eyes_found; /* open ones that the finder saw in the face, 0..2 */
     FitPoint point[FIT_POINTS_MAX];
     int point_count;
     double outline_px;    /* median |gap| after the last step */

@@ -1,7 +1,8 @@
 /* headinternal - what the headmodel files share; no one else includes it.
  *
  * The skin net has nu (periodic in u) x mv control points; an ear net has eu (periodic) x es. The shape's
- * nets are plain sums: mean + modes + residual + ear fields, so every position is linear in the weights.
+ * nets are plain sums: mean + modes + residual + ear fields + lids, so every position is linear in the
+ * weights.
  */
 #pragma once
 #include "headmodel.h"
@@ -66,6 +67,12 @@ typedef enum HeadSiteName {
 enum { HEAD_LEVERS = HEAD_SYMMETRIC + HEAD_EAR_WEIGHTS }; /* what named measures may move: both sides alike */
 #define HEAD_INION_U 0.80f                                /* where the sagittal arc ends */
 
+/* What closed lids add to a control point: to the mean, to its modes and to the direction of its residual. */
+typedef struct HeadLid {
+    float mean[3], normal[3], mode[HEAD_MODES][3];
+} HeadLid;
+enum { HEAD_LIDS_MAX = 640 };
+
 struct HeadModel {
     HeadKnots u, v, ear_u, ear_s;
     float neck_cos; /* the neck ring is the circle of this cosine about straight down, in parameter directions
@@ -73,6 +80,8 @@ struct HeadModel {
     float ear_v;    /* |v| where skin ends and ear begins */
     float (*mean)[3];                   /* [HEAD_NET] */
     float (*mode)[HEAD_MODES][3];       /* [HEAD_NET], mm per deviation */
+    HeadLid *lid;                       /* control points of the lids, both sides */
+    int16_t *lid_at;                    /* [HEAD_NET] index into lid, -1 elsewhere */
     float (*normal)[3];                 /* [HEAD_NET] mean normal at the control point's own parameters */
     HeadBasis *residual_u, *residual_v; /* [HEAD_NET_U], [HEAD_NET_MV]: residual basis at those parameters */
     float (*ear_mean)[3];               /* [HEAD_EAR_NET], left ear */
@@ -110,7 +119,11 @@ float head_ear_blend(float s, float *slope);
 void head_nets_landmarks(const HeadModel *model, const HeadNets *nets, float pos_mm[LM_COUNT][3]);
 void head_measure_gradients(const HeadModel *model, float gradient[HM_COUNT][HEAD_LEVERS]);
 void head_solve_spd(int n, double *a, double *b);
+void head_factor_spd(int n, double *a); /* the same in two steps, for many right sides */
+void head_substitute_spd(int n, const double *a, double *b);
 
+/* The displacement of closed lids, from the mean net and the landmarks. False: no memory. */
+bool head_lids_build(HeadModel *model, Arena *arena);
 void head_residual_knots(HeadKnots *u, HeadKnots *v);
 void head_ear_build(HeadModel *model);
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);

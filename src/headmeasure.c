@@ -346,13 +346,16 @@ void head_measure_gradients(const HeadModel *model, float gradient[HM_COUNT][HEA
 }
 
 /* Solves the symmetric positive a x = b in place by Cholesky; b becomes x. */
-void head_solve_spd(int n, double *a, double *b) {
+void head_factor_spd(int n, double *a) {
     for (int i = 0; i < n; i++)
         for (int j = 0; j <= i; j++) {
             double sum = a[i * n + j];
             for (int k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
             a[i * n + j] = i == j ? sqrt(fmax(sum, 1e-12)) : sum / a[j * n + j];
         }
+}
+
+void head_substitute_spd(int n, const double *a, double *b) {
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < i; k++) b[i] -= a[i * n + k] * b[k];
         b[i] /= a[i * n + i];
@@ -361,6 +364,11 @@ void head_solve_spd(int n, double *a, double *b) {
         for (int k = i + 1; k < n; k++) b[i] -= a[k * n + i] * b[k];
         b[i] /= a[i * n + i];
     }
+}
+
+void head_solve_spd(int n, double *a, double *b) {
+    head_factor_spd(n, a);
+    head_substitute_spd(n, a, b);
 }
 
 /* The lever that changes this measure by 1 mm, itself small, and moves the others (in their spreads) least.

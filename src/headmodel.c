@@ -306,6 +306,8 @@ static HeadModel *model_allocate(Arena *arena) {
     if (!model) return NULL;
     model->mean = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
     model->mode = arena_push_array(arena, sizeof(float[HEAD_MODES][3]), HEAD_NET);
+    model->lid = ARENA_ARRAY(arena, HeadLid, HEAD_LIDS_MAX);
+    model->lid_at = ARENA_ARRAY(arena, int16_t, HEAD_NET);
     model->normal = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
     model->residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_NET_U);
     model->residual_v = ARENA_ARRAY(arena, HeadBasis, HEAD_NET_MV);
@@ -342,10 +344,22 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     }
     residual_build(model);
     head_ear_build(model);
+    if (!head_lids_build(model, arena)) {
+        err_set(err, "Not enough memory for the head model");
+        return NULL;
+    }
     return head_topology_build(model, arena, err) ? model : NULL;
 }
 
 /* ---- evaluation ---- */
+
+static void lid_add(const HeadLid *lid, const HeadShape *shape, float along, float out[3]) {
+    for (int c = 0; c < 3; c++) {
+        float sum = lid->mean[c] + along * lid->normal[c];
+        for (int k = 0; k < HEAD_MODES; k++) sum += shape->weight[k] * lid->mode[k][c];
+        out[c] += shape->lids_closed * sum;
+    }
+}
 
 static void skin_control(const HeadModel *model, const HeadShape *shape, int i, int j, float out[3]) {
     int p = i * HEAD_NET_MV + j;
@@ -365,6 +379,8 @@ static void skin_control(const HeadModel *model, const HeadShape *shape, int i, 
     out[0] = x + along * model->normal[p][0];
     out[1] = y + along * model->normal[p][1];
     out[2] = z + along * model->normal[p][2];
+    if (shape->lids_closed != 0 && model->lid_at[p] >= 0)
+        lid_add(&model->lid[model->lid_at[p]], shape, along, out);
 }
 
 void head_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out) {
@@ -472,7 +488,7 @@ void head_tangents(const HeadModel *model, const HeadShape *shape, HeadSite site
 }
 
 void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site, float (*jac)[3]) {
-    (void)shape; /* positions are linear in the weights */
+    const float closed = shape->lids_closed; /* for a given one, positions are linear in the weights */
     float v_per_s, slope, skin_share = 1;
     memset(jac, 0, sizeof(float[3]) * HEAD_WEIGHTS);
     HeadSite under = site;
@@ -488,9 +504,13 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
         for (int b = 0; b < 4; b++) {
             int i = bu.index[a], j = bv.index[b], p = i * HEAD_NET_MV + j;
             float share = skin_share * bu.value[a] * bv.value[b];
-            const float *mode = model->mode[p][0], *normal = model->normal[p];
-            float *row = jac[0];
+            const float *mode = model->mode[p][0];
+            const HeadLid *lid = closed != 0 && model->lid_at[p] >= 0 ? &model->lid[model->lid_at[p]] : NULL;
+            const float *lid_mode = lid ? (const float *)lid->mode : NULL;
+            float *row = jac[0], normal[3];
+            for (int c = 0; c < 3; c++) normal[c] = model->normal[p][c] + (lid ? closed * lid->normal[c] : 0);
             for (int k = 0; k < 3 * HEAD_MODES; k++) row[k] += share * mode[k];
+            for (int k = 0; lid && k < 3 * HEAD_MODES; k++) row[k] += share * closed * lid_mode[k];
             const HeadBasis *ru = &model->residual_u[i], *rv = &model->residual_v[j];
             for (int e = 0; e < 16; e++) {
                 float amount = share * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];

@@ -4,8 +4,8 @@
  * under the chin over face, forehead, crown and occiput to the nape (0..1), v runs from the right ear (-1)
  * over the midline (0) to the left ear (+1). Two ears are patches of their own. Every weight is in prior
  * standard deviations: the prior is N(0, I), and the zero shape is the mean head. Skin positions are linear
- * in the weights. The constants come from assets/head.bin, written by tools/calibrate; assets/README.md names
- * the data behind them.
+ * in the weights, for a given lids_closed, which blends in closed lids about each eye. The constants come
+ * from assets/head.bin, written by tools/calibrate; assets/README.md names the data behind them.
  *
  * What it does NOT do: fit (fit.h), colour (skin.h), hairlines (scalp.h).
  * Units mm in head space: +x to the head's left, +y up, +z out of the face, origin midway between the tragia.
@@ -29,6 +29,7 @@ enum {
 typedef struct HeadShape {
     float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear; prior deviations, typically -3..3
                                  */
+    float lids_closed; /* 0 open as calibrated .. 1 closed; not a weight: how the photos show the eyes */
 } HeadShape;
 
 typedef enum HeadPart { HEAD_SKIN, HEAD_EAR_RIGHT, HEAD_EAR_LEFT, HEAD_PART_COUNT } HeadPart;

@@ -48,6 +48,7 @@ static void make_odd(Case *value) {
     strcpy(value->name, "Ana \"Ñ\"");
     value->seed = 81985529216486895u;
     for (int i = 0; i < HEAD_WEIGHTS; i++) value->shape.weight[i] = (float)(i % 7) * 0.1f - 0.3f;
+    value->shape.lids_closed = 0.7f;
     strcpy(value->photo[PHOTO_BACK].path, "photos/back.jpg");
     value->photo[PHOTO_BACK].used = true;
     value->photo[PHOTO_BACK].camera =
@@ -67,6 +68,7 @@ static void saved_and_loaded_is_the_same_bytes(void **state) {
     char *again = case_to_text(&second);
     assert_string_equal(text, again);
     assert_memory_equal(first.shape.weight, second.shape.weight, sizeof first.shape.weight);
+    assert_true(first.shape.lids_closed == second.shape.lids_closed);
     assert_string_equal(second.photo[PHOTO_BACK].path, "photos/back.jpg");
     assert_true(second.photo[PHOTO_BACK].camera.fy == 901.5);
     for (int i = 0; i < case_option_count; i++) {
@@ -112,6 +114,7 @@ static void broken_files_are_refused_with_a_reason(void **state) {
     expect_refused("{\"version\":1,\"settings\":{\"hair\":{\"length_mm\":2000}}}", "length_mm");
     expect_refused("{\"version\":1,\"photos\":{\"below\":{\"file\":\"x\"}}}", "below");
     expect_refused("{\"version\":1,\"shape\":{\"modes\":[1,2]}}", "modes");
+    expect_refused("{\"version\":1,\"shape\":{\"lids_closed\":-0.5}}", "lids_closed");
     expect_refused("{\"version\":1,\"strokes\":[[1,2,3]]}", "strokes");
 }
 

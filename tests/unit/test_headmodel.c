@@ -82,11 +82,58 @@ static void test_positions_are_linear_and_match_the_jacobian(void **state) {
     }
 }
 
+/* Closed lids: linear in weights too, mirror symmetric, nothing moved elsewhere, and no fold about the eyes.
+ */
+static void test_closed_lids_are_a_smooth_cover(void **state) {
+    (void)state;
+    HeadShape open = {0}, shut = {.lids_closed = 1}, some = some_shape(4);
+    static float jac[HEAD_WEIGHTS][3];
+    some.lids_closed = 0.6f;
+    const HeadShape cover = {.lids_closed = 0.6f};
+    const HeadSite pupil = head_landmark_site(model, LM_LEFT_PUPIL);
+    const HeadSite chin = head_landmark_site(model, LM_MENTON), tip = head_landmark_site(model, LM_PRONASALE);
+    float a[3], b[3], n[3], before[3];
+    head_eval(model, &open, pupil, a, NULL);
+    head_eval(model, &shut, pupil, b, NULL);
+    assert_true(b[2] > a[2] + 0.5f && b[2] < a[2] + 5);
+    for (int k = 0; k < 2; k++) { /* far from the eyes: the same floats */
+        head_eval(model, &open, k ? chin : tip, a, NULL);
+        head_eval(model, &shut, k ? chin : tip, b, NULL);
+        assert_memory_equal(a, b, sizeof a);
+    }
+    for (int i = 0; i <= 60; i++)
+        for (int j = 0; j <= 60; j++) {
+            HeadSite site = {HEAD_SKIN, pupil.u + 0.0007f * (float)(i - 30),
+                             pupil.v + 0.005f * (float)(j - 30)};
+            if (site.v < 0.19f) continue; /* the nose's side is steep */
+            head_eval(model, &shut, site, a, n);
+            assert_true(n[2] > 0.3f); /* faces the front: no rim, no hollow, no fold */
+            if (j) {
+                HeadSite beside = site;
+                beside.v -= 0.005f;
+                float m[3];
+                head_eval(model, &shut, beside, before, m);
+                assert_true(n[0] * m[0] + n[1] * m[1] + n[2] * m[2] > 0.9f);
+            }
+            head_eval(model, &shut, (HeadSite){HEAD_SKIN, site.u, -site.v}, b, NULL);
+            b[0] = -b[0];
+            assert_true(distance(a, b) < 2e-3f);
+            if ((i + j) % 10) continue;
+            head_eval(model, &cover, site, a, NULL);
+            head_eval(model, &some, site, b, NULL);
+            head_jacobian(model, &cover, site, jac);
+            for (int w = 0; w < HEAD_WEIGHTS; w++)
+                for (int c = 0; c < 3; c++) a[c] += some.weight[w] * jac[w][c];
+            assert_true(distance(a, b) < 3e-3f);
+        }
+}
+
 static void test_mesh_agrees_with_eval(void **state) {
     (void)state;
     Err err = {0};
     Mesh mesh;
     HeadShape shape = some_shape(3);
+    shape.lids_closed = 0.8f;
     size_t mark = arena_mark(&arena);
     assert_true(head_mesh(model, &shape, HEAD_LOD_COARSE, &arena, &mesh, &err));
     const HeadTopology *topology = head_topology(model, HEAD_LOD_COARSE);
@@ -287,6 +334,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_tangents_are_derivatives_and_continuous),
                                        cmocka_unit_test(test_mean_is_mirror_symmetric),
                                        cmocka_unit_test(test_positions_are_linear_and_match_the_jacobian),
+                                       cmocka_unit_test(test_closed_lids_are_a_smooth_cover),
                                        cmocka_unit_test(test_mesh_agrees_with_eval),
                                        cmocka_unit_test(test_watertight_but_for_the_neck),
                                        cmocka_unit_test(test_no_triangle_opposes_its_normals),
