@@ -351,7 +351,6 @@ static void landmarks_as_seen(const FitState *state, const FitView *view, FitPho
 static void results_out(const HeadModel *model, Fit *fit) {
     const FitState *state = fit->state;
     fit->shape = state->shape;
-    fit->shape.lids_closed = fitface_lids_closed(state, PHOTO_FRONT);
     head_landmarks(model, &fit->shape, fit->landmark_mm);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitPhoto *photo = &fit->photo[p];
@@ -382,6 +381,14 @@ static bool final_figures(FitState *state, Arena *scratch, Fit *fit) {
     if (!fitsystem_solve(&state->system, step.damping)) return false;
     fitverdict_judge(state, fit);
     return true;
+}
+
+/* The landmarks about the eyes lie on the lids as they are, so the rest of the fit moves that surface. */
+static bool learn_lids(FitJob *job) {
+    FitState *state = job->state;
+    state->shape.lids_closed = fitface_lids_closed(state, PHOTO_FRONT);
+    return state->shape.lids_closed <= 0 ||
+           fitbasis_create(state->model, &state->shape, job->arena, &state->basis, job->err);
 }
 
 static void learn_circumference(FitState *state, const FitPins *pins) {
@@ -433,7 +440,7 @@ bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *
     }
     if (!views_present(job.state))
         return err_set(err, "no head could be made out in the photos; set pins to guide the fit");
-    if (!solve_joint(&job)) return false;
+    if (!learn_lids(&job) || !solve_joint(&job)) return false;
     results_out(model, fit);
     for (int p = 0; p < CASE_PHOTOS; p++)
         if (fit->photo[p].present && !mask_out(&job.state->view[p], &fit->photo[p], arena))

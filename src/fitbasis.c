@@ -72,8 +72,8 @@ static void update_normals(FitBasis *basis) {
     }
 }
 
-static bool collect_landmarks(FitBasis *basis, Arena *arena) {
-    static const HeadShape mean;
+static bool collect_landmarks(FitBasis *basis, float lids_closed, Arena *arena) {
+    const HeadShape mean = {.lids_closed = lids_closed};
     float pos[LM_COUNT][3];
     basis->landmark_der = arena_push_array(arena, sizeof *basis->landmark_der, LM_VERTEX);
     if (!basis->landmark_der) return false;
@@ -105,7 +105,7 @@ bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *aren
     out->neck = ARENA_ARRAY(arena, uint8_t, out->vertex_count);
     out->ear = ARENA_ARRAY(arena, uint8_t, out->vertex_count);
     if (!out->nrm || !out->neck || !out->ear || !collect_edges(out, arena) ||
-        !collect_rows(out, shape, arena) || !collect_landmarks(out, arena))
+        !collect_rows(out, shape, arena) || !collect_landmarks(out, shape->lids_closed, arena))
         return err_set(err, "there is not enough memory to fit the head");
     for (uint32_t v = 0; v < out->vertex_count; v++) {
         out->neck[v] = site_is_neck(out->pos[v]);
