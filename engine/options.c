@@ -102,7 +102,8 @@ double option_get_number(const OptionDef *def, const void *base) {
 static void shortest_float(float value, char *text, size_t size) {
     for (int digits = 1; digits <= FLT_DECIMAL_DIG; digits++) {
         snprintf(text, size, "%.*g", digits, (double)value);
-        if (strtof(text, NULL) == value) break;
+        /* the fewest digits, but 120 and not 1.2e+02 */
+        if (strtof(text, NULL) == value && (digits >= 6 || strchr(text, 'e') == NULL)) break;
     }
     /* A locale may write a comma; files and the command line have a point. */
     char *comma = strchr(text, ',');
