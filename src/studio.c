@@ -303,6 +303,9 @@ static void run_loop(Studio *studio, int exit_after_frames) {
             studio->toast[0] = 0;
             ui_request_frames(studio->ui, 2);
         }
+        /* At rest a shader that was edited shows itself; one that does not compile is logged and the old one
+         * stays. */
+        if (!needs_frame(studio) && view_poll_shaders(studio->view)) studio_touch_picture(studio);
         if (!needs_frame(studio)) {
             before = now;
             if (exit_after_frames && ++at_rest >= exit_after_frames) break;
