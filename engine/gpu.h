@@ -109,7 +109,6 @@ typedef struct GpuBufferDesc {
 GpuBuffer gpu_buffer_create(Gpu *gpu, const GpuBufferDesc *desc);
 void gpu_buffer_update(Gpu *gpu, GpuBuffer buffer, size_t offset_bytes, const void *data, size_t size_bytes);
 size_t gpu_buffer_size(const Gpu *gpu, GpuBuffer buffer);
-bool gpu_buffer_ok(const Gpu *gpu, GpuBuffer buffer);
 void gpu_buffer_destroy(Gpu *gpu, GpuBuffer buffer);
 
 /* ---- textures ---- */
@@ -188,7 +187,6 @@ typedef struct GpuTargetDesc {
 GpuTarget gpu_target_create(Gpu *gpu, const GpuTargetDesc *desc);
 GpuTexture gpu_target_colour(const Gpu *gpu, GpuTarget target, int index); /* owned by the target */
 GpuTexture gpu_target_depth(const Gpu *gpu, GpuTarget target);             /* {0} unless depth_texture */
-void gpu_target_size(const Gpu *gpu, GpuTarget target, int *width, int *height);
 bool gpu_target_ok(const Gpu *gpu, GpuTarget target);
 void gpu_target_destroy(Gpu *gpu, GpuTarget target);
 
@@ -324,8 +322,6 @@ void gpu_set_pipeline(Gpu *gpu, GpuPipeline pipeline);
 void gpu_set_bindings(Gpu *gpu, const GpuBindings *bindings); /* after gpu_set_pipeline */
 /* Copies `size_bytes` (a std140 mirror) into this frame's stream memory and binds it; until the next call. */
 void gpu_set_uniforms(Gpu *gpu, int slot, const void *data, size_t size_bytes);
-/* A GPU_UNIFORMS buffer of the caller; size 0: from the offset to the end. Offsets are multiples of 256. */
-void gpu_set_uniform_buffer(Gpu *gpu, int slot, GpuBuffer buffer, size_t offset_bytes, size_t size_bytes);
 /* Elements are indices when the bindings have an index buffer, else vertices. */
 void gpu_draw(Gpu *gpu, int first, int count, int instances); /* instances 0 or 1: not instanced */
 /* Several ranges of vertices, not indexed, not instanced, in one call (visible clusters). */

@@ -474,17 +474,6 @@ void gpu_set_uniforms(Gpu *gpu, int slot, const void *data, size_t size_bytes) {
         ring_write(gpu, slot);
 }
 
-void gpu_set_uniform_buffer(Gpu *gpu, int slot, GpuBuffer buffer, size_t offset_bytes, size_t size_bytes) {
-    ASSERT(slot >= 0 && slot < GPU_BLOCK_SLOTS);
-    const BufferSlot *source = buffer_of(gpu, buffer.id);
-    if (!source) return;
-    make_state_known(gpu);
-    ASSERT(source->kind == GPU_UNIFORMS && offset_bytes + size_bytes <= source->size_bytes);
-    gpu->shadows[slot].in_ring = false;
-    bind_block(gpu, slot, source->name, offset_bytes,
-               size_bytes ? size_bytes : source->size_bytes - offset_bytes);
-}
-
 /* ---- draws ---- */
 static GLenum primitive_of(const Gpu *gpu) {
     static const GLenum primitives[] = {GL_TRIANGLES, GL_TRIANGLE_STRIP, GL_POINTS, GL_LINES, GL_LINE_STRIP};

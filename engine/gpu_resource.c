@@ -90,11 +90,6 @@ size_t gpu_buffer_size(const Gpu *gpu, GpuBuffer buffer) {
     return slot ? slot->size_bytes : 0;
 }
 
-bool gpu_buffer_ok(const Gpu *gpu, GpuBuffer buffer) {
-    const BufferSlot *slot = gpu_pool_find(&gpu->buffers, buffer.id);
-    return slot && slot->head.ok;
-}
-
 void gpu_wipe_buffer(GLenum target, GLuint name, size_t size_bytes) {
     if (!name || !size_bytes) return;
     glBindBuffer(target, name);

@@ -150,12 +150,6 @@ GpuTexture gpu_target_depth(const Gpu *gpu, GpuTarget target) {
     return slot ? slot->depth : (GpuTexture){0};
 }
 
-void gpu_target_size(const Gpu *gpu, GpuTarget target, int *width, int *height) {
-    const TargetSlot *slot = gpu_pool_find(&gpu->targets, target.id);
-    *width = slot ? slot->width : 0;
-    *height = slot ? slot->height : 0;
-}
-
 bool gpu_target_ok(const Gpu *gpu, GpuTarget target) {
     const TargetSlot *slot = gpu_pool_find(&gpu->targets, target.id);
     return slot && slot->head.ok;

@@ -20,15 +20,6 @@ bool image_alloc(Arena *arena, int width, int height, Image *out, Err *err) {
     return true;
 }
 
-bool imagef_alloc(Arena *arena, int width, int height, int channels, ImageF *out, Err *err) {
-    *out = (ImageF){0};
-    ASSERT(width > 0 && height > 0 && channels > 0);
-    float *data = arena_push_array(arena, sizeof(float) * (size_t)channels, (size_t)width * (size_t)height);
-    if (data == NULL) return err_set(err, "There is no room for a picture of %d x %d", width, height);
-    *out = (ImageF){.width = width, .height = height, .channels = channels, .data = data};
-    return true;
-}
-
 /* ---- what a photo says about itself ---- */
 
 static int exif_number(ExifData *exif, ExifIfd ifd, ExifTag tag, int missing) {

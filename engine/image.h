@@ -1,28 +1,23 @@
 /* image - pictures in memory, and photos from files that nobody vouches for.
  *
- * Image: 8 bits a channel, sRGB-encoded, RGBA, rows from the top; ImageF: linear float planes interleaved.
- * Loading takes JPEG and PNG (stb_image, these two only, behind our own header check: at most 16384 px a side,
- * 64 megapixels, 64 MiB of file, 100 JPEG scans) and HEIC (a child heif-convert; no copy of the photo touches a disk).
- * Decoding runs in a child that can only compute (image_sandbox.h). A file that ends too early is refused, not shown
- * half grey. EXIF orientation is applied; embedded ICC profiles (Display P3, Adobe RGB, CMYK) are converted to sRGB by
- * lcms2, CMYK without a profile by its inks. Working memory beside the arena: up to 1.6 GiB of address space.
- * Cost: a 12-megapixel JPEG in about 0.25 s.
- * Saving writes PNG (libpng) or JPEG by the path's ending, whole or not at all.
+ * Image: 8 bits a channel, sRGB-encoded, RGBA, rows from the top.
+ * Loading takes JPEG and PNG (stb_image, these two only, behind our own header check: at most 16384 px a
+ * side, 64 megapixels, 64 MiB of file, 100 JPEG scans) and HEIC (a child heif-convert; no copy of the photo
+ * touches a disk). Decoding runs in a child that can only compute (image_sandbox.h). A file that ends too
+ * early is refused, not shown half grey. EXIF orientation is applied; embedded ICC profiles (Display P3,
+ * Adobe RGB, CMYK) are converted to sRGB by lcms2, CMYK without a profile by its inks. Working memory beside
+ * the arena: up to 1.6 GiB of address space. Cost: a 12-megapixel JPEG in about 0.25 s. Saving writes PNG
+ * (libpng) or JPEG by the path's ending, whole or not at all.
  */
 #pragma once
-#include <stdint.h>
 #include "arena.h"
 #include "log.h"
+#include <stdint.h>
 
 typedef struct Image {
     int width, height; /* px */
     uint8_t *rgba;     /* width * height * 4, sRGB-encoded, alpha linear */
 } Image;
-
-typedef struct ImageF {
-    int width, height, channels;
-    float *data; /* width * height * channels, linear light unless a name says otherwise */
-} ImageF;
 
 typedef struct ImageInfo {
     int orientation;    /* EXIF 1..8, already applied */
@@ -35,7 +30,6 @@ bool image_decode(const uint8_t *data, size_t size_bytes, const char *name, Aren
                   ImageInfo *info, Err *err);
 bool image_save(const char *path, const Image *image, Err *err);
 bool image_alloc(Arena *arena, int width, int height, Image *out, Err *err);
-bool imagef_alloc(Arena *arena, int width, int height, int channels, ImageF *out, Err *err);
 
 float srgb_to_linear(float encoded); /* IEC 61966-2-1; [0,1] -> [0,1] */
 float linear_to_srgb(float linear);

@@ -27,7 +27,7 @@ struct Platform {
     int current;
     PlatformEvent queue[QUEUE]; /* a ring: translated, pushed, and gesture events in order */
     int first, count;
-    char *path, *clipboard; /* owned by SDL */
+    char *path; /* owned by SDL */
     Finger fingers[FINGERS];
     int pair[2];        /* the fingers of a gesture */
     bool gesture;       /* until all fingers are lifted */
@@ -204,7 +204,6 @@ void platform_destroy(Platform *platform) {
     platform_close_second(platform);
     for (int i = 0; i < CURSOR_COUNT; i++) SDL_FreeCursor(platform->cursors[i]);
     SDL_free(platform->path);
-    SDL_free(platform->clipboard);
     if (platform->context) SDL_GL_DeleteContext(platform->context);
     if (platform->windows[0]) SDL_DestroyWindow(platform->windows[0]);
     SDL_QuitSubSystem(SDL_INIT_VIDEO | SDL_INIT_EVENTS);
@@ -649,10 +648,6 @@ void platform_swap(Platform *platform, int window) {
     if (platform->windows[window]) SDL_GL_SwapWindow(platform->windows[window]);
 }
 
-void platform_set_title(Platform *platform, const char *title) {
-    SDL_SetWindowTitle(platform->windows[0], title);
-}
-
 void platform_set_fullscreen(Platform *platform, bool on) {
     if (platform->headless || platform->kiosk) return;
     SDL_SetWindowFullscreen(platform->windows[0], on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
@@ -660,10 +655,6 @@ void platform_set_fullscreen(Platform *platform, bool on) {
 
 bool platform_is_fullscreen(const Platform *platform) {
     return (SDL_GetWindowFlags(platform->windows[0]) & SDL_WINDOW_FULLSCREEN) != 0;
-}
-
-void platform_show_cursor(Platform *platform, bool shown) {
-    SDL_ShowCursor(shown && !platform->kiosk ? SDL_ENABLE : SDL_DISABLE);
 }
 
 void platform_set_cursor(Platform *platform, PlatformCursor cursor) {
@@ -674,26 +665,6 @@ void platform_set_cursor(Platform *platform, PlatformCursor cursor) {
     if (!platform->cursors[cursor]) platform->cursors[cursor] = SDL_CreateSystemCursor(shapes[cursor]);
     if (platform->cursors[cursor]) SDL_SetCursor(platform->cursors[cursor]);
     platform->cursor = cursor;
-}
-
-void platform_text_input(Platform *platform, bool on) {
-    if (on == platform->text_input) return;
-    platform->text_input = on;
-    if (on)
-        SDL_StartTextInput();
-    else
-        SDL_StopTextInput();
-}
-
-const char *platform_clipboard(Platform *platform) {
-    SDL_free(platform->clipboard);
-    platform->clipboard = SDL_GetClipboardText();
-    return platform->clipboard ? platform->clipboard : "";
-}
-
-void platform_set_clipboard(Platform *platform, const char *text) {
-    (void)platform;
-    SDL_SetClipboardText(text);
 }
 
 bool platform_open_second(Platform *platform, const char *title, bool fullscreen, Err *err) {

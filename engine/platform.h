@@ -27,7 +27,7 @@ typedef struct PlatformDesc {
 Platform *platform_create(const PlatformDesc *desc,
                           Err *err);       /* NULL and a sentence; owner: platform_destroy */
 void platform_destroy(Platform *platform); /* NULL accepted */
-void platform_show(Platform *platform); /* a window created hidden: seen, in front */
+void platform_show(Platform *platform);    /* a window created hidden: seen, in front */
 bool platform_is_headless(const Platform *platform);
 bool platform_is_glx(const Platform *platform); /* for GpuDesc.accept_no_glx */
 bool platform_display_present(void);            /* a display to open a window on, by the environment */
@@ -130,10 +130,8 @@ void platform_size(const Platform *platform, int window, int *width, int *height
 /* Framebuffer px per logical px times the display's density over 96 dpi, between 1 and 4. */
 float platform_scale(const Platform *platform);
 void platform_swap(Platform *platform, int window);
-void platform_set_title(Platform *platform, const char *title);
 void platform_set_fullscreen(Platform *platform, bool on);
 bool platform_is_fullscreen(const Platform *platform);
-void platform_show_cursor(Platform *platform, bool shown);
 typedef enum PlatformCursor {
     CURSOR_ARROW,
     CURSOR_HAND,
@@ -143,9 +141,6 @@ typedef enum PlatformCursor {
     CURSOR_COUNT
 } PlatformCursor;
 void platform_set_cursor(Platform *platform, PlatformCursor cursor);
-void platform_text_input(Platform *platform, bool on); /* on-screen keyboards */
-const char *platform_clipboard(Platform *platform);    /* valid until the next call; "" when empty */
-void platform_set_clipboard(Platform *platform, const char *text);
 
 /* A second window (number 1) drawn with the same context, on another display when there is one. */
 bool platform_open_second(Platform *platform, const char *title, bool fullscreen, Err *err);

@@ -87,7 +87,6 @@ void ui_disabled_begin(Ui *ui, bool disabled);
 void ui_disabled_end(Ui *ui);
 void ui_push_name(Ui *ui, const char *name); /* for rows of a list: keeps identities apart */
 void ui_pop_name(Ui *ui);
-float ui_available_width(const Ui *ui);               /* px left in this line */
 UiRect ui_reserve(Ui *ui, float width, float height); /* room for drawing of one's own; width 0: all */
 
 /* ---- widgets ---- */
@@ -103,8 +102,6 @@ typedef enum UiButton { UI_PRIMARY, UI_SECONDARY, UI_GHOST, UI_DANGER } UiButton
 bool ui_button(Ui *ui, const char *label, UiButton kind, float width, float height);
 /* A button that shows whether it is on (segment, view chip). */
 bool ui_choice(Ui *ui, const char *label, bool selected, float width);
-/* Pressed and held: true in every frame (peek). */
-bool ui_button_held(Ui *ui, const char *label, UiButton kind, float width);
 
 typedef struct UiRange {
     double min, max, initial; /* double-click goes back to `initial` */
@@ -121,16 +118,9 @@ bool ui_toggle(Ui *ui, const char *label, bool *on);
 bool ui_segmented(Ui *ui, const char *label, const char *const *items, int count, int *selected);
 bool ui_combo(Ui *ui, const char *label, const char *const *items, int count, int *selected);
 bool ui_swatch(Ui *ui, const char *label, const float rgb_srgb[3], bool selected); /* a colour to choose */
-bool ui_colour_edit(Ui *ui, const char *label, float rgb_srgb[3]);
 bool ui_text_field(Ui *ui, const char *label, char *text, int capacity_bytes, bool secret); /* true: Enter */
-/* Picture, scaled to the size; uv (0,0) is the first row of data. `turned` for a render target (row 0 at the
- * bottom). */
-void ui_image(Ui *ui, GpuTexture texture, float width, float height, bool turned);
-bool ui_image_button(Ui *ui, const char *label, GpuTexture texture, float width, float height, bool turned,
-                     bool selected);
 /* One of count steps; true when another one was picked. Done steps are ticked. */
 bool ui_stepper(Ui *ui, const char *name, const char *const *steps, int count, int *current, int done_count);
-bool ui_tabs(Ui *ui, const char *name, const char *const *items, int count, int *selected);
 void ui_progress(Ui *ui, const char *label, double done); /* done < 0: unknown length */
 void ui_tooltip(Ui *ui, const char *text);                /* for the last widget; shows after a rest */
 void ui_badge(Ui *ui, UiColour colour, const char *text);

@@ -178,10 +178,6 @@ extern "C" void ui_disabled_begin(Ui *, bool disabled) {
 extern "C" void ui_disabled_end(Ui *) {
     ImGui::EndDisabled();
 }
-extern "C" float ui_available_width(const Ui *) {
-    return ImGui::GetContentRegionAvail().x;
-}
-
 extern "C" UiRect ui_reserve(Ui *ui, float width, float height) {
     float room = ui_item_begin(ui);
     ImVec2 size(width > 0 ? ui_px(ui, width) : room, ui_px(ui, height)), at = ImGui::GetCursorScreenPos();

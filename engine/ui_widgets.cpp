@@ -103,12 +103,6 @@ extern "C" bool ui_button(Ui *ui, const char *label, UiButton kind, float width,
     return show_button(ui, label, kind, width, height).pressed;
 }
 
-extern "C" bool ui_button_held(Ui *ui, const char *label, UiButton kind, float width) {
-    bool held = show_button(ui, label, kind, width, 0).held;
-    if (held) ui_request_frames(ui, 2);
-    return held;
-}
-
 extern "C" bool ui_choice(Ui *ui, const char *label, bool selected, float width) {
     float room = ui_item_begin(ui);
     float w = width > 0                           ? ui_px(ui, width)
@@ -302,14 +296,6 @@ extern "C" bool ui_segmented(Ui *ui, const char *label, const char *const *items
     return changed;
 }
 
-extern "C" bool ui_tabs(Ui *ui, const char *name, const char *const *items, int count, int *selected) {
-    float width = ui_item_begin(ui);
-    ImGui::BeginGroup();
-    bool changed = show_cells(ui, name, width, items, count, selected, true);
-    ImGui::EndGroup();
-    return changed;
-}
-
 extern "C" bool ui_combo(Ui *ui, const char *label, const char *const *items, int count, int *selected) {
     float width = ui_item_begin(ui);
     bool changed = false;
@@ -359,21 +345,6 @@ extern "C" bool ui_swatch(Ui *ui, const char *label, const float rgb_srgb[3], bo
     return area.pressed;
 }
 
-extern "C" bool ui_colour_edit(Ui *ui, const char *label, float rgb_srgb[3]) {
-    float width = ui_item_begin(ui);
-    ImGui::BeginGroup();
-    caption(ui, label);
-    ImGui::PushID(label);
-    ImGui::SetNextItemWidth(width);
-    bool changed =
-        ImGui::ColorEdit3("##edit", rgb_srgb, ImGuiColorEditFlags_NoLabel | ImGuiColorEditFlags_DisplayHSV);
-    ui_item_end(ui, label);
-    ImGui::PopID();
-    ImGui::EndGroup();
-    if (changed) ui_request_frames(ui, 2);
-    return changed;
-}
-
 extern "C" bool ui_text_field(Ui *ui, const char *label, char *text, int capacity_bytes, bool secret) {
     float width = ui_item_begin(ui);
     ImGui::BeginGroup();
@@ -390,49 +361,6 @@ extern "C" bool ui_text_field(Ui *ui, const char *label, char *text, int capacit
 }
 
 /* ---- pictures ---- */
-extern "C" void ui_image(Ui *ui, GpuTexture texture, float width, float height, bool turned) {
-    ui_item_begin(ui);
-    ImVec2 size(ui_px(ui, width), ui_px(ui, height)), at = ImGui::GetCursorScreenPos();
-    uint32_t native = gpu_texture_native(ui->gpu, texture);
-    ImGui::Dummy(size);
-    ImDrawList *list = ImGui::GetWindowDrawList();
-    if (native)
-        list->AddImageRounded((ImTextureID)(intptr_t)native, at, at + size, ImVec2(0, turned ? 1.0f : 0.0f),
-                              ImVec2(1, turned ? 0.0f : 1.0f), IM_COL32_WHITE, ui_px(ui, 8));
-    else
-        list->AddRectFilled(at, at + size, ui_u32(ui, UI_COLOUR_FIELD), ui_px(ui, 8));
-}
-
-extern "C" bool ui_image_button(Ui *ui, const char *label, GpuTexture texture, float width, float height,
-                                bool turned, bool selected) {
-    float room = ui_item_begin(ui);
-    float w = ui->column_count > 0 ? room : ui_px(ui, width), h = ui_px(ui, height);
-    float words = ui_has_text(label) ? ui->fonts[UI_SMALL]->FontSize + ui_px(ui, 10) : 0;
-    Area area = press_area(ui, label, ImVec2(w, h + words));
-    uint32_t native = gpu_texture_native(ui->gpu, texture);
-    ImDrawList *list = ImGui::GetWindowDrawList();
-    ImRect picture(area.box.Min, area.box.Min + ImVec2(w, h));
-    float round = ui_px(ui, 10);
-    list->AddRectFilled(picture.Min, picture.Max, ui_u32(ui, UI_COLOUR_FIELD), round);
-    if (native) { /* the whole picture, in its own shape */
-        int tw, th;
-        gpu_texture_size(ui->gpu, texture, &tw, &th);
-        float fit = ImMin(w / (float)ImMax(tw, 1), h / (float)ImMax(th, 1));
-        ImVec2 half((float)tw * fit * 0.5f, (float)th * fit * 0.5f), c = picture.GetCenter();
-        list->AddImageRounded((ImTextureID)(intptr_t)native, c - half, c + half,
-                              ImVec2(0, turned ? 1.0f : 0.0f), ImVec2(1, turned ? 0.0f : 1.0f),
-                              IM_COL32_WHITE, round);
-    }
-    if (selected || area.hovered)
-        list->AddRect(picture.Min, picture.Max, ui_u32(ui, UI_COLOUR_ACCENT, selected ? 1.0f : 0.5f), round,
-                      0, ui_px(ui, 2.5f));
-    if (words > 0)
-        centred_text(ui, UI_SMALL, ImRect(ImVec2(area.box.Min.x, picture.Max.y), area.box.Max),
-                     ui_u32(ui, selected ? UI_COLOUR_ACCENT : UI_COLOUR_TEXT), label);
-    nav_outline(ui, area, round);
-    return area.pressed;
-}
-
 /* ---- steps, progress, notes ---- */
 static void step_mark(Ui *ui, ImVec2 centre, int number, bool current, bool done) {
     ImDrawList *list = ImGui::GetWindowDrawList();

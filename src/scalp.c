@@ -246,14 +246,6 @@ float scalp_hair_border_mm(const Scalp *scalp, float s_mm, float l_mm) {
     return scalp_field(scalp->grid->border_mm, scalp_cell(site.u, site.v));
 }
 
-float scalp_area_density(const Scalp *scalp, HeadSite site) {
-    float du[3], dv[3];
-    head_tangents(scalp->model, scalp->shape, site, du, dv);
-    const float x = du[1] * dv[2] - du[2] * dv[1], y = du[2] * dv[0] - du[0] * dv[2],
-                z = du[0] * dv[1] - du[1] * dv[0];
-    return sqrtf(x * x + y * y + z * z);
-}
-
 float scalp_s_from_table(const Scalp *scalp, float table_s_mm) {
     if (table_s_mm <= TABLE_CORONAL_MM) return table_s_mm * scalp->s_coronal_mm / TABLE_CORONAL_MM;
     return scalp->s_coronal_mm + (table_s_mm - TABLE_CORONAL_MM) * (scalp->s_inion_mm - scalp->s_coronal_mm) /

@@ -18,7 +18,8 @@ typedef struct ScalpGrid {
     float *border_mm;   /* [SCALP_NODES]: scalp_hair_border_mm */
     float (*chart)[2];  /* [SCALP_NODES]: azimuthal equidistant about the crown, for inside tests */
     float s_of_row[SCALP_ROWS];
-    /* Knots of the border beside and below the front, right temple to left, with full sideburns [0] and short ones [1]. */
+    /* Knots of the border beside and below the front, right temple to left, with full sideburns [0] and short
+     * ones [1]. */
     float rest_mm[2][SCALP_REST_KNOTS][3];
     int rest_count;
 } ScalpGrid;
@@ -43,8 +44,6 @@ void scalp_point_at(const Scalp *scalp, float u, float v, float pos_mm[3], float
 /* Signed distance in mm on the skin to the border of the region that bears hair in youth (inside positive).
  */
 float scalp_hair_border_mm(const Scalp *scalp, float s_mm, float l_mm);
-/* Area of skin per (du dv) at a site, mm^2. */
-float scalp_area_density(const Scalp *scalp, HeadSite site);
 
 /* S on this head of a place that domain.md 3 gives on the mean man (coronal line at 152 mm, inion at 320 mm).
  */
