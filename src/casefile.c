@@ -52,15 +52,23 @@ static json_t *camera_to_json(const Camera *camera) {
                      rows);
 }
 
+static json_t *pins_to_json(const CasePhoto *photo) {
+    json_t *pins = json_object();
+    for (int lm = 0; lm < LM_COUNT; lm++)
+        if (photo->pin_given[lm])
+            json_object_set_new(pins, head_landmark_names[lm], numbers_to_json(photo->pin_px[lm], 2));
+    return pins;
+}
+
 static json_t *photos_to_json(const Case *value) {
     json_t *photos = json_object();
     for (int i = 0; i < CASE_PHOTOS; i++) {
         const CasePhoto *photo = &value->photo[i];
         if (!photo->path[0]) continue;
         json_object_set_new(photos, photo_slot_names[i],
-                            json_pack("{ss sb si sf so}", "file", photo->path, "used", (int)photo->used,
+                            json_pack("{ss sb si sf so so}", "file", photo->path, "used", (int)photo->used,
                                       "verdict", photo->verdict, "residual_px", (double)photo->residual_px,
-                                      "camera", camera_to_json(&photo->camera)));
+                                      "camera", camera_to_json(&photo->camera), "pins", pins_to_json(photo)));
     }
     return photos;
 }
@@ -189,8 +197,25 @@ static bool camera_from_json(const json_t *object, Camera *out, Err *err) {
     return true;
 }
 
+static bool pins_from_json(const json_t *object, CasePhoto *out, Err *err) {
+    const char *key;
+    json_t *item;
+    json_object_foreach((json_t *)object, key, item) {
+        int lm = 0;
+        while (lm < LM_COUNT && strcmp(key, head_landmark_names[lm]) != 0) lm++;
+        if (lm == LM_COUNT) return err_set(err, "\"%s\" is not a landmark to pin", key);
+        for (size_t i = 0; i < 2; i++) {
+            double px = 0;
+            if (!number_from_json(json_array_get(item, i), 1e5, key, &px, err)) return false;
+            out->pin_px[lm][i] = (float)px;
+        }
+        out->pin_given[lm] = true;
+    }
+    return true;
+}
+
 static bool photo_from_json(const json_t *object, CasePhoto *out, Err *err) {
-    static const char *const keys[] = {"file", "used", "verdict", "residual_px", "camera", NULL};
+    static const char *const keys[] = {"file", "used", "verdict", "residual_px", "camera", "pins", NULL};
     if (!json_is_object(object)) return err_set(err, "a photo must be an object with a \"file\"");
     if (!known_keys(object, keys, "a photo", err)) return false;
     const json_t *camera = json_object_get(object, "camera"),
@@ -205,7 +230,8 @@ static bool photo_from_json(const json_t *object, CasePhoto *out, Err *err) {
     out->verdict = (int)verdict;
     out->used = json_is_true(json_object_get(object, "used"));
     return text_from_json(json_object_get(object, "file"), "file", out->path, sizeof out->path, err) &&
-           (!camera || camera_from_json(camera, &out->camera, err));
+           (!camera || camera_from_json(camera, &out->camera, err)) &&
+           pins_from_json(json_object_get(object, "pins"), out, err);
 }
 
 static bool photos_from_json(const json_t *object, Case *out, Err *err) {

@@ -21,6 +21,8 @@ typedef struct CasePhoto {
     Camera camera;        /* solved by the fit; px of the upright photo */
     float residual_px;
     int verdict; /* FitVerdict */
+    bool pin_given[LM_COUNT];
+    float pin_px[LM_COUNT][2]; /* landmarks set by hand, px of the upright photo */
 } CasePhoto;
 
 typedef struct Case {

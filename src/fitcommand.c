@@ -14,6 +14,7 @@ bool fitjob_run(const HeadModel *model, const FitJob *job, Progress *progress, A
                 Fit *fit, Err *err) {
     FitPins pins = {0};
     *fit = (Fit){0};
+    if (job->pins) pins = *job->pins;
     if (job->pins_path && !fit_pins_load(job->pins_path, &pins, err)) return false;
     if (job->head_circumference_mm > 0) pins.head_circumference_mm = job->head_circumference_mm;
     Progress reading = progress_part(progress, 0, 0.2), solving = progress_part(progress, 0.2, 1);

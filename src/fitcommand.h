@@ -9,6 +9,7 @@
 typedef struct FitJob {
     const char *photo_path[CASE_PHOTOS]; /* NULL: the slot stays empty */
     const char *pins_path;               /* PINS.json or NULL */
+    const FitPins *pins;                 /* when there is no pins_path; or NULL */
     float head_circumference_mm;         /* over what the pins say; 0: unknown */
 } FitJob;
 

@@ -294,6 +294,32 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
     return false;
 }
 
+static bool is_built(const Scene *scene, Stage stage, uint64_t key) {
+    return scene->state->built[stage] && scene->state->key[stage] == key;
+}
+
+bool scene_is_slow(const Scene *scene) {
+    return !is_built(scene, STAGE_SHAPE, key_of_shape(&scene->value)) ||
+           !is_built(scene, STAGE_SITES, key_of_sites(scene)) ||
+           !is_built(scene, STAGE_SKIN, key_of_skin(scene));
+}
+
+void scene_replace(Scene *scene, Scene *next) {
+    const SceneRevisions seen = scene->revision;
+    Case value = scene->value;
+    scene_destroy(scene);
+    *scene = *next;
+    scene->value = value;
+    scene->scalp.shape = &scene->shape;
+    scene->fields.scalp = &scene->scalp;
+    scene->fields.follicles = &scene->follicles;
+    SceneRevisions *now = &scene->revision;
+    now->head += seen.head, now->skin += seen.skin, now->sites += seen.sites;
+    now->dots += seen.dots, now->hair += seen.hair;
+    explicit_bzero(&value, sizeof value);
+    explicit_bzero(next, sizeof *next);
+}
+
 void scene_destroy(Scene *scene) {
     struct SceneState *state = scene->state;
     if (state) {

@@ -42,4 +42,9 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
 bool scene_update(Scene *scene, Err *err);
 /* The same, for changes that may take seconds. */
 bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err);
+/* Would scene_update take long: another shape, other photos, another tone of synthetic skin? */
+bool scene_is_slow(const Scene *scene);
+/* `next`, made by scene_create on another thread say, takes the place of what was built here; scene->value
+ * stays. `next` is empty afterwards. A view then uploads all of it. */
+void scene_replace(Scene *scene, Scene *next);
 void scene_destroy(Scene *scene); /* wipes the client's arenas; accepts a zeroed scene */

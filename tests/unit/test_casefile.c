@@ -53,6 +53,9 @@ static void make_odd(Case *value) {
     value->photo[PHOTO_BACK].used = true;
     value->photo[PHOTO_BACK].camera =
         (Camera){640, 480, 900.25, 901.5, 320, 240, {{1, 0, 0, 3}, {0, 1, 0, 4}, {0, 0, 1, 500}}};
+    value->photo[PHOTO_BACK].pin_given[LM_LEFT_TRAGION] = true;
+    value->photo[PHOTO_BACK].pin_px[LM_LEFT_TRAGION][0] = 301.25f;
+    value->photo[PHOTO_BACK].pin_px[LM_LEFT_TRAGION][1] = 202.5f;
     value->loss.stroke_count = 2;
     value->loss.stroke[1] = (LossStroke){100.5f, -20.25f, 12, -1};
 }
@@ -71,6 +74,10 @@ static void saved_and_loaded_is_the_same_bytes(void **state) {
     assert_true(first.shape.lids_closed == second.shape.lids_closed);
     assert_string_equal(second.photo[PHOTO_BACK].path, "photos/back.jpg");
     assert_true(second.photo[PHOTO_BACK].camera.fy == 901.5);
+    assert_memory_equal(second.photo[PHOTO_BACK].pin_given, first.photo[PHOTO_BACK].pin_given,
+                        sizeof first.photo[PHOTO_BACK].pin_given);
+    assert_memory_equal(second.photo[PHOTO_BACK].pin_px, first.photo[PHOTO_BACK].pin_px,
+                        sizeof first.photo[PHOTO_BACK].pin_px);
     for (int i = 0; i < case_option_count; i++) {
         assert_true(option_get_number(&case_options[i], &first) ==
                     option_get_number(&case_options[i], &second));

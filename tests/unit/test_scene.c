@@ -43,6 +43,37 @@ static void rebuilds_what_changed(void **state) {
     scene_destroy(&scene); /* harmless */
 }
 
+/* A head built elsewhere takes the place of the one that is shown, and behaves as if built there. */
+static void a_head_built_beside_takes_over(void **state) {
+    (void)state;
+    Case value;
+    Scene shown, next;
+    Err err = {0};
+    case_defaults(&value);
+    assert_true(scene_create(&value, &small, NULL, &shown, &err));
+    assert_false(scene_is_slow(&shown));
+    shown.value.loss.stage = 6;
+    assert_false(scene_is_slow(&shown));
+    shown.value.shape.weight[2] += 1;
+    assert_true(scene_is_slow(&shown));
+    value = shown.value;
+    assert_true(scene_create(&value, &small, NULL, &next, &err));
+    shown.value.loss.stage = 3; /* the hand went on meanwhile */
+    SceneRevisions before = shown.revision;
+    scene_replace(&shown, &next);
+    assert_null(next.state);
+    assert_true(shown.value.loss.stage == 3);
+    assert_false(scene_is_slow(&shown));
+    assert_true(shown.revision.head > before.head && shown.revision.dots > before.dots);
+    assert_true(scene_update(&shown, &err));
+    uint32_t visible = shown.hair.visible;
+    Scene fresh;
+    assert_true(scene_create(&shown.value, &small, NULL, &fresh, &err));
+    assert_int_equal(visible, fresh.hair.visible);
+    scene_destroy(&fresh);
+    scene_destroy(&shown);
+}
+
 static void ambient_light_is_sane(void **state) {
     (void)state;
     Case value;
@@ -76,8 +107,8 @@ static void missing_photos_are_named(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rebuilds_what_changed),
-                                       cmocka_unit_test(ambient_light_is_sane),
-                                       cmocka_unit_test(missing_photos_are_named)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rebuilds_what_changed), cmocka_unit_test(a_head_built_beside_takes_over),
+        cmocka_unit_test(ambient_light_is_sane), cmocka_unit_test(missing_photos_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
