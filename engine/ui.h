@@ -64,6 +64,9 @@ typedef enum UiColour {
 uint32_t ui_colour(const Ui *ui, UiColour colour); /* 0xRRGGBBAA, sRGB */
 uint32_t ui_theme_colour(UiTheme theme, UiColour colour);
 
+/* "Text##name" of a text and a name; good until 64 more were made, for use within a frame. */
+const char *ui_named(const char *text, const char *name);
+
 /* ---- panels and layout ---- */
 enum {
     UI_PANEL_PLAIN = 1, /* no background, no padding */

@@ -12,6 +12,15 @@ bool ui_has_text(const char *label) {
     return ui_text_end(label) != label;
 }
 
+extern "C" const char *ui_named(const char *text, const char *name) {
+    enum { LABELS = 64, LABEL = 320 };
+    static char ring[LABELS][LABEL];
+    static int next;
+    char *label = ring[next++ % LABELS];
+    snprintf(label, LABEL, "%.230s##%.80s", text, name);
+    return label;
+}
+
 static void write_name(const Ui *ui, const char *label, WidgetPlace *place) {
     const char *mark = strstr(label, "##");
     bool nested = ui->name_depth > 0;

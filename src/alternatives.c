@@ -1,5 +1,7 @@
 #include "alternatives.h"
 
+#include "../engine/language.h"
+
 #include <math.h>
 
 static float smooth(float low, float high, float x) {
@@ -9,43 +11,46 @@ static float smooth(float low, float high, float x) {
 
 /* Prices and cautions: the seed article. Prices of medicines are not in it. */
 static const AlternativeFacts facts[ALTERNATIVE_COUNT] = {
-    [ALTERNATIVE_NONE] = {"The treatment as planned", "", "", {2000, 4000}, "for the whole treatment"},
-    [ALTERNATIVE_NOTHING] = {"Nothing further",
-                             "Loss goes on at its own pace.",
-                             "Nothing can be promised about its pace.",
+    [ALTERNATIVE_NONE] = {N_("The treatment as planned"), "", "", {2000, 4000}, "for the whole treatment"},
+    [ALTERNATIVE_NOTHING] = {N_("Nothing further"),
+                             N_("Loss goes on at its own pace."),
+                             N_("Nothing can be promised about its pace."),
                              {0, 0},
                              ""},
     [ALTERNATIVE_MINOXIDIL] =
-        {"Minoxidil",
-         "Results in two to six months, after some shedding; twice a day, eight hours apart.",
-         "Less effective for advanced loss; women use the 2 percent solution; it works while it is used.",
+        {N_("Minoxidil"),
+         N_("Results in two to six months, after some shedding; twice a day, eight hours apart."),
+         N_("Less effective for advanced loss; women use the 2 percent solution; it works while it is used."),
          {0, 0},
          ""},
-    [ALTERNATIVE_FINASTERIDE] = {"Finasteride",
-                                 "One tablet a day; halts loss, some regrowth over a year.",
-                                 "Men only, on prescription; side effects include a lower sex drive; it "
-                                 "works while it is taken; pregnant "
-                                 "women must not handle it.",
+    [ALTERNATIVE_FINASTERIDE] = {N_("Finasteride"),
+                                 N_("One tablet a day; halts loss, some regrowth over a year."),
+                                 N_("Men only, on prescription; side effects include a lower sex drive; it "
+                                    "works while it is taken; pregnant "
+                                    "women must not handle it."),
                                  {0, 0},
                                  ""},
-    [ALTERNATIVE_BOTH] = {"Minoxidil and finasteride",
-                          "Loss halted and part of the thin hair back within a year.",
-                          "The cautions of both.",
+    [ALTERNATIVE_BOTH] = {N_("Minoxidil and finasteride"),
+                          N_("Loss halted and part of the thin hair back within a year."),
+                          N_("The cautions of both."),
                           {0, 0},
                           ""},
-    [ALTERNATIVE_FUT] = {"Transplant by strip (FUSS)",
-                         "Four to eight hours; grafts shed, grow from month four, full after a year.",
-                         "A long thin scar across the back; needs donor hair; seldom insured.",
+    [ALTERNATIVE_FUT] = {N_("Transplant by strip (FUSS)"),
+                         N_("Four to eight hours; grafts shed, grow from month four, full after a year."),
+                         N_("A long thin scar across the back; needs donor hair; seldom insured."),
                          {4000, 15000},
                          "once"},
-    [ALTERNATIVE_FUE] = {"Transplant by extraction (FUE)",
-                         "Four to eight hours; grafts shed, grow from month four, full after a year.",
-                         "Many small round scars in the donor area; needs donor hair; seldom insured.",
+    [ALTERNATIVE_FUE] = {N_("Transplant by extraction (FUE)"),
+                         N_("Four to eight hours; grafts shed, grow from month four, full after a year."),
+                         N_("Many small round scars in the donor area; needs donor hair; seldom insured."),
                          {4000, 15000},
                          "once"},
-    [ALTERNATIVE_HAIRPIECE] =
-        {"Wig or hairpiece", "At once.", "Insurance may pay when a disease caused the loss.", {0, 0}, ""},
-    [ALTERNATIVE_HAT] = {"Hat", "At once.", "Covers, changes nothing.", {0, 0}, ""},
+    [ALTERNATIVE_HAIRPIECE] = {N_("Wig or hairpiece"),
+                               N_("At once."),
+                               N_("Insurance may pay when a disease caused the loss."),
+                               {0, 0},
+                               ""},
+    [ALTERNATIVE_HAT] = {N_("Hat"), N_("At once."), N_("Covers, changes nothing."), {0, 0}, ""},
 };
 
 const AlternativeFacts *alternative_facts(Alternative choice) {

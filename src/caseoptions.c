@@ -45,7 +45,7 @@ static const char *const light_names[] = {"studio", "clinic", "daylight", "low-s
 #define TRUTH(name_, field, usual, help_) {.name = name_, .help = help_, .type = OPTION_BOOL, AT(field), .default_value = usual}
 #define PICK(name_, field, names, usual, help_) \
     {.name = name_, .help = help_, .type = OPTION_ENUM, AT(field), .default_value = usual, .choices = names}
-#define HEAD(name_, measure, help_) REAL("head." name_ "_mm", head_mm[measure], "mm", 0, 900, 0, help_ "; 0 as fitted")
+#define HEAD(name_, measure, help_) REAL("head." name_ "_mm", head_mm[measure], "mm", 0, 900, 0, help_)
 
 #define PATCH(n)                                                                                                     \
     REAL("loss.patch" #n ".s_mm", loss.patch[n - 1].s_mm, "mm", 0, 360, 200, "Placed bald patch: distance behind the glabella"), \
@@ -53,13 +53,13 @@ static const char *const light_names[] = {"studio", "clinic", "daylight", "low-s
     REAL("loss.patch" #n ".radius_mm", loss.patch[n - 1].radius_mm, "mm", 0, 80, 0, "Placed bald patch: radius; 0 leaves it out")
 
 #define SESSION(n, density, water, depth)                                                                            \
-    REAL("treatment.session" #n ".density_per_cm2", treatment.density_per_cm2[n - 1], "dots/cm2", 0, 120, density, "Dots set in session " #n), \
-    REAL("treatment.session" #n ".dilution", treatment.dilution[n - 1], "parts water", 2, 30, water, "Shade of session " #n ": parts of water to one of pigment; more is lighter"), \
-    REAL("treatment.session" #n ".diameter_mm", treatment.diameter_mm[n - 1], "mm", 0.08, 0.40, 0.13, "Healed dot diameter of session " #n " (needle)"), \
-    REAL("treatment.session" #n ".depth_mm", treatment.depth_mm[n - 1], "mm", 0.2, 2.5, depth, "Needle depth of session " #n "; 0.3 to 1.0 is good")
+    REAL("treatment.session" #n ".density_per_cm2", treatment.density_per_cm2[n - 1], "dots/cm2", 0, 120, density, "Dots set in this session"), \
+    REAL("treatment.session" #n ".dilution", treatment.dilution[n - 1], "parts water", 2, 30, water, "Shade of this session: parts of water to one of pigment; more is lighter"), \
+    REAL("treatment.session" #n ".diameter_mm", treatment.diameter_mm[n - 1], "mm", 0.08, 0.40, 0.13, "Healed dot diameter of this session (needle)"), \
+    REAL("treatment.session" #n ".depth_mm", treatment.depth_mm[n - 1], "mm", 0.2, 2.5, depth, "Needle depth of this session; 0.3 to 1.0 is good")
 
 #define MARK(n)                                                                                                      \
-    PICK("mark" #n ".kind", mark[n - 1].kind, mark_kind_names, MARK_NONE, "Scar, birthmark or mole " #n), \
+    PICK("mark" #n ".kind", mark[n - 1].kind, mark_kind_names, MARK_NONE, "Scar, birthmark or mole"), \
     REAL("mark" #n ".s_mm", mark[n - 1].s_mm, "mm", 0, 400, 200, "Where it lies: behind the glabella along the midline"), \
     REAL("mark" #n ".l_mm", mark[n - 1].l_mm, "mm", -180, 180, 0, "Where it lies: sideways, left positive"), \
     REAL("mark" #n ".length_mm", mark[n - 1].length_mm, "mm", 0, 300, 0, "Length; 0 is the kind's own"), \
@@ -68,7 +68,7 @@ static const char *const light_names[] = {"studio", "clinic", "daylight", "low-s
     REAL("mark" #n ".age_years", mark[n - 1].age_years, "years", 0, 60, 5, "Age; a scar under 9 months is too young to treat"), \
     REAL("mark" #n ".strength", mark[n - 1].strength, "", 0, 1, 0.8, "How far it differs from the skin around it")
 
-#define POINT(n, field) REAL("hairline.point" #n "_mm", hairline.point_mm[field], "mm", -30, 30, 0, "Hairline point " #n " (1 right corner, 5 middle, 9 left corner): forward - or back +")
+#define POINT(n, field) REAL("hairline.point" #n "_mm", hairline.point_mm[field], "mm", -30, 30, 0, "Hairline point (1 right corner, 5 middle, 9 left corner): forward - or back +")
 
 const OptionDef case_options[] = {
     TRUTH("client.woman", client.woman, 0, "A woman's averages and patterns"),
@@ -76,32 +76,32 @@ const OptionDef case_options[] = {
     PICK("client.heritage", client.heritage, hair_heritage_names, HERITAGE_CAUCASIAN, "Whose averages of hair density, width and growth"),
     WHOLE("client.today", client.today, "yyyymmdd", 0, 21001231, 0, "Date of the consultation; 0 plans in days"),
 
-    HEAD("length", HM_HEAD_LENGTH, "Head length, glabella to the back"),
-    HEAD("breadth", HM_HEAD_BREADTH, "Head breadth above the ears"),
-    HEAD("circumference", HM_HEAD_CIRCUMFERENCE, "Tape around the head above the brows"),
-    HEAD("bitragion_breadth", HM_BITRAGION_BREADTH, "Breadth between the ears"),
-    HEAD("bizygomatic", HM_BIZYGOMATIC_BREADTH, "Breadth of the cheekbones"),
-    HEAD("tragion_top", HM_TRAGION_TOP, "Height from the ear to the top"),
-    HEAD("menton_sellion", HM_MENTON_SELLION, "Face height, chin to the root of the nose"),
-    HEAD("interpupillary", HM_INTERPUPILLARY, "Distance of the pupils"),
-    HEAD("chin_arc", HM_BITRAGION_CHIN_ARC, "Tape from ear to ear around the chin"),
-    HEAD("coronal_arc", HM_BITRAGION_CORONAL_ARC, "Tape from ear to ear over the top"),
-    HEAD("sagittal_arc", HM_SAGITTAL_ARC, "Tape from the glabella over the top to the back"),
-    HEAD("forehead_height", HM_FOREHEAD_HEIGHT, "Forehead height"),
-    HEAD("forehead_breadth", HM_FOREHEAD_BREADTH, "Forehead breadth"),
-    HEAD("intercanthal", HM_INTERCANTHAL, "Distance of the inner eye corners"),
-    HEAD("biocular", HM_BIOCULAR, "Distance of the outer eye corners"),
-    HEAD("nose_length", HM_NOSE_LENGTH, "Nose length"),
-    HEAD("nose_breadth", HM_NOSE_BREADTH, "Nose breadth"),
-    HEAD("nose_protrusion", HM_NOSE_PROTRUSION, "Nose protrusion"),
-    HEAD("mouth_breadth", HM_MOUTH_BREADTH, "Mouth breadth"),
-    HEAD("subnasale_menton", HM_SUBNASALE_MENTON, "Height from nose to chin"),
-    HEAD("bigonial", HM_BIGONIAL_BREADTH, "Jaw breadth"),
-    HEAD("ear_length", HM_EAR_LENGTH, "Ear length"),
-    HEAD("ear_breadth", HM_EAR_BREADTH, "Ear breadth"),
-    HEAD("ear_protrusion", HM_EAR_PROTRUSION, "Ear protrusion"),
-    HEAD("neck_breadth", HM_NECK_BREADTH, "Neck breadth"),
-    HEAD("neck_depth", HM_NECK_DEPTH, "Neck depth"),
+    HEAD("length", HM_HEAD_LENGTH, "Head length, glabella to the back; 0 as fitted"),
+    HEAD("breadth", HM_HEAD_BREADTH, "Head breadth above the ears; 0 as fitted"),
+    HEAD("circumference", HM_HEAD_CIRCUMFERENCE, "Tape around the head above the brows; 0 as fitted"),
+    HEAD("bitragion_breadth", HM_BITRAGION_BREADTH, "Breadth between the ears; 0 as fitted"),
+    HEAD("bizygomatic", HM_BIZYGOMATIC_BREADTH, "Breadth of the cheekbones; 0 as fitted"),
+    HEAD("tragion_top", HM_TRAGION_TOP, "Height from the ear to the top; 0 as fitted"),
+    HEAD("menton_sellion", HM_MENTON_SELLION, "Face height, chin to the root of the nose; 0 as fitted"),
+    HEAD("interpupillary", HM_INTERPUPILLARY, "Distance of the pupils; 0 as fitted"),
+    HEAD("chin_arc", HM_BITRAGION_CHIN_ARC, "Tape from ear to ear around the chin; 0 as fitted"),
+    HEAD("coronal_arc", HM_BITRAGION_CORONAL_ARC, "Tape from ear to ear over the top; 0 as fitted"),
+    HEAD("sagittal_arc", HM_SAGITTAL_ARC, "Tape from the glabella over the top to the back; 0 as fitted"),
+    HEAD("forehead_height", HM_FOREHEAD_HEIGHT, "Forehead height; 0 as fitted"),
+    HEAD("forehead_breadth", HM_FOREHEAD_BREADTH, "Forehead breadth; 0 as fitted"),
+    HEAD("intercanthal", HM_INTERCANTHAL, "Distance of the inner eye corners; 0 as fitted"),
+    HEAD("biocular", HM_BIOCULAR, "Distance of the outer eye corners; 0 as fitted"),
+    HEAD("nose_length", HM_NOSE_LENGTH, "Nose length; 0 as fitted"),
+    HEAD("nose_breadth", HM_NOSE_BREADTH, "Nose breadth; 0 as fitted"),
+    HEAD("nose_protrusion", HM_NOSE_PROTRUSION, "Nose protrusion; 0 as fitted"),
+    HEAD("mouth_breadth", HM_MOUTH_BREADTH, "Mouth breadth; 0 as fitted"),
+    HEAD("subnasale_menton", HM_SUBNASALE_MENTON, "Height from nose to chin; 0 as fitted"),
+    HEAD("bigonial", HM_BIGONIAL_BREADTH, "Jaw breadth; 0 as fitted"),
+    HEAD("ear_length", HM_EAR_LENGTH, "Ear length; 0 as fitted"),
+    HEAD("ear_breadth", HM_EAR_BREADTH, "Ear breadth; 0 as fitted"),
+    HEAD("ear_protrusion", HM_EAR_PROTRUSION, "Ear protrusion; 0 as fitted"),
+    HEAD("neck_breadth", HM_NECK_BREADTH, "Neck breadth; 0 as fitted"),
+    HEAD("neck_depth", HM_NECK_DEPTH, "Neck depth; 0 as fitted"),
 
     REAL("skin.gloss", skin.gloss, "", 0, 1, 0.35, "Shine of the scalp: 0 matte product, 1 oily"),
     REAL("skin.tone_ita_deg", skin.tone_ita_deg, "deg", -60, 70, 45, "Tone of synthetic skin (individual typology angle)"),

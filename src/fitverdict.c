@@ -1,4 +1,6 @@
 #include "fitverdict.h"
+
+#include "../engine/language.h"
 #include <math.h>
 
 /* A verdict of good promises less than 5 % of the eye distance (3.2 mm) of landmark error in 19 of 20 photos;
@@ -52,44 +54,44 @@ static FitVerdict decide(const FitView *view, double expected, double outline_mm
                          char *reason, size_t size) {
     const bool outlined = view->has_outline && view->outline_share > 0.5, faced = view->point_count >= 6;
     if (faced && points_mm > POINTS_CHECK_MM) {
-        snprintf(reason, size, "The face's features lie %.1f mm from where a head has them; set pins.",
+        snprintf(reason, size, _("The face's features lie %.1f mm from where a head has them; set pins."),
                  points_mm);
         return FIT_POOR;
     }
     if (!outlined) {
         snprintf(reason, size,
-                 "The skull's outline could not be found (hair may hide it), so the usual shape stands in "
-                 "for it.");
+                 _("The skull's outline could not be found (hair may hide it), so the usual shape stands in "
+                   "for it."));
         return faced ? FIT_CHECK : FIT_POOR;
     }
     if (outline_mm > OUTLINE_CHECK_MM) {
-        snprintf(reason, size, "The head misses the outline here by %.1f mm.", outline_mm);
+        snprintf(reason, size, _("The head misses the outline here by %.1f mm."), outline_mm);
         return FIT_POOR;
     }
     if (outline_mm > OUTLINE_GOOD_MM) {
         snprintf(reason, size,
-                 "The outline lies %.1f mm off the head's: hair may hide the skull, and the usual shape "
-                 "stands in.",
+                 _("The outline lies %.1f mm off the head's: hair may hide the skull, and the usual shape "
+                   "stands in."),
                  outline_mm);
         return FIT_CHECK;
     }
     if (expected > EXPECTED_CHECK_MM) {
-        snprintf(reason, size, "This photo leaves about %.0f mm open; pins would settle it.", expected);
+        snprintf(reason, size, _("This photo leaves about %.0f mm open; pins would settle it."), expected);
         return FIT_CHECK;
     }
     if (!faced) {
         snprintf(reason, size,
-                 "The outline agrees to %.1f mm; no feature of the face confirms it from this side.",
+                 _("The outline agrees to %.1f mm; no feature of the face confirms it from this side."),
                  outline_mm);
         return FIT_CHECK;
     }
     if (points_mm > POINTS_GOOD_MM || view->face.score < FACE_GOOD) {
         snprintf(reason, size,
-                 "The face's features were found, but some only to %.1f mm; compare them with the pins.",
+                 _("The face's features were found, but some only to %.1f mm; compare them with the pins."),
                  points_mm);
         return FIT_CHECK;
     }
-    snprintf(reason, size, "The outline agrees to %.1f mm and the face's features to %.1f mm.", outline_mm,
+    snprintf(reason, size, _("The outline agrees to %.1f mm and the face's features to %.1f mm."), outline_mm,
              points_mm);
     return FIT_GOOD;
 }

@@ -1,5 +1,7 @@
 #include "hairline.h"
 
+#include "../engine/language.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -182,28 +184,29 @@ int hairline_warnings(const Scalp *scalp, const HairlineRule *rule, const Hairli
     float lowest = 1e9f;
     for (int i = middle - 3; i <= middle + 3; i++) lowest = fminf(lowest, front.sl[i][0]);
     if (lowest < LOWEST_MM) {
-        out[count++] = "The line is lower than 60 mm above the glabella: too low is the error most "
-                       "regretted, and it does not "
-                       "age with the face.";
+        out[count++] = N_("The line is lower than 60 mm above the glabella: too low is the error most "
+                          "regretted, and it does not "
+                          "age with the face.");
     }
     const float natural = woman ? WOMAN_FRONT_MM : rule->middle[0];
     if (lowest < natural - 8 * scalp->stature && lowest >= LOWEST_MM) {
-        out[count++] = "The line lies in front of this head's natural one (rule of 8): it will need dots "
-                       "where hair never grew.";
+        out[count++] = N_("The line lies in front of this head's natural one (rule of 8): it will need dots "
+                          "where hair never grew.");
     }
     if (edge.band_mm < 2) {
-        out[count++] = "The edge is sharper than 2 mm: a straight, hard line draws the eye and cannot be "
-                       "softened later.";
+        out[count++] = N_("The edge is sharper than 2 mm: a straight, hard line draws the eye and cannot be "
+                          "softened later.");
     }
     const float depth = 0.5f * (front.sl[middle - 6][0] + front.sl[middle + 6][0]) - front.sl[middle][0];
     const float usual =
         fminf(rule->corner[0] - rule->middle[0], CORNER_DEPTH_MM * scalp->stature) - (woman ? 14 : 0);
     if (depth < 0.4f * usual) {
-        out[count++] = "The frontotemporal angle is flattened: filled corners look like a helmet as the hair "
-                       "behind recedes.";
+        out[count++] =
+            N_("The frontotemporal angle is flattened: filled corners look like a helmet as the hair "
+               "behind recedes.");
     }
     if (fabsf(settings->asymmetry_mm) > 6) {
-        out[count++] = "The two sides differ by more than 6 mm: check the head is level before drawing.";
+        out[count++] = N_("The two sides differ by more than 6 mm: check the head is level before drawing.");
     }
     return count;
 }

@@ -7,9 +7,6 @@
 
 enum { CONFIG_BYTES = 1 << 20 };
 
-const char *const kiosk_language_codes[KIOSK_LANGUAGES] = {"en", "es"};
-const char *const kiosk_language_names[KIOSK_LANGUAGES] = {"English", "Español"};
-
 /* ---- texts ---- */
 
 static int find_text(const char *id) {
@@ -112,7 +109,7 @@ static bool take_flag(const json_t *value, const char *key, bool *out, Err *err)
 
 static bool take_language(const json_t *value, KioskLanguage *out, Err *err) {
     for (int l = 0; l < KIOSK_LANGUAGES; ++l)
-        if (json_is_string(value) && strcmp(json_string_value(value), kiosk_language_codes[l]) == 0) {
+        if (json_is_string(value) && strcmp(json_string_value(value), language_codes[l]) == 0) {
             *out = (KioskLanguage)l;
             return true;
         }
@@ -180,7 +177,7 @@ static bool take_texts(const json_t *object, KioskConfig *out, Arena *arena, Err
     json_t *texts, *words;
     json_object_foreach((json_t *)(uintptr_t)object, code, texts) {
         int language = 0;
-        while (language < KIOSK_LANGUAGES && strcmp(kiosk_language_codes[language], code) != 0) ++language;
+        while (language < KIOSK_LANGUAGES && strcmp(language_codes[language], code) != 0) ++language;
         if (language == KIOSK_LANGUAGES || !json_is_object(texts))
             return err_set(err, "\"texts\" holds the languages \"en\" and \"es\", not \"%.40s\"", code);
         json_object_foreach(texts, id, words) {
@@ -231,8 +228,13 @@ static void set_defaults(KioskConfig *out) {
                          .count_s = 3,
                          .story_s = 12};
     ASSERT(kiosk_text_count <= KIOSK_TEXTS);
-    for (int l = 0; l < KIOSK_LANGUAGES; ++l)
-        for (int i = 0; i < kiosk_text_count; ++i) out->text[l][i] = kiosk_texts[i].words[l];
+    const int before = language_now();
+    for (int l = 0; l < KIOSK_LANGUAGES; ++l) {
+        language_use(l);
+        for (int i = 0; i < kiosk_text_count; ++i)
+            out->text[l][i] = language_word(kiosk_texts[i].id, kiosk_texts[i].words);
+    }
+    language_use(before);
 }
 
 bool kiosk_config_load(const char *path, Arena *arena, KioskConfig *out, Err *err) {

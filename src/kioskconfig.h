@@ -1,21 +1,21 @@
 /* kioskconfig - what a clinic may set of its kiosk: texts, prices, timings, PIN, logo, camera; from one JSON
  * file.
  *
- * Every text has an id and a default in each language (kiosktexts.c); the file replaces those it names. In
- * texts {clinic}, {price_full}, {price_scar} and {price_transplant} stand for the values of the same file.
- * Unknown keys, unknown texts and values out of range are errors with a sentence. Paths are relative to the
- * file. The PIN is kept as a hash (crypt(3), yescrypt); kiosk_pin_hash makes one. Threads: read-only after
- * loading.
+ * Every text has an id and a default in each language (kiosktexts.c and po/); the file replaces those it
+ * names. In texts {clinic}, {price_full}, {price_scar} and {price_transplant} stand for the values of the
+ * same file. Unknown keys, unknown texts and values out of range are errors with a sentence. Paths are
+ * relative to the file. The PIN is kept as a hash (crypt(3), yescrypt); kiosk_pin_hash makes one. Threads:
+ * read-only after loading.
  */
 #pragma once
 #include "../engine/arena.h"
+#include "../engine/language.h"
 
-typedef enum KioskLanguage { KIOSK_ENGLISH, KIOSK_SPANISH, KIOSK_LANGUAGES } KioskLanguage;
-extern const char *const kiosk_language_codes[KIOSK_LANGUAGES]; /* "en" "es" */
-extern const char *const kiosk_language_names[KIOSK_LANGUAGES]; /* in their own words */
+/* In the order of language_codes. */
+typedef enum KioskLanguage { KIOSK_ENGLISH, KIOSK_SPANISH, KIOSK_LANGUAGES = LANGUAGE_COUNT } KioskLanguage;
 
 typedef struct KioskDefaultText {
-    const char *id, *words[KIOSK_LANGUAGES];
+    const char *id, *words; /* English; translations have the id as their context */
 } KioskDefaultText;
 extern const KioskDefaultText kiosk_texts[];
 extern const int kiosk_text_count;

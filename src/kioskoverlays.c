@@ -204,7 +204,7 @@ void kiosk_draw_corner(Kiosk *kiosk) {
         ui_panel_begin(ui, "corner", (UiRect){p->x + p->w - width - 24 * s, y, width, 88 * s},
                        UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
         KioskLanguage other = kiosk->language == KIOSK_ENGLISH ? KIOSK_SPANISH : KIOSK_ENGLISH;
-        snprintf(label, sizeof label, "%s##language", kiosk_language_names[other]);
+        snprintf(label, sizeof label, "%s##language", language_names[other]);
         if (ui_button(ui, label, UI_GHOST, -1, 0)) change_language(kiosk);
         ui_panel_end(ui);
     }

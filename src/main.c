@@ -1,4 +1,5 @@
 /* main - the table of commands; everything else is below. */
+#include "../engine/language.h"
 #include "../engine/progress.h"
 #include "casefile.h"
 #include "commands.h"
@@ -11,8 +12,9 @@ static void print_options(FILE *out) {
 }
 
 int main(int argc, char **argv) {
-    const CliCommand commands[] = {command_studio,  command_fit,   command_render, command_turntable,
-                                   command_compare, command_plan, command_bench, command_kiosk,  {0}};
+    const CliCommand commands[] = {command_studio,    command_fit,     command_render,
+                                   command_turntable, command_compare, command_plan,
+                                   command_bench,     command_kiosk,   {0}};
     const CliProgram program = {
         .name = "stipple",
         .version = STIPPLE_VERSION,
@@ -21,6 +23,7 @@ int main(int argc, char **argv) {
         .fallback = &command_studio,
         .print_options = print_options,
     };
+    language_start();
     umask(077); /* pictures of people are for their owner's eyes */
     progress_catch_signals();
     return cli_main(&program, argc, argv);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../engine/language.h"
 #include "../engine/rng.h"
 #include "timeline.h"
 
@@ -362,19 +363,19 @@ void marks_tint(const uint8_t *map, int map_size, const Image *from, Image *to) 
 const char *marks_warning(const MarkSettings *mark) {
     switch (mark->kind) {
     case MARK_KELOID:
-        return "A keloid can grow when it is needled: leave it out and ask a physician.";
+        return N_("A keloid can grow when it is needled: leave it out and ask a physician.");
     case MARK_MOLE:
     case MARK_MELANOCYTIC_NEVUS:
-        return "No dots on a mole or within 2 mm of it: pigment would hide a change.";
+        return N_("No dots on a mole or within 2 mm of it: pigment would hide a change.");
     case MARK_NEVUS_SEBACEOUS:
     case MARK_PORT_WINE:
-        return "A birthmark: have it looked at by a physician before blending it.";
+        return N_("A birthmark: have it looked at by a physician before blending it.");
     case MARK_NONE:
         return NULL;
     default:
         if (mark->age_years < MATURE_YEARS)
-            return "The scar is younger than nine months: it must mature before it is treated.";
-        return "Scar tissue takes pigment unevenly: expect two to four sessions and a test patch.";
+            return N_("The scar is younger than nine months: it must mature before it is treated.");
+        return N_("Scar tissue takes pigment unevenly: expect two to four sessions and a test patch.");
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../engine/file.h"
+#include "../engine/language.h"
 #include "alternatives.h"
 #include "hair.h"
 #include "loss.h"
@@ -171,26 +172,29 @@ static void warnings_fill(Plan *plan, const Case *value, const Fields *fields) {
     bool deep = false, shallow = false;
     for (int i = 0; i < t->sessions; i++)
         deep = deep || t->depth_mm[i] > 1, shallow = shallow || t->depth_mm[i] < 0.3f;
-    if (deep) warn(plan, "The needle goes deeper than 1 mm: dots spread and turn blue.");
-    if (shallow) warn(plan, "The needle stays above 0.3 mm: the pigment leaves with the skin.");
+    if (deep) warn(plan, N_("The needle goes deeper than 1 mm: dots spread and turn blue."));
+    if (shallow) warn(plan, N_("The needle stays above 0.3 mm: the pigment leaves with the skin."));
     if (t->sessions > 1 && t->interval_days < 7)
-        warn(plan, "Less than seven days between sessions: the skin has not healed.");
+        warn(plan, N_("Less than seven days between sessions: the skin has not healed."));
     Treatment treatment;
     Case shown = *value;
     shown.treatment.enabled = true;
     shown.time.days = 60, shown.time.years = 0, shown.time.laser_sessions = 0;
     treatment_prepare(&shown, &treatment);
     if (treatment_overdone(&treatment) > 0.15f)
-        warn(plan, "Over-treated: the gaps between the dots close, and the dots read as one solid shade.");
+        warn(plan,
+             N_("Over-treated: the gaps between the dots close, and the dots read as one solid shade."));
     if (value->client.woman && value->loss.pattern >= LOSS_NORWOOD &&
         value->loss.pattern <= LOSS_NORWOOD_VERTEX) {
-        warn(plan, "A receding front in a woman can have another cause: have it looked at by a physician.");
+        warn(plan,
+             N_("A receding front in a woman can have another cause: have it looked at by a physician."));
     }
     if (value->time.skin_type == SKIN_SENSITIVE)
-        warn(plan, "Sensitive skin: a test patch first, and longer between sessions.");
+        warn(plan, N_("Sensitive skin: a test patch first, and longer between sessions."));
     if (plan->coverage_now > 4 * plan->coverage_dots + 0.05f && plan->total.zone[DOT_ZONE_BARE].dots > 0) {
-        warn(plan, "At this length the growing hair covers far more than dots can: keep it at 0.5 mm or less "
-                   "to match.");
+        warn(plan,
+             N_("At this length the growing hair covers far more than dots can: keep it at 0.5 mm or less "
+                "to match."));
     }
 }
 

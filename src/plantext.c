@@ -1,75 +1,79 @@
 /* The plan as text for people and as JSON for programs. */
 #include <math.h>
 
+#include "../engine/language.h"
 #include "alternatives.h"
 #include "plan.h"
 
-static void date_text(int date, int day, char out[32]) {
+/* day_format: "day %d", for people in their language. */
+static void date_text(int date, int day, const char *day_format, char out[32]) {
     if (date > 0)
         snprintf(out, 32, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
     else
-        snprintf(out, 32, "day %d", day);
+        snprintf(out, 32, day_format, day);
 }
 
 static void share_print(FILE *out, const char *name, const PlanShare *share) {
     if (share->area_cm2 < 0.05f) return;
-    fprintf(out, "    %-14s %7u dots  %6.1f cm2  %5.0f dots/cm2\n", name, share->dots,
+    fprintf(out, _("    %-14s %7u dots  %6.1f cm2  %5.0f dots/cm2\n"), name, share->dots,
             (double)share->area_cm2, (double)share->density_per_cm2);
 }
 
 static void session_print(FILE *out, const PlanSession *s) {
     for (int z = 0; z < DOT_ZONE_COUNT; z++) share_print(out, dot_zone_names[z], &s->zone[z]);
-    share_print(out, "all", &s->all);
-    fprintf(out, "    %.1f hours, %.0f to %.0f dollars\n", (double)s->hours, (double)s->price_usd[0],
+    share_print(out, _("all"), &s->all);
+    fprintf(out, _("    %.1f hours, %.0f to %.0f dollars\n"), (double)s->hours, (double)s->price_usd[0],
             (double)s->price_usd[1]);
 }
 
 static void aftercare_print(FILE *out, const PlanDates *d) {
     const int day[4] = {4, 5, 10, 28}, date[4] = {d->moisturise, d->sport, d->razor, d->swim};
-    static const char *const what[4] = {"moisturise, gently", "sport and sweat again", "razor again",
-                                        "swim and sun again, with sun cream"};
-    fprintf(out, "    after it: no washing for several days");
+    static const char *const what[4] = {N_("moisturise, gently"), N_("sport and sweat again"),
+                                        N_("razor again"), N_("swim and sun again, with sun cream")};
+    fprintf(out, _("    after it: no washing for several days"));
     for (int i = 0; i < 4; i++) {
         char text[32];
-        date_text(date[i], d->day + day[i], text);
-        fprintf(out, "; from %s %s", text, what[i]);
+        date_text(date[i], d->day + day[i], _("day %d"), text);
+        fprintf(out, _("; from %s %s"), text, _(what[i]));
     }
     fprintf(out, "\n");
 }
 
 void plan_print(const Plan *plan, const Case *value, FILE *out) {
-    fprintf(out, "Plan (a simulation, no promise)\n");
+    fprintf(out, _("Plan (a simulation, no promise)\n"));
     fprintf(out,
-            "Bald area %.0f cm2; hairline %.0f mm above the glabella; hair %.0f a cm2 where it is full\n",
+            _("Bald area %.0f cm2; hairline %.0f mm above the glabella; hair %.0f a cm2 where it is full\n"),
             (double)plan->bald_area_cm2, (double)plan->hairline_front_mm, (double)plan->hair_density_per_cm2);
     for (int i = 0; i < plan->session_count; i++) {
         const PlanSession *s = &plan->session[i];
         char date[32];
-        date_text(s->dates.session, s->dates.day, date);
-        fprintf(out, "Session %d, %s: %.0f parts of water to 1 of pigment, dots of %.2f mm, %.1f mm deep\n",
+        date_text(s->dates.session, s->dates.day, _("day %d"), date);
+        fprintf(out,
+                _("Session %d, %s: %.0f parts of water to 1 of pigment, dots of %.2f mm, %.1f mm deep\n"),
                 i + 1, date, (double)s->dilution, (double)s->diameter_mm, (double)s->depth_mm);
         session_print(out, s);
         aftercare_print(out, &s->dates);
     }
-    fprintf(out, "In total, %d sessions\n", plan->session_count);
+    fprintf(out, _("In total, %d sessions\n"), plan->session_count);
     session_print(out, &plan->total);
-    fprintf(out, "Pigment match %.0f %%: %s\n", (double)plan->match.score * 100, plan->match.words);
-    fprintf(out, "Coverage of the skin: healed dots %.1f %%, growing hair at %.1f mm %.1f %%",
+    fprintf(out, _("Pigment match %.0f %%: %s\n"), (double)plan->match.score * 100, _(plan->match.words));
+    fprintf(out, _("Coverage of the skin: healed dots %.1f %%, growing hair at %.1f mm %.1f %%"),
             (double)plan->coverage_dots * 100, (double)plan->length_now_mm, (double)plan->coverage_now * 100);
     for (int i = 0; i < PLAN_LENGTHS; i++) {
         fprintf(out, "%s%.1f mm %.1f %%", i == 0 ? " (" : ", ", (double)plan->length_mm[i],
                 (double)plan->coverage[i] * 100);
     }
-    fprintf(out, ")\nThe dots fade to half in about %.0f years; the article says a touch-up after 4-6.\n",
+    fprintf(out, _(")\nThe dots fade to half in about %.0f years; the article says a touch-up after 4-6.\n"),
             (double)plan->half_life_years);
     if (value->alternative.choice > ALTERNATIVE_NOTHING) {
         const AlternativeFacts *facts = alternative_facts((Alternative)value->alternative.choice);
-        fprintf(out, "Compared with: %s. %s %s\n", facts->name, facts->course, facts->caution);
+        fprintf(out, _("Compared with: %s. %s %s\n"), _(facts->name),
+                facts->course[0] ? _(facts->course) : "", facts->caution[0] ? _(facts->caution) : "");
     }
-    for (int i = 0; i < plan->warning_count; i++) fprintf(out, "Mind: %s\n", plan->warning[i]);
-    fprintf(out, "Assumptions:\n");
-    for (int i = 0; timeline_assumptions[i]; i++) fprintf(out, "  - %s\n", timeline_assumptions[i]);
-    fprintf(out, "  - Hours and prices follow the number of dots from the article's figures.\n");
+    for (int i = 0; i < plan->warning_count; i++) fprintf(out, _("Mind: %s\n"), _(plan->warning[i]));
+    fprintf(out, _("Assumptions:\n"));
+    for (int i = 0; timeline_assumptions[i]; i++) fprintf(out, "  - %s\n", _(timeline_assumptions[i]));
+    fprintf(out, _("  - Hours and prices follow the number of dots from the article's figures.\n"));
 }
 
 /* --- JSON
@@ -93,7 +97,7 @@ static json_t *dates_json(const PlanDates *d) {
     json_t *object = json_object();
     for (int i = 0; i < 5; i++) {
         char text[32];
-        date_text(date[i], d->day + day[i], text);
+        date_text(date[i], d->day + day[i], "day %d", text);
         json_object_set_new(object, name[i], json_string(text));
     }
     return object;

@@ -1,6 +1,7 @@
 #include "studio.h"
 
 #include "../engine/file.h"
+#include "../engine/language.h"
 #include "../engine/progress.h"
 #include "studioparts.h"
 #include <libgen.h>
@@ -18,19 +19,31 @@ enum {
 };
 
 const StudioComparison studio_comparisons[] = {
-    {"Hair length",
+    {N_("Hair length"),
      "hair.length_mm",
      {0, 0.5, 1, 3},
-     {"Just shaved", "Hair 0.5 mm", "Hair 1 mm", "Hair 3 mm"},
+     {N_("Just shaved"), N_("Hair 0.5 mm"), N_("Hair 1 mm"), N_("Hair 3 mm")},
      true},
-    {"Sessions",
+    {N_("Sessions"),
      "treatment.sessions",
      {0, 1, 2, 3},
-     {"Today", "1 session", "2 sessions", "3 sessions"},
+     {N_("Today"), N_("1 session"), N_("2 sessions"), N_("3 sessions")},
      false},
-    {"Years", "time.years", {0, 2, 5, 10}, {"Healed", "2 years", "5 years", "10 years"}, false},
-    {"Hair loss", "loss.stage", {2, 3.5, 5, 7}, {"Stage 2", "Stage 3.5", "Stage 5", "Stage 7"}, false},
-    {"Light", "light.preset", {0, 1, 2, 4}, {"Studio", "Clinic", "Daylight", "Bathroom"}, true},
+    {N_("Years"),
+     "time.years",
+     {0, 2, 5, 10},
+     {N_("Healed"), N_("2 years"), N_("5 years"), N_("10 years")},
+     false},
+    {N_("Hair loss"),
+     "loss.stage",
+     {2, 3.5, 5, 7},
+     {N_("Stage 2"), N_("Stage 3.5"), N_("Stage 5"), N_("Stage 7")},
+     false},
+    {N_("Light"),
+     "light.preset",
+     {0, 1, 2, 4},
+     {N_("Studio"), N_("Clinic"), N_("Daylight"), N_("Bathroom")},
+     true},
 };
 const int studio_comparison_count = (int)(sizeof studio_comparisons / sizeof studio_comparisons[0]);
 
@@ -260,7 +273,7 @@ static void handle_event(Studio *studio, const PlatformEvent *event) {
 
 static void step_motion(Studio *studio, double dt_s) {
     if (!studio->moving) return;
-    studio->moving = orbit_motion_step(&studio->motion, dt_s);
+    studio->moving = orbit_motion_step(&studio->motion, studio->reduced_motion ? 10 : dt_s);
     studio_touch_picture(studio);
 }
 
@@ -402,6 +415,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     Studio *studio = calloc(1, sizeof *studio);
     if (!studio) return err_set(err, "There is not enough memory for the studio");
     studio->wipe = 0.5f;
+    studio->text_size = 1;
     studio->tab = TAB_TODAY;
     studio->plan_stale = true;
     studio->turntable_seconds = 8;

@@ -1,7 +1,9 @@
 /* studioactions - what the studio does on a key or a button: the table, undo, saving, photos, long jobs. */
 #include "../engine/file.h"
+#include "../engine/language.h"
 #include "../engine/progress.h"
 #include "studioparts.h"
+#include "studiowords.h"
 #include "turntable.h"
 
 #include "app.h"
@@ -118,7 +120,7 @@ void studio_save_case(Studio *studio) {
     }
     snprintf(studio->case_path, sizeof studio->case_path, "%s", path);
     studio->unsaved = false;
-    studio_say(studio, false, "Saved as %.200s", path);
+    studio_say(studio, false, _("Saved as %.200s"), path);
 }
 
 static bool render_export(Studio *studio, const char *path, Err *err) {
@@ -138,12 +140,12 @@ void studio_save_picture(Studio *studio) {
     Err err = {0};
     char path[CASE_PATH];
     free_path(studio, ".png", path, sizeof path);
-    Progress progress = begin_job(studio, "Saving the picture");
+    Progress progress = begin_job(studio, N_("Saving the picture"));
     progress_step(&progress, 0.1, "drawing");
     bool ok = render_export(studio, path, &err);
     end_job(studio);
     if (ok)
-        studio_say(studio, false, "Picture saved as %.200s", path);
+        studio_say(studio, false, _("Picture saved as %.200s"), path);
     else
         studio_say(studio, true, "%s", err.text);
 }
@@ -164,14 +166,14 @@ void studio_save_turntable(Studio *studio) {
                           .mark = true};
     studio_frame(studio, desc.width, desc.height, &desc.look);
     desc.look.quality = VIEW_STANDARD;
-    Progress progress = begin_job(studio, "Turntable video");
+    Progress progress = begin_job(studio, N_("Turntable video"));
     bool ok = turntable_write(studio->view, &studio->scene, &desc, &progress, NULL, &err);
     bool cancelled = studio->job.cancelled;
     end_job(studio);
     if (ok)
-        studio_say(studio, false, "Video saved as %.200s", path);
+        studio_say(studio, false, _("Video saved as %.200s"), path);
     else
-        studio_say(studio, !cancelled, "%s", cancelled ? "Stopped; no video was written" : err.text);
+        studio_say(studio, !cancelled, "%s", cancelled ? _("Stopped; no video was written") : err.text);
 }
 
 /* ---- photos ---- */
@@ -189,13 +191,13 @@ static int guess_slot(const Studio *studio, const char *path) {
 void studio_drop_photo(Studio *studio, const char *path) {
     int slot = guess_slot(studio, path);
     if (strlen(path) >= CASE_PATH) {
-        studio_say(studio, true, "The path of that file is too long");
+        studio_say(studio, true, _("The path of that file is too long"));
         return;
     }
     snprintf(studio->photo_path[slot], CASE_PATH, "%s", path);
     studio->tab = TAB_PHOTOS;
     studio->panel_hidden = false;
-    studio_say(studio, false, "Placed as the %s photo", photo_slot_names[slot]);
+    studio_say(studio, false, _("Placed as the photo: %s"), studio_photo_title(slot));
 }
 
 static bool fit_case(Studio *studio, Progress *progress, Case *value, Err *err) {
@@ -222,16 +224,16 @@ static bool fit_case(Studio *studio, Progress *progress, Case *value, Err *err) 
 void studio_fit(Studio *studio) {
     Err err = {0};
     if (!studio->photo_path[PHOTO_FRONT][0]) {
-        studio_say(studio, true, "A photo of the face is needed first: the front slot is empty");
+        studio_say(studio, true, _("A photo of the face is needed first: the front slot is empty"));
         return;
     }
     Case value = studio->scene.value;
-    Progress progress = begin_job(studio, "Fitting the head");
+    Progress progress = begin_job(studio, N_("Fitting the head"));
     bool ok = fit_case(studio, &progress, &value, &err);
     bool cancelled = studio->job.cancelled;
     end_job(studio);
     if (!ok) {
-        studio_say(studio, !cancelled, "%s", cancelled ? "Stopped; the head is as before" : err.text);
+        studio_say(studio, !cancelled, "%s", cancelled ? _("Stopped; the head is as before") : err.text);
         return;
     }
     studio->scene.value = value;
@@ -240,7 +242,7 @@ void studio_fit(Studio *studio) {
     studio_changed(studio);
     studio_commit(studio);
     studio_look_from(studio, CAMERA_FRONT);
-    studio_say(studio, false, "Fitted: look at the verdict beside each photo");
+    studio_say(studio, false, _("Fitted: look at the verdict beside each photo"));
 }
 
 /* ---- the table ---- */
@@ -346,57 +348,60 @@ static void toggle_full(Studio *s) {
 static void toggle_help(Studio *s) {
     s->help_open = !s->help_open, ui_request_frames(s->ui, 3);
 }
+static void toggle_settings(Studio *s) {
+    s->settings_open = !s->settings_open, ui_request_frames(s->ui, 3);
+}
 static void toggle_timings(Studio *s) {
     s->timings_shown = !s->timings_shown, ui_request_frames(s->ui, 2);
 }
 static void toggle_dark(Studio *s) {
     s->dark = !s->dark;
-    ui_set_look(s->ui, ui_scale(s->ui), s->dark ? UI_DARK : UI_LIGHT, UI_DESK);
-    studio_touch_picture(s);
-    ui_request_frames(s->ui, 3);
+    studio_apply_look(s);
 }
 static void quit(Studio *s) {
     s->quit = true;
 }
 
 const StudioAction studio_actions[] = {
-    {"view.front", "Look from the front", "1", '1', 0, false, look_front},
-    {"view.left", "Look from the left", "2", '2', 0, false, look_left},
-    {"view.right", "Look from the right", "3", '3', 0, false, look_right},
-    {"view.back", "Look from behind", "4", '4', 0, false, look_back},
-    {"view.top", "Look from above", "5", '5', 0, false, look_top},
-    {"view.34", "Three-quarter view", "6", '6', 0, false, look_34},
-    {"view.crown", "Look at the crown", "7", '7', 0, false, look_crown},
-    {"turn.left", "Turn left", "Left", KEY_LEFT, 0, true, turn_left},
-    {"turn.right", "Turn right", "Right", KEY_RIGHT, 0, true, turn_right},
-    {"turn.up", "Turn up", "Up", KEY_UP, 0, true, turn_up},
-    {"turn.down", "Turn down", "Down", KEY_DOWN, 0, true, turn_down},
-    {"zoom.in", "Nearer", "+", '=', 0, true, zoom_in},
-    {"zoom.out", "Farther", "-", '-', 0, true, zoom_out},
-    {"compare.wipe", "Before and after", "W", 'w', 0, false, mode_wipe},
-    {"compare.lengths", "Four hair lengths", "L", 'l', 0, false, mode_lengths},
-    {"compare.peek", "Hold to see today", "B", 'b', 0, false, peek_before},
-    {"light.left", "Turn the light left", "[", '[', 0, true, light_left},
-    {"light.right", "Turn the light right", "]", ']', 0, true, light_right},
-    {"hair.shorter", "Hair shorter", ",", ',', 0, true, hair_shorter},
-    {"hair.longer", "Hair longer", ".", '.', 0, true, hair_longer},
-    {"undo", "Undo", "Ctrl Z", 'z', MOD_CTRL, true, studio_undo},
-    {"redo", "Redo", "Ctrl Y", 'y', MOD_CTRL, true, studio_redo},
-    {"save.case", "Save the case", "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
-    {"save.picture", "Save a picture", "Ctrl P", 'p', MOD_CTRL, false, studio_save_picture},
-    {"save.turntable", "Save a turntable video", "Ctrl T", 't', MOD_CTRL, false, studio_save_turntable},
-    {"panel", "Hide or show the controls", "H", 'h', 0, false, toggle_panel},
-    {"dark", "Light or dark", "D", 'd', 0, false, toggle_dark},
-    {"fullscreen", "Full screen", "F11", KEY_F11, 0, false, toggle_full},
-    {"timings", "Timings", "F3", KEY_F3, 0, false, toggle_timings},
-    {"help", "This list", "F1", KEY_F1, 0, false, toggle_help},
-    {"quit", "Close", "Ctrl Q", 'q', MOD_CTRL, false, quit},
+    {"view.front", N_("Look from the front"), "1", '1', 0, false, look_front},
+    {"view.left", N_("Look from the left"), "2", '2', 0, false, look_left},
+    {"view.right", N_("Look from the right"), "3", '3', 0, false, look_right},
+    {"view.back", N_("Look from behind"), "4", '4', 0, false, look_back},
+    {"view.top", N_("Look from above"), "5", '5', 0, false, look_top},
+    {"view.34", N_("Three-quarter view"), "6", '6', 0, false, look_34},
+    {"view.crown", N_("Look at the crown"), "7", '7', 0, false, look_crown},
+    {"turn.left", N_("Turn left"), N_("Left"), KEY_LEFT, 0, true, turn_left},
+    {"turn.right", N_("Turn right"), N_("Right"), KEY_RIGHT, 0, true, turn_right},
+    {"turn.up", N_("Turn up"), N_("Up"), KEY_UP, 0, true, turn_up},
+    {"turn.down", N_("Turn down"), N_("Down"), KEY_DOWN, 0, true, turn_down},
+    {"zoom.in", N_("Nearer"), "+", '=', 0, true, zoom_in},
+    {"zoom.out", N_("Farther"), "-", '-', 0, true, zoom_out},
+    {"compare.wipe", N_("Before and after"), "W", 'w', 0, false, mode_wipe},
+    {"compare.lengths", N_("Four hair lengths"), "L", 'l', 0, false, mode_lengths},
+    {"compare.peek", N_("Hold to see today"), "B", 'b', 0, false, peek_before},
+    {"light.left", N_("Turn the light left"), "[", '[', 0, true, light_left},
+    {"light.right", N_("Turn the light right"), "]", ']', 0, true, light_right},
+    {"hair.shorter", N_("Hair shorter"), ",", ',', 0, true, hair_shorter},
+    {"hair.longer", N_("Hair longer"), ".", '.', 0, true, hair_longer},
+    {"undo", N_("Undo"), "Ctrl Z", 'z', MOD_CTRL, true, studio_undo},
+    {"redo", N_("Redo"), "Ctrl Y", 'y', MOD_CTRL, true, studio_redo},
+    {"save.case", N_("Save the case"), "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
+    {"save.picture", N_("Save a picture"), "Ctrl P", 'p', MOD_CTRL, false, studio_save_picture},
+    {"save.turntable", N_("Save a turntable video"), "Ctrl T", 't', MOD_CTRL, false, studio_save_turntable},
+    {"panel", N_("Hide or show the controls"), "H", 'h', 0, false, toggle_panel},
+    {"dark", N_("Light or dark"), "D", 'd', 0, false, toggle_dark},
+    {"fullscreen", N_("Full screen"), "F11", KEY_F11, 0, false, toggle_full},
+    {"timings", N_("Timings"), "F3", KEY_F3, 0, false, toggle_timings},
+    {"settings", N_("Settings"), "F2", KEY_F2, 0, false, toggle_settings},
+    {"help", N_("This list"), "F1", KEY_F1, 0, false, toggle_help},
+    {"quit", N_("Close"), "Ctrl Q", 'q', MOD_CTRL, false, quit},
 };
 const int studio_action_count = (int)(sizeof studio_actions / sizeof studio_actions[0]);
 
 bool studio_key(Studio *studio, const PlatformEvent *event) {
     unsigned mods = event->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER);
     if (event->key == KEY_ESCAPE && studio->help_open) return toggle_help(studio), true;
+    if (event->key == KEY_ESCAPE && studio->settings_open) return toggle_settings(studio), true;
     if (event->key == 'z' && mods == MOD_CTRL && (event->mods & MOD_SHIFT)) return studio_redo(studio), true;
     for (int i = 0; i < studio_action_count; ++i) {
         const StudioAction *action = &studio_actions[i];

@@ -1,10 +1,15 @@
 /* studiopanels - the rows, buttons and words around the head. */
 #include "studioparts.h"
 
+#include "../engine/language.h"
+#include "studiowords.h"
+
 #include <string.h>
 
-static const char *const tab_names[TAB_COUNT] = {"Photos", "Today", "Hairline", "Dots",
-                                                 "Time",   "Light", "Export"};
+const char *const studio_tab_names[TAB_COUNT] = {"photos", "today", "hairline", "dots",
+                                                 "time",   "light", "export"};
+static const char *const tab_names[TAB_COUNT] = {N_("Photos"), N_("Today"), N_("Hairline"), N_("Dots"),
+                                                 N_("Time"),   N_("Light"), N_("Export")};
 
 static void run_action(Studio *studio, const char *name) {
     for (int i = 0; i < studio_action_count; ++i)
@@ -20,15 +25,16 @@ static void bar_title(Studio *studio, float width_px) {
     ui_text(ui, UI_HEADING, "Stipple");
     ui_same_line(ui);
     ui_text(ui, UI_MUTED, "%s%s",
-            studio->sample ? "Sample client, nobody real"
+            studio->sample ? _("Sample client, nobody real")
             : name[0]      ? name
-                           : "Client",
-            studio->unsaved ? " (not saved)" : "");
+                           : _("Client"),
+            studio->unsaved ? _(" (not saved)") : "");
     ui_panel_end(ui);
 }
 
 static void bar_modes(Studio *studio, UiRect rect) {
-    static const char *const modes[] = {"Head", "Before / after", "Four"};
+    const char *modes[] = {ui_named(_("Head"), "head"), ui_named(_("Before / after"), "wipe"),
+                           ui_named(_("Four"), "four")};
     int mode = (int)studio->mode;
     ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode))
@@ -39,21 +45,22 @@ static void bar_modes(Studio *studio, UiRect rect) {
 static void bar_actions(Studio *studio, UiRect rect) {
     Ui *ui = studio->ui;
     ui_panel_begin(ui, "actions", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
-    ui_columns_begin(ui, 3);
+    ui_columns_begin(ui, 4);
     ui_disabled_begin(ui, !studio_can_undo(studio));
-    if (ui_button(ui, "Undo##undo", UI_GHOST, -1, 0)) studio_undo(studio);
+    if (ui_button(ui, ui_named(_("Undo"), "undo"), UI_GHOST, -1, 0)) studio_undo(studio);
     ui_disabled_end(ui);
     ui_disabled_begin(ui, !studio_can_redo(studio));
-    if (ui_button(ui, "Redo##redo", UI_GHOST, -1, 0)) studio_redo(studio);
+    if (ui_button(ui, ui_named(_("Redo"), "redo"), UI_GHOST, -1, 0)) studio_redo(studio);
     ui_disabled_end(ui);
-    if (ui_button(ui, "Keys##help", UI_GHOST, -1, 0)) run_action(studio, "help");
+    if (ui_button(ui, ui_named(_("Keys"), "help"), UI_GHOST, -1, 0)) run_action(studio, "help");
+    if (ui_button(ui, ui_named(_("Settings"), "settings"), UI_GHOST, -1, 0)) run_action(studio, "settings");
     ui_columns_end(ui);
     ui_panel_end(ui);
 }
 
 static void bar(Studio *studio) {
     float scale = ui_scale(studio->ui), width = studio->bar.w;
-    float actions = 330 * scale, modes = 450 * scale;
+    float actions = 440 * scale, modes = 450 * scale;
     bool narrow = width < actions + modes + 260 * scale;
     if (narrow) modes = 380 * scale;
     float title = width - actions - modes > 0 ? width - actions - modes : 0;
@@ -66,8 +73,8 @@ static void bar(Studio *studio) {
 
 static void view_chips(Studio *studio) {
     Ui *ui = studio->ui;
-    static const char *const labels[CAMERA_VIEW_COUNT] = {"Front", "Left", "Right", "Back",
-                                                          "Top",   "3/4",  "Crown"};
+    static const char *const labels[CAMERA_VIEW_COUNT] = {N_("Front"), N_("Left"), N_("Right"), N_("Back"),
+                                                          N_("Top"),   N_("3/4"),  N_("Crown")};
     float scale = ui_scale(ui), width = 66 * scale, gap = 8 * scale;
     float all = CAMERA_VIEW_COUNT * (width + gap) + 32 * scale;
     if (all > studio->stage.w) return; /* a narrow stage keeps the keys and the mouse */
@@ -76,7 +83,8 @@ static void view_chips(Studio *studio) {
     ui_panel_begin(ui, "views", rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
     for (int i = 0; i < CAMERA_VIEW_COUNT; ++i) {
         if (i) ui_same_line(ui);
-        if (ui_choice(ui, labels[i], false, 66)) studio_look_from(studio, (CameraView)i);
+        if (ui_choice(ui, ui_named(_(labels[i]), camera_view_names[i]), false, 66))
+            studio_look_from(studio, (CameraView)i);
     }
     ui_panel_end(ui);
 }
@@ -116,8 +124,8 @@ static void wipe(Studio *studio) {
     ui_draw_polyline(ui, (const float[][2]){{x + a, y - a}, {x + b, y}, {x + a, y + a}}, 3, 2.5f, 0x3a342effu,
                      false);
     float margin = 16 * scale;
-    stage_label(studio, x - margin, stage->y + margin, 1, "Today");
-    stage_label(studio, x + margin, stage->y + margin, 0, "Simulation");
+    stage_label(studio, x - margin, stage->y + margin, 1, _("Today"));
+    stage_label(studio, x + margin, stage->y + margin, 0, _("Simulation"));
 }
 
 static void pane_labels(Studio *studio) {
@@ -127,7 +135,7 @@ static void pane_labels(Studio *studio) {
     ui_draw_layer(studio->ui, UI_LAYER_SCENE);
     for (int i = 0; i < STUDIO_PANES; ++i)
         stage_label(studio, s->x + (float)(i % 2) * s->w / 2 + margin,
-                    s->y + (float)(i / 2) * s->h / 2 + margin, 0, comparison->text[i]);
+                    s->y + (float)(i / 2) * s->h / 2 + margin, 0, _(comparison->text[i]));
     float x = s->x + s->w / 2, y = s->y + s->h / 2;
     ui_draw_line(studio->ui, x, s->y, x, s->y + s->h, 1, 0xffffff80);
     ui_draw_line(studio->ui, s->x, y, s->x + s->w, y, 1, 0xffffff80);
@@ -138,11 +146,11 @@ static void stage_words(Studio *studio) {
     float margin = 14 * ui_scale(ui);
     const UiRect *s = &studio->stage;
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    const char *caption = "Simulation, not a promise of a result";
+    const char *caption = _("Simulation, not a promise of a result");
     float x = s->x + s->w - margin, y = s->y + s->h - margin, one = ui_scale(ui);
     ui_draw_text(ui, UI_SMALL, x + one, y + one, 1, 1, 0x000000a0, caption);
     ui_draw_text(ui, UI_SMALL, x, y, 1, 1, 0xffffffff, caption);
-    if (studio->peek) stage_label(studio, s->x + margin, s->y + margin, 0, "Today");
+    if (studio->peek) stage_label(studio, s->x + margin, s->y + margin, 0, _("Today"));
     if (!studio->timings_shown) return;
     GpuTiming timing[GPU_TIMERS];
     int count = gpu_timings(studio->gpu, timing);
@@ -160,38 +168,37 @@ static void stage_words(Studio *studio) {
 
 static void more(Studio *studio, const char *group, const char *const *shown) {
     ui_space(studio->ui, 8);
-    if (ui_section(studio->ui, "More", &studio->section_open[studio->tab]))
+    if (ui_section(studio->ui, ui_named(_("More"), "more"), &studio->section_open[studio->tab]))
         studio_rows_of_group(studio, group, shown);
 }
 
 static void photo_slot(Studio *studio, int slot) {
-    static const char *const hints[CASE_PHOTOS] = {"Face, looking at the camera", "The head's left side",
-                                                   "The head's right side", "From behind",
-                                                   "The crown, from above"};
+    static const char *const hints[CASE_PHOTOS] = {N_("Face, looking at the camera"),
+                                                   N_("The head's left side"), N_("The head's right side"),
+                                                   N_("From behind"), N_("The crown, from above")};
+    static const char *const verdicts[] = {N_("good"), N_("check"), N_("poor"), N_("not fitted")};
     static const UiColour verdict_colours[] = {UI_COLOUR_GOOD, UI_COLOUR_WARNING, UI_COLOUR_BAD,
                                                UI_COLOUR_MUTED};
     Ui *ui = studio->ui;
     const CasePhoto *known = &studio->scene.value.photo[slot];
     const char *path = studio->photo_path[slot][0] ? studio->photo_path[slot] : known->path;
     const char *slash = strrchr(path, '/');
-    char title[32];
-    snprintf(title, sizeof title, "%s", photo_slot_names[slot]);
-    title[0] = (char)(title[0] - 'a' + 'A');
-    ui_push_name(ui, title);
-    ui_text(ui, UI_BODY, "%s", title);
+    ui_push_name(ui, photo_slot_names[slot]);
+    ui_text(ui, UI_BODY, "%s", studio_photo_title(slot));
     if (path[0] && !studio->photo_path[slot][0]) {
         ui_align_right(ui, 72);
-        ui_badge(ui, verdict_colours[known->verdict & 3], fit_verdict_names[known->verdict & 3]);
+        ui_badge(ui, verdict_colours[known->verdict & 3], _(verdicts[known->verdict & 3]));
     } else {
         ui_align_right(ui, 100);
-        if (ui_button(ui, path[0] ? "Remove" : "Choose", UI_SECONDARY, 100, 0)) {
+        if (ui_button(ui, path[0] ? ui_named(_("Remove"), "remove") : ui_named(_("Choose"), "choose"),
+                      UI_SECONDARY, 100, 0)) {
             if (path[0])
                 studio->photo_path[slot][0] = 0;
             else
                 studio_pick_open(studio, slot);
         }
     }
-    ui_text(ui, UI_MUTED, "%s", path[0] ? (slash ? slash + 1 : path) : hints[slot]);
+    ui_text(ui, UI_MUTED, "%s", path[0] ? (slash ? slash + 1 : path) : _(hints[slot]));
     if (studio->photo_reason[slot][0] && !studio->photo_path[slot][0])
         ui_text(ui, UI_SMALL, "%s", studio->photo_reason[slot]);
     ui_separator(ui);
@@ -202,9 +209,9 @@ static void page_photos(Studio *studio) {
     bool any = false;
     for (int i = 0; i < CASE_PHOTOS; ++i) any = any || studio->photo_path[i][0];
     ui_text(studio->ui, UI_BODY,
-            "Drop photos of the head on this window. The face is needed; the more sides, the better.");
+            _("Drop photos of the head on this window. The face is needed; the more sides, the better."));
     ui_space(studio->ui, 8);
-    if (any && ui_button(studio->ui, "Fit the head to the photos##fit", UI_PRIMARY, -1, 0))
+    if (any && ui_button(studio->ui, ui_named(_("Fit the head to the photos"), "fit"), UI_PRIMARY, -1, 0))
         studio_fit(studio);
     for (int i = 0; i < CASE_PHOTOS; ++i) photo_slot(studio, i);
 }
@@ -213,17 +220,17 @@ static void page_today(Studio *studio) {
     static const char *const shown[] = {
         "hair.length_mm",       "loss.pattern",    "loss.stage", "loss.miniaturisation",
         "hair.density_per_cm2", "hair.grey_share", NULL};
-    ui_text(studio->ui, UI_HEADING, "Hair");
-    studio_row(studio, "hair.length_mm", "Hair length");
-    studio_row(studio, "hair.density_per_cm2", "Natural density");
-    studio_row(studio, "hair.grey_share", "Grey share");
+    ui_text(studio->ui, UI_HEADING, _("Hair"));
+    studio_row(studio, "hair.length_mm");
+    studio_row(studio, "hair.density_per_cm2");
+    studio_row(studio, "hair.grey_share");
     ui_space(studio->ui, 8);
-    ui_text(studio->ui, UI_HEADING, "Hair loss");
-    studio_row(studio, "loss.pattern", "Pattern");
-    studio_row(studio, "loss.stage", "Stage");
-    studio_row(studio, "loss.miniaturisation", "Thinning around it");
+    ui_text(studio->ui, UI_HEADING, _("Hair loss"));
+    studio_row(studio, "loss.pattern");
+    studio_row(studio, "loss.stage");
+    studio_row(studio, "loss.miniaturisation");
     ui_space(studio->ui, 8);
-    if (ui_section(studio->ui, "More", &studio->section_open[studio->tab])) {
+    if (ui_section(studio->ui, ui_named(_("More"), "more"), &studio->section_open[studio->tab])) {
         studio_rows_of_group(studio, "hair.", shown);
         studio_rows_of_group(studio, "skin.", shown);
         studio_rows_of_group(studio, "loss.", shown);
@@ -232,7 +239,7 @@ static void page_today(Studio *studio) {
 
 static void warnings(Studio *studio) {
     for (int i = 0; studio->plan_ready && i < studio->plan.warning_count; ++i) {
-        ui_text_coloured(studio->ui, UI_BODY, UI_COLOUR_WARNING, "%s", studio->plan.warning[i]);
+        ui_text_coloured(studio->ui, UI_BODY, UI_COLOUR_WARNING, "%s", _(studio->plan.warning[i]));
         ui_space(studio->ui, 4);
     }
 }
@@ -245,12 +252,12 @@ static void page_hairline(Studio *studio) {
                                         "hairline.transition_mm",
                                         "hairline.asymmetry_mm",
                                         NULL};
-    studio_row(studio, "hairline.style", "Style");
-    studio_row(studio, "hairline.front_mm", "Height above the brow (0: natural)");
-    studio_row(studio, "hairline.corner_mm", "Corners");
-    studio_row(studio, "hairline.temple_mm", "Temples");
-    studio_row(studio, "hairline.transition_mm", "Soft edge");
-    studio_row(studio, "hairline.asymmetry_mm", "Asymmetry");
+    studio_row(studio, "hairline.style");
+    studio_row(studio, "hairline.front_mm");
+    studio_row(studio, "hairline.corner_mm");
+    studio_row(studio, "hairline.temple_mm");
+    studio_row(studio, "hairline.transition_mm");
+    studio_row(studio, "hairline.asymmetry_mm");
     warnings(studio);
     more(studio, "hairline.", shown);
 }
@@ -260,21 +267,22 @@ static void figures(Studio *studio) {
     const Plan *plan = &studio->plan;
     if (!studio->plan_ready) return;
     const PlanSession *total = &plan->total;
-    ui_text_pair(ui, "Dots", "%u", total->all.dots);
-    ui_text_pair(ui, "Area", "%.0f cm2", (double)total->all.area_cm2);
-    ui_text_pair(ui, "Density", "%.0f dots/cm2", (double)total->all.density_per_cm2);
-    ui_text_pair(ui, "Time", "%.1f hours in %d sessions", (double)total->hours, plan->session_count);
-    ui_text_pair(ui, "Price", "$%.0f to $%.0f", (double)total->price_usd[0], (double)total->price_usd[1]);
+    ui_text_pair(ui, _("Dots"), "%u", total->all.dots);
+    ui_text_pair(ui, _("Area"), "%.0f cm²", (double)total->all.area_cm2);
+    ui_text_pair(ui, _("Density"), _("%.0f dots/cm²"), (double)total->all.density_per_cm2);
+    ui_text_pair(ui, _("Time"), _("%.1f hours in %d sessions"), (double)total->hours, plan->session_count);
+    ui_text_pair(ui, _("Price"), _("$%.0f to $%.0f"), (double)total->price_usd[0],
+                 (double)total->price_usd[1]);
     ui_space(ui, 4);
-    ui_text(ui, UI_SMALL, "%s", plan->match.words);
+    ui_text(ui, UI_SMALL, "%s", _(plan->match.words));
     warnings(studio);
 }
 
 static void page_treatment(Studio *studio) {
     static const char *const shown[] = {"treatment.enabled", "treatment.zone", "treatment.sessions", NULL};
-    studio_row(studio, "treatment.enabled", "Show the treatment");
-    studio_row(studio, "treatment.zone", "Zone");
-    studio_row(studio, "treatment.sessions", "Sessions done");
+    studio_row(studio, "treatment.enabled");
+    studio_row(studio, "treatment.zone");
+    studio_row(studio, "treatment.sessions");
     ui_space(studio->ui, 8);
     figures(studio);
     more(studio, "treatment.", shown);
@@ -282,40 +290,43 @@ static void page_treatment(Studio *studio) {
 
 static void page_time(Studio *studio) {
     static const char *const shown[] = {"time.days", "time.years", "time.skin_type", "time.uv", NULL};
-    studio_row(studio, "time.years", "Years since the treatment");
-    studio_row(studio, "time.days", "Days since the last session");
-    studio_row(studio, "time.skin_type", "Skin");
-    studio_row(studio, "time.uv", "Sun");
+    studio_row(studio, "time.years");
+    studio_row(studio, "time.days");
+    studio_row(studio, "time.skin_type");
+    studio_row(studio, "time.uv");
     more(studio, "time.", shown);
 }
 
 static void page_light(Studio *studio) {
     static const char *const shown[] = {"light.preset", "light.turn_deg", "light.exposure_ev", "skin.gloss",
                                         NULL};
-    studio_row(studio, "light.preset", "Light");
-    studio_row(studio, "light.turn_deg", "Turn the light");
-    studio_row(studio, "light.exposure_ev", "Exposure");
-    studio_row(studio, "skin.gloss", "Shine of the skin");
+    studio_row(studio, "light.preset");
+    studio_row(studio, "light.turn_deg");
+    studio_row(studio, "light.exposure_ev");
+    studio_row(studio, "skin.gloss");
     more(studio, "light.", shown);
 }
 
 static void page_export(Studio *studio) {
     Ui *ui = studio->ui;
     static const UiRange seconds = {2, 20, 8, 0, "s", false};
-    ui_text(ui, UI_BODY, "Name");
+    ui_text(ui, UI_BODY, _("Name"));
     ui_text_field(ui, "##export_name", studio->export_name, (int)sizeof studio->export_name, false);
-    ui_text(ui, UI_BODY, "Folder");
+    ui_text(ui, UI_BODY, _("Folder"));
     ui_text_field(ui, "##export_folder", studio->export_folder, (int)sizeof studio->export_folder, false);
     ui_space(ui, 12);
-    if (ui_button(ui, "Save the case##save.case", UI_SECONDARY, -1, 0)) studio_save_case(studio);
+    if (ui_button(ui, ui_named(_("Save the case"), "save.case"), UI_SECONDARY, -1, 0))
+        studio_save_case(studio);
     ui_space(ui, 4);
-    if (ui_button(ui, "Save a picture (4K)##save.picture", UI_SECONDARY, -1, 0)) studio_save_picture(studio);
+    if (ui_button(ui, ui_named(_("Save a picture (4K)"), "save.picture"), UI_SECONDARY, -1, 0))
+        studio_save_picture(studio);
     ui_space(ui, 12);
-    ui_slider_int(ui, "One turn takes##seconds", &studio->turntable_seconds, &seconds);
-    if (ui_button(ui, "Save a turntable video##save.turntable", UI_PRIMARY, -1, 0))
+    ui_slider_int(ui, ui_named(_("One turn takes"), "seconds"), &studio->turntable_seconds, &seconds);
+    if (ui_button(ui, ui_named(_("Save a turntable video"), "save.turntable"), UI_PRIMARY, -1, 0))
         studio_save_turntable(studio);
     ui_space(ui, 12);
-    ui_text(ui, UI_MUTED, "Pictures and videos carry a small mark: simulation, not a promise of a result.");
+    ui_text(ui, UI_MUTED,
+            _("Pictures and videos carry a small mark: simulation, not a promise of a result."));
 }
 
 static void tabs(Studio *studio) {
@@ -323,16 +334,18 @@ static void tabs(Studio *studio) {
     for (int first = 0; first < TAB_COUNT; first += A_ROW) {
         ui_columns_begin(studio->ui, A_ROW);
         for (int i = first; i < first + A_ROW && i < TAB_COUNT; ++i)
-            if (ui_choice(studio->ui, tab_names[i], (int)studio->tab == i, -1)) studio->tab = (StudioTab)i;
+            if (ui_choice(studio->ui, ui_named(_(tab_names[i]), studio_tab_names[i]), (int)studio->tab == i,
+                          -1))
+                studio->tab = (StudioTab)i;
         ui_columns_end(studio->ui);
     }
 }
 
 static void compare_by(Studio *studio) {
     const char *labels[16];
-    for (int i = 0; i < studio_comparison_count; ++i) labels[i] = studio_comparisons[i].label;
-    if (ui_combo(studio->ui, "The four heads differ in##compare", labels, studio_comparison_count,
-                 &studio->comparison))
+    for (int i = 0; i < studio_comparison_count; ++i) labels[i] = _(studio_comparisons[i].label);
+    if (ui_combo(studio->ui, ui_named(_("The four heads differ in"), "compare"), labels,
+                 studio_comparison_count, &studio->comparison))
         studio_touch_picture(studio);
     ui_space(studio->ui, 8);
 }
@@ -352,32 +365,33 @@ static void panel(Studio *studio) {
 
 static void help(Studio *studio) {
     Ui *ui = studio->ui;
-    if (!studio->help_open || !ui_modal_begin(ui, "Keys and gestures", 640)) return;
-    ui_text(ui, UI_MUTED,
-            "Drag: turn.  Wheel or pinch: nearer.  Shift or right drag, two fingers: move.  Ctrl drag: turn "
-            "the light.  Double click: centre.");
+    if (!studio->help_open || !ui_modal_begin(ui, _("Keys and gestures"), 640)) return;
+    ui_text(
+        ui, UI_MUTED,
+        _("Drag: turn.  Wheel or pinch: nearer.  Shift or right drag, two fingers: move.  Ctrl drag: turn "
+          "the light.  Double click: centre."));
     ui_space(ui, 8);
     for (int i = 0; i < studio_action_count; i += 2) {
         ui_columns_begin(ui, 2);
         for (int k = i; k < i + 2 && k < studio_action_count; ++k) {
             char label[128];
-            snprintf(label, sizeof label, "%s   %s##key.%s", studio_actions[k].keys, studio_actions[k].label,
-                     studio_actions[k].name);
+            snprintf(label, sizeof label, "%s   %s##key.%s", _(studio_actions[k].keys),
+                     _(studio_actions[k].label), studio_actions[k].name);
             if (ui_button(ui, label, UI_GHOST, -1, 0)) studio_actions[k].run(studio);
         }
         ui_columns_end(ui);
     }
-    if (ui_button(ui, "Close##close_help", UI_PRIMARY, -1, 0)) studio->help_open = false;
+    if (ui_button(ui, ui_named(_("Close"), "close_help"), UI_PRIMARY, -1, 0)) studio->help_open = false;
     ui_modal_end(ui);
 }
 
 static void job(Studio *studio) {
     Ui *ui = studio->ui;
-    if (!studio->job.running || !ui_modal_begin(ui, studio->job.title, 420)) return;
-    ui_text(ui, UI_MUTED, "%s", studio->job.what[0] ? studio->job.what : "working");
+    if (!studio->job.running || !ui_modal_begin(ui, _(studio->job.title), 420)) return;
+    ui_text(ui, UI_MUTED, "%s", _(studio->job.what[0] ? studio->job.what : N_("working")));
     ui_progress(ui, "##job", studio->job.done);
     ui_space(ui, 8);
-    if (ui_button(ui, "Stop##job.stop", UI_SECONDARY, -1, 0)) studio->job.cancelled = true;
+    if (ui_button(ui, ui_named(_("Stop"), "job.stop"), UI_SECONDARY, -1, 0)) studio->job.cancelled = true;
     ui_modal_end(ui);
 }
 
@@ -404,6 +418,7 @@ void studio_panels(Studio *studio) {
     view_chips(studio);
     if (!studio->panel_hidden) panel(studio);
     help(studio);
+    studio_settings(studio);
     studio_pick(studio);
     job(studio);
     toast(studio);

@@ -24,6 +24,8 @@ typedef enum StudioTab {
     TAB_COUNT
 } StudioTab;
 
+extern const char *const studio_tab_names[TAB_COUNT]; /* for replay: "photos" ... */
+
 enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 256, STUDIO_PANES = 4 };
 /* What the four panes of a comparison differ in. */
 typedef struct StudioComparison {
@@ -69,7 +71,8 @@ typedef struct Studio {
     StudioMode mode;
     int comparison; /* of studio_comparisons */
     float wipe;     /* 0..1 of the stage's width */
-    bool peek, panel_hidden, help_open, timings_shown, dark, quit;
+    bool peek, panel_hidden, help_open, settings_open, timings_shown, dark, reduced_motion, quit;
+    double text_size; /* 1: as designed */
     StudioTab tab;
     bool section_open[TAB_COUNT];
     char photo_path[CASE_PHOTOS][CASE_PATH], photo_reason[CASE_PHOTOS][160];
@@ -95,6 +98,10 @@ void studio_draw_window(Studio *studio); /* also called by long jobs, to keep th
 void studio_look_from(Studio *studio, CameraView view);
 void studio_frame(const Studio *studio, int width, int height, FrameDesc *out);
 
+/* ---- studiosettings.c ---- */
+void studio_settings(Studio *studio);   /* the dialogue, while it is open */
+void studio_apply_look(Studio *studio); /* theme and text size are as the settings say */
+
 /* ---- studiopick.c ---- */
 /* A list of folders and photos to choose from, for a slot; drawn while studio->picking. */
 void studio_pick_open(Studio *studio, int slot);
@@ -105,7 +112,7 @@ void studio_panels(Studio *studio);
 
 /* ---- studiorows.c ---- */
 /* A slider, switch or list for one option; false when there is no such option. */
-bool studio_row(Studio *studio, const char *option, const char *label);
+bool studio_row(Studio *studio, const char *option);
 /* Every option of a group ("hair.") that is not in the NULL-ended list. */
 void studio_rows_of_group(Studio *studio, const char *group, const char *const *except);
 

@@ -1,6 +1,8 @@
 /* studiopick - choosing a photo from a folder, for those who do not drop it on the window. */
 #include "studioparts.h"
 
+#include "../engine/language.h"
+
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,13 +77,13 @@ void studio_pick(Studio *studio) {
     static PickEntry entries[PICK_ENTRIES]; /* names only; read anew in every frame that shows them */
     Ui *ui = studio->ui;
     char title[64];
-    snprintf(title, sizeof title, "Choose the %s photo", photo_slot_names[studio->pick_slot]);
+    snprintf(title, sizeof title, "%s", _("Choose a photo"));
     if (!studio->picking || !ui_modal_begin(ui, title, 560)) return;
     int count = read_folder(studio->pick_folder, entries);
     ui_text(ui, UI_MUTED, "%s", studio->pick_folder);
-    if (ui_button(ui, "Cancel##pick.cancel", UI_SECONDARY, 120, 0)) studio->picking = false;
+    if (ui_button(ui, ui_named(_("Cancel"), "pick.cancel"), UI_SECONDARY, 120, 0)) studio->picking = false;
     ui_same_line(ui);
-    if (ui_button(ui, "Up##pick.up", UI_SECONDARY, 80, 0)) go_up(studio);
+    if (ui_button(ui, ui_named(_("Up"), "pick.up"), UI_SECONDARY, 80, 0)) go_up(studio);
     ui_space(ui, 8);
     for (int i = 0; i < count; ++i) {
         char label[320];
@@ -89,6 +91,6 @@ void studio_pick(Studio *studio) {
         if (ui_button(ui, label, entries[i].folder ? UI_GHOST : UI_SECONDARY, -1, 0))
             take(studio, &entries[i]);
     }
-    if (count == 0) ui_text(ui, UI_BODY, "There are no photos (JPEG, PNG, HEIC) in this folder.");
+    if (count == 0) ui_text(ui, UI_BODY, _("There are no photos (JPEG, PNG, HEIC) in this folder."));
     ui_modal_end(ui);
 }

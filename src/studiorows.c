@@ -1,24 +1,13 @@
 /* studiorows - widgets for options of the case: what the table says, as a slider, a switch or a list. */
 #include "studioparts.h"
 
+#include "../engine/language.h"
+#include "studiowords.h"
+
 #include <math.h>
 #include <string.h>
 
-enum { LABEL_SIZE = 96, CHOICES = 32 };
-
-/* "treatment.density_per_cm2" -> "Density"; the unit stands beside the value. */
-static void make_label(const OptionDef *def, char *out, size_t size) {
-    const char *dot = strchr(def->name, '.');
-    snprintf(out, size, "%s", dot ? dot + 1 : def->name);
-    const char *const units[] = {"_mm", "_deg", "_per_cm2", "_um", "_years", "_days", "_ev", "_cm2"};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; ++i) {
-        size_t n = strlen(out), u = strlen(units[i]);
-        if (n > u && strcmp(out + n - u, units[i]) == 0) out[n - u] = 0;
-    }
-    for (char *p = out; *p; ++p)
-        if (*p == '_' || *p == '-' || *p == '.') *p = ' ';
-    if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
-}
+enum { CHOICES = 32 };
 
 static int decimals_of(const OptionDef *def, double max) {
     if (def->type == OPTION_INT) return 0;
@@ -48,17 +37,10 @@ static void choose(Studio *studio, const OptionDef *def, double number) {
 }
 
 static void enum_row(Studio *studio, const OptionDef *def, const char *label) {
-    char words[CHOICES][40];
     const char *items[CHOICES];
     int count = 0, selected = (int)option_get_number(def, &studio->scene.value);
-    for (; def->choices[count] && count < CHOICES; ++count) {
-        snprintf(words[count], sizeof words[count], "%s", def->choices[count]);
-        for (char *p = words[count]; *p; ++p)
-            if (*p == '-') *p = ' ';
-        if (words[count][0] >= 'a' && words[count][0] <= 'z')
-            words[count][0] = (char)(words[count][0] - 'a' + 'A');
-        items[count] = words[count];
-    }
+    for (; def->choices[count] && count < CHOICES; ++count)
+        items[count] = ui_named(studio_choice(def, count), def->choices[count]);
     bool picked = count <= 3 ? ui_segmented(studio->ui, label, items, count, &selected)
                              : ui_combo(studio->ui, label, items, count, &selected);
     if (picked) choose(studio, def, selected);
@@ -67,7 +49,7 @@ static void enum_row(Studio *studio, const OptionDef *def, const char *label) {
 static void widget(Studio *studio, const OptionDef *def, const char *label) {
     Case *value = &studio->scene.value;
     double max = max_of(def, value);
-    UiRange range = {def->min, max, def->default_value, decimals_of(def, max), def->unit, false};
+    UiRange range = {def->min, max, def->default_value, decimals_of(def, max), studio_unit(def), false};
     double number = option_get_number(def, value);
     switch (def->type) {
     case OPTION_FLOAT: {
@@ -92,20 +74,19 @@ static void widget(Studio *studio, const OptionDef *def, const char *label) {
         enum_row(studio, def, label);
         break;
     }
-    if (def->help) ui_tooltip(studio->ui, def->help);
+    if (def->help) ui_tooltip(studio->ui, _(def->help));
 }
 
-static void option_row(Studio *studio, const OptionDef *def, const char *label) {
-    char made[LABEL_SIZE], whole[2 * LABEL_SIZE];
-    if (!label) make_label(def, made, sizeof made);
-    snprintf(whole, sizeof whole, "%s##%s", label ? label : made, def->name);
-    widget(studio, def, whole);
+static void option_row(Studio *studio, const OptionDef *def) {
+    char label[STUDIO_LABEL];
+    studio_label(def, label);
+    widget(studio, def, ui_named(label, def->name));
 }
 
-bool studio_row(Studio *studio, const char *option, const char *label) {
+bool studio_row(Studio *studio, const char *option) {
     const OptionTable table = case_option_table();
     const OptionDef *def = options_find(&table, option);
-    if (def) option_row(studio, def, label);
+    if (def) option_row(studio, def);
     return def != NULL;
 }
 
@@ -114,6 +95,6 @@ void studio_rows_of_group(Studio *studio, const char *group, const char *const *
         const OptionDef *def = &case_options[i];
         bool skip = strncmp(def->name, group, strlen(group)) != 0;
         for (const char *const *e = except; !skip && e && *e; ++e) skip = strcmp(*e, def->name) == 0;
-        if (!skip) option_row(studio, def, NULL);
+        if (!skip) option_row(studio, def);
     }
 }

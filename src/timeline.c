@@ -1,5 +1,7 @@
 #include "timeline.h"
 
+#include "../engine/language.h"
+
 #include <math.h>
 
 /* Healing (domain.md 1.1, 1.4, 10): dots 1.5-2 times wider when fresh, darker for up to 7 days under the
@@ -28,12 +30,12 @@ static const float skin_factor[SKIN_TYPE_COUNT][3] = {[SKIN_NORMAL] = {1, 1, 1},
                                                       [SKIN_SENSITIVE] = {0.92f, 1.1f, 1.1f}};
 
 const char *const timeline_assumptions[] = {
-    "Share of pigment kept between sessions: 60 % (45-75 %); no source gives a figure.",
-    "Fading over the years: 11 % a year in normal sun, fitted to the article's 4-6 years.",
-    "Fresh dots: 1.7 times as wide and 1.6 times as dark as healed ones on day 10.",
-    "Dots widen by 3 % a year, twice that in oily skin.",
-    "Blue shift begins below 0.8 mm of depth and grows by 0.02 a year.",
-    "A laser session leaves 62 % of the pigment.",
+    N_("Share of pigment kept between sessions: 60 percent (45-75 %); no source gives a figure."),
+    N_("Fading over the years: 11 percent a year in normal sun, fitted to the article's 4-6 years."),
+    N_("Fresh dots: 1.7 times as wide and 1.6 times as dark as healed ones on day 10."),
+    N_("Dots widen by 3 percent a year, twice that in oily skin."),
+    N_("Blue shift begins below 0.8 mm of depth and grows by 0.02 a year."),
+    N_("A laser session leaves 62 percent of the pigment."),
     NULL};
 
 static float smooth(float low, float high, float x) {

@@ -1,10 +1,12 @@
 #include "treatment.h"
 
+#include "../engine/language.h"
+
 #include <math.h>
 
-/* Density of a healed dot of undiluted pigment, set so that 8:1 black (the last session of dark hair, domain.md 10) passes
- * 21 % of the light in its middle: three sessions then darken bare skin as much as stubble of 0.1-0.2 mm does, which is what
- * the trade matches (domain.md 0.4). Assumption. */
+/* Density of a healed dot of undiluted pigment, set so that 8:1 black (the last session of dark hair,
+ * domain.md 10) passes 21 % of the light in its middle: three sessions then darken bare skin as much as
+ * stubble of 0.1-0.2 mm does, which is what the trade matches (domain.md 0.4). Assumption. */
 static const float OD_UNDILUTED = 14.0f;
 /* Strength and tint of the bases: ash-grey black, browns warm (domain.md 1.3). Assumptions. */
 static const float base_strength[PIGMENT_COUNT] = {1.0f, 0.85f, 0.85f, 0.7f};
@@ -42,42 +44,42 @@ void treatment_match(const Case *value, float skin_ita_deg, TreatmentMatch *out)
     const bool red = value->hair.pheomelanin > 0.4f;
     *out = (TreatmentMatch){
         .score = 0.9f, .pigment = dark ? PIGMENT_BLACK : PIGMENT_ASH, .dilution = {20, 12, 8}};
-    out->words = "A good match: dark hair, cut short, reads as the same grey dots.";
+    out->words = N_("A good match: dark hair, cut short, reads as the same grey dots.");
     if (!dark || !fair_skin) out->dilution[1] = 15, out->dilution[2] = 10;
     if (deep_skin) {
         out->score = dark ? 0.88f : 0.55f;
         out->dilution[0] = 15, out->dilution[1] = 10, out->dilution[2] = 6;
         out->words =
-            dark ? "A good match: dark skin and dark hair; the shades must be dark enough to show."
-                 : "A fair match: light hair on dark skin leaves little room for a shade between them.";
+            dark ? N_("A good match: dark skin and dark hair; the shades must be dark enough to show.")
+                 : N_("A fair match: light hair on dark skin leaves little room for a shade between them.");
     } else if (grey > 0.5f) {
         out->score = 0.4f;
         out->dilution[0] = 20, out->dilution[1] = 18, out->dilution[2] = 15;
-        out->words = "A difficult match: mostly grey or white hair; pigment is always darker than white "
-                     "stubble. Keep it very light "
-                     "and the hair shaved.";
+        out->words = N_("A difficult match: mostly grey or white hair; pigment is always darker than white "
+                        "stubble. Keep it very light "
+                        "and the hair shaved.");
     } else if (red) {
         out->score = 0.45f;
         out->pigment = PIGMENT_BROWN;
         out->dilution[0] = 20, out->dilution[1] = 18, out->dilution[2] = 15;
         out->words =
-            "A difficult match: red hair has no pigment of its shade; a light warm brown comes nearest.";
+            N_("A difficult match: red hair has no pigment of its shade; a light warm brown comes nearest.");
     } else if (melanin < 0.3f) {
         out->score = 0.4f;
         out->pigment = PIGMENT_ASH;
         out->dilution[0] = 20, out->dilution[1] = 18, out->dilution[2] = 15;
-        out->words = "A difficult match: blond hair. Laser therapy or a transplant may serve better; only "
-                     "the lightest shades can work.";
+        out->words = N_("A difficult match: blond hair. Laser therapy or a transplant may serve better; only "
+                        "the lightest shades can work.");
     } else if (!dark) {
         out->score = 0.55f;
         out->pigment = PIGMENT_DARK_BROWN;
         out->dilution[0] = 20, out->dilution[1] = 18, out->dilution[2] = 15;
-        out->words =
-            "A fair match: light brown hair is hard to meet exactly; test the shade in the first session.";
+        out->words = N_(
+            "A fair match: light brown hair is hard to meet exactly; test the shade in the first session.");
     } else if (grey > 0.2f) {
         out->score = 0.7f;
         out->words =
-            "A fair match: a part of the hair is grey; choose one shade lighter than the dark hairs.";
+            N_("A fair match: a part of the hair is grey; choose one shade lighter than the dark hairs.");
     }
 }
 

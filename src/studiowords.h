@@ -1,0 +1,15 @@
+/* studiowords - what the options of a case and their choices are called on the screen, in the user's language.
+ *
+ * The option table has names for files; a practitioner reads these. A row per option and per choice; a number in
+ * an option's name ("mark3.kind") is left out of the row's key and shown in front.
+ */
+#pragma once
+#include "../engine/options.h"
+
+enum { STUDIO_LABEL = 96 };
+void studio_label(const OptionDef *def, char out[STUDIO_LABEL]);
+/* The choice's label; `index` into def->choices. */
+const char *studio_choice(const OptionDef *def, int index);
+/* "mm", "hairs/cm²"; NULL stays NULL. */
+const char *studio_unit(const OptionDef *def);
+const char *studio_photo_title(int slot);
