@@ -46,7 +46,10 @@ void language_start(void) {
 
 void language_use(int language) {
     chosen = language;
-    setenv("LANGUAGE", language_codes[language], 1);
+    /* putenv swaps a pointer, where setenv would free what another thread's gettext may be reading. */
+    static char settings[LANGUAGE_COUNT][16];
+    snprintf(settings[language], sizeof settings[language], "LANGUAGE=%s", language_codes[language]);
+    putenv(settings[language]);
     textdomain(domain); /* makes gettext look at LANGUAGE anew */
 }
 

@@ -5,7 +5,7 @@
  * language_word("hairline.0", "Natural"). Translations lie in po/; tools/texts.sh collects and checks them.
  * Only messages are translated: numbers keep their dot, dates and files their form. No locale need be
  * generated on the machine (C.UTF-8 is part of libc). What it does NOT do: translate names in files and on
- * the command line. Threads: language_use only where no other thread asks for words; the rest from anywhere.
+ * the command line. Threads: language_start and language_use from the main thread; the rest from anywhere.
  */
 #pragma once
 #include <libintl.h>

@@ -1,5 +1,6 @@
 #include "fithints.h"
 
+#include "../engine/language.h"
 #include "fitface.h"
 #include <math.h>
 
@@ -78,11 +79,11 @@ bool fithints_find(const Image *image, float scale, PhotoSlot slot, Arena *scrat
 
 const char *fithints_words(FitHint hint) {
     static const char *const words[FIT_HINT_COUNT] = {
-        "Small: the skin will look soft. Come nearer, or use the full-size file.",
-        "Blurred: hold still, or focus on the head.",
-        "No face was found: look at the camera, or set pins after the fit.",
-        "This shows a face, not the back of the head.",
-        "The head is tilted: keep the eyes level.",
+        N_("Small: the skin will look soft. Come nearer, or use the full-size file."),
+        N_("Blurred: hold still, or focus on the head."),
+        N_("No face was found: look at the camera, or set pins after the fit."),
+        N_("This shows a face, not the back of the head."),
+        N_("The head is tilted: keep the eyes level."),
     };
     return words[hint];
 }

@@ -27,5 +27,5 @@ typedef struct FitHints {
 
 /* `image` is shrunk to at most FIT_WORK_PX a side by `scale`. False: memory, or no face finder. */
 bool fithints_find(const Image *image, float scale, PhotoSlot slot, Arena *scratch, FitHints *out, Err *err);
-/* One sentence for each hint. */
+/* One sentence for each hint, to be shown through _(). */
 const char *fithints_words(FitHint hint);
