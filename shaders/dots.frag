@@ -6,8 +6,6 @@ flat in vec4 v_ink;
 flat in vec2 v_axis;
 flat in vec4 v_size;
 flat in float v_half;
-#else
-const float v_half = 1.5; // all are below a pixel
 #endif
 layout(location = 0) out vec4 o_transmittance;
 
@@ -26,12 +24,13 @@ float bump(vec2 q) {
 #endif
 
 void main() {
-    vec2 p = (gl_PointCoord * 2.0 - 1.0) * v_half;
 #if ELLIPSE
+    vec2 p = (gl_PointCoord * 2.0 - 1.0) * v_half;
     vec2 q = vec2(dot(p, v_axis), dot(p, vec2(-v_axis.y, v_axis.x)));
     vec4 through = 1.0 - v_ink * vec4(vec3(cover_ellipse(q, v_size.xy)), bump(q / v_size.zw));
 #else
-    vec4 through = 1.0 - v_ink * clamp(v_half - length(p), 0.0, 1.0);
+    vec2 tent = 1.0 - abs(gl_PointCoord * 2.0 - 1.0); // the point is two pixels wide
+    vec4 through = 1.0 - v_ink * (tent.x * tent.y);
 #endif
 #if TWICE
     through.rgb *= through.a;

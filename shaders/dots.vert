@@ -1,5 +1,7 @@
 // Pigment dots and cut hairs as points: a disc of true size on the skin, foreshortened to an ellipse inside the point.
-// A disc smaller than 1 px keeps its area: its radius is held at 1 px and its darkness is scaled down (domain.md 0).
+// A disc smaller than a pixel keeps its area: it is spread over the pixels around it and its darkness is scaled down
+// (domain.md 0). From afar (no ELLIPSE) as a tent over two by two pixels: its weights sum to one wherever it falls between
+// them, and of the cheap filters it is nearest to the true picture's grain.
 // On its way out light is stopped by the disc; before, scattered, it meets the deposit from all sides: a column as wide
 // as the disc and (our assumption) 0.5 mm tall, whose mean silhouette is a quarter of its surface (Cauchy), 4.3 discs of
 // 0.13 mm, once on its way in and once on its way up; and what the skin's surface reflects back inside, about 0.55 at
@@ -27,11 +29,14 @@ const float HALO_MM = 0.5; // reach of the halo, (1 - q^2)^2: its sigma is reach
 const float SHADE_MM = 15.0; // no more of a strand lies over its own root,
 const float SPREAD_MM = 0.7; // about the spacing of hairs: shades join
 
-// Half axes of a drawn disc and the share of its darkness that keeps the true area; the soft edge adds 1/12 px^2.
+#if ELLIPSE
+// Half axes of a drawn disc and the share of its darkness that keeps the true area; the soft edge, a pixel wide, adds
+// 1/12 px^2. At least half a pixel: a cone as wide as the tent.
 vec3 disc(float r, float facing) {
-    vec2 half_px = max(vec2(r * facing, r), vec2(1.0));
+    vec2 half_px = max(vec2(r * facing, r), vec2(0.5));
     return vec3(half_px, min(r * r * facing / (half_px.x * half_px.y + 1.0 / 12.0), 1.0));
 }
+#endif
 
 void main() {
     float diameter_mm = float(a_state & 0xffffu) * 1e-3;
@@ -48,8 +53,9 @@ void main() {
     lost += r * min(u_hair.x, SHADE_MM) * px_per_mm * 0.85 / 3.1416; // half of diameter x length
     halo = max(halo, min(0.35 * u_hair.x, SPREAD_MM) * px_per_mm);
 #endif
-    vec3 drawn = disc(r, facing);
 #if ELLIPSE
+    vec3 drawn = disc(r, facing);
+    float kept = drawn.z;
     vec2 wide = max(vec2(halo * facing, halo), vec2(1.5));
     float dark_in = min(3.0 * lost * facing / (wide.x * wide.y), 1.0); // the bump's area is a third of the ellipse's
     vec2 axis = (mat3(u_camera_from_head) * n).xy;
@@ -59,9 +65,9 @@ void main() {
     v_half = max(wide.y, drawn.y + 0.5);
     gl_PointSize = 2.0 * v_half;
 #else
-    float dark_in = min(lost * facing / (1.0 + 1.0 / 12.0), 1.0);
-    gl_PointSize = 3.0;
+    float kept = min(r * r * facing * 3.1416, 1.0), dark_in = min(lost * facing * 3.1416, 1.0);
+    gl_PointSize = 2.0;
 #endif
-    v_ink = u_flags.z > 0.5 ? vec4(vec3(drawn.z), 0.0) : vec4(dark * drawn.z, dark_in);
+    v_ink = u_flags.z > 0.5 ? vec4(vec3(kept), 0.0) : vec4(dark * kept, dark_in);
     gl_Position = diameter_mm > 0.0 && facing > 0.02 ? clip : vec4(2.0, 2.0, 2.0, 1.0);
 }
