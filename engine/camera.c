@@ -85,17 +85,17 @@ const char *const camera_view_names[CAMERA_VIEW_COUNT] = {"front", "left", "righ
 /* A mean head spans about 200 mm front to back, 155 mm across and from 131 mm above the tragia (vertex) to
  * 110 mm below them (chin), domain.md section 7; 24 degrees at 900 mm show 383 mm: the head with air around
  * it, from the distance of a portrait. */
-enum { VIEW_DISTANCE_MM = 900, VIEW_FOV_DEG = 24 };
+enum { VIEW_DISTANCE_MM = 900, VIEW_FOV_DEG = 21 };
 
 Orbit orbit_named(CameraView view) {
     static const struct {
         double azimuth_deg, elevation_deg;
         double target_mm[3];
     } views[CAMERA_VIEW_COUNT] = {
-        [CAMERA_FRONT] = {0, 0, {0, 8, 15}},     [CAMERA_LEFT] = {90, 0, {0, 8, 5}},
-        [CAMERA_RIGHT] = {-90, 0, {0, 8, 5}},    [CAMERA_BACK] = {180, 0, {0, 8, 0}},
-        [CAMERA_TOP] = {0, 90, {0, 40, 5}},      [CAMERA_34] = {40, 20, {0, 12, 8}},
-        [CAMERA_CROWN] = {180, 48, {0, 30, -5}},
+        [CAMERA_FRONT] = {0, 0, {0, -8, 15}},    [CAMERA_LEFT] = {90, 0, {0, -8, 5}},
+        [CAMERA_RIGHT] = {-90, 0, {0, -8, 5}},   [CAMERA_BACK] = {180, 0, {0, -8, 0}},
+        [CAMERA_TOP] = {0, 90, {0, 40, 5}},      [CAMERA_34] = {40, 20, {0, -4, 8}},
+        [CAMERA_CROWN] = {180, 48, {0, 22, -5}},
     };
     ASSERT((int)view >= 0 && view < CAMERA_VIEW_COUNT);
     Orbit orbit = {.azimuth_deg = views[view].azimuth_deg,
@@ -112,6 +112,12 @@ static void orbit_axes(const Orbit *orbit, double axes[3][3]) {
     const double sa = sin(az), ca = cos(az), se = sin(el), ce = cos(el);
     const double rows[3][3] = {{ca, 0, -sa}, {sa * se, -ce, ca * se}, {-sa * ce, -se, -ca * ce}};
     memcpy(axes, rows, sizeof rows);
+}
+
+Orbit orbit_stood_off(Orbit orbit, double skin_mm) {
+    const double half_head_mm = 95;
+    orbit.distance_mm = skin_mm + half_head_mm;
+    return orbit;
 }
 
 void orbit_camera(const Orbit *orbit, int width, int height, Camera *out) {

@@ -33,6 +33,8 @@ typedef struct Orbit {
     double target_mm[3];
 } Orbit;
 Orbit orbit_named(CameraView view);
+/* The same lens from so far off the skin: how much someone at that distance sees. */
+Orbit orbit_stood_off(Orbit orbit, double skin_mm);
 void orbit_camera(const Orbit *orbit, int width, int height, Camera *out);
 
 /* The orbit that follows the hand: `goal` is set by input, `now` follows it as a critically damped spring. */

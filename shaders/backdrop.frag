@@ -1,4 +1,6 @@
 // The wall alone, where nothing of the head and its shadow can be.
+#include "frame.glsl"
+#include "background.glsl"
 in vec4 v_colour;
 layout(location = 0) out vec4 o_colour;
-void main() { o_colour = v_colour; }
+void main() { o_colour = v_colour + vec4(vec3(wall_dither(gl_FragCoord.xy - u_viewport.zw)), 0.0); }

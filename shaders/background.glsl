@@ -9,10 +9,13 @@ vec4 wall_colour(vec2 px) { // px of what is drawn
     return vec4(c, u_background[0].w);
 }
 
+// Half a step of eight bits either way, so that a smooth wall shows no rings (interleaved gradient noise, Jimenez 2014).
+float wall_dither(vec2 px) { return (fract(52.9829189 * fract(dot(floor(px + u_crop.xy), vec2(0.06711056, 0.00583715)))) - 0.5) / 255.0; }
+
 vec4 background_colour(vec2 px) {
     vec4 c = wall_colour(px);
     vec2 g = (px + u_crop.xy - u_ground_px.xy) * u_ground_px.zw;
     float fall = max(1.0 - dot(g, g), 0.0); // nothing beyond the radii
-    c.rgb *= 1.0 - u_background[1].w * fall * fall * fall;
+    c.rgb = c.rgb * (1.0 - u_background[1].w * fall * fall * fall) + wall_dither(px);
     return c;
 }

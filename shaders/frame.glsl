@@ -21,4 +21,6 @@ layout(std140) uniform Frame {
     vec4 u_ground_px;        // contact shadow: centre x, y in px, and 1 / radii
     vec4 u_background[2];    // centre and edge colour, encoded; w: 1 opaque, 0 transparent; shadow's strength
     vec4 u_flags;            // unlit, layer, transmittance only, samples
+    vec4 u_eye[2];           // centres of the left and right eyeball
+    vec4 u_iris;             // reflectance of the irises
 };

@@ -1,11 +1,14 @@
 // The skin. TIER 0 (draft): diffuse radiance | specular luminance in one target, scattering pre-integrated.
 // TIER 1: irradiance | depth from the head's centre in mm; albedo (square root encoded); specular.
-// UNLIT: the skin's own radiance, as photographed.
+// EYES: the triangles about the eyeballs. UNLIT: the skin's own radiance, as photographed.
 #include "frame.glsl"
 #include "maths.glsl"
 #include "pbr.glsl"
 #if !UNLIT
 #include "shadowmap.glsl"
+#endif
+#if EYES
+#include "eye.glsl"
 #endif
 #if RELIEF
 #include "relief.glsl"
@@ -15,6 +18,9 @@ uniform sampler2D t_gloss; // 0..1
 in vec3 v_pos;
 in vec3 v_normal;
 in vec2 v_uv;
+#if EYES
+in float v_eye;
+#endif
 in vec4 v_soft;
 #if TIER == 0
 in vec3 v_sheen;
@@ -39,24 +45,48 @@ void main() {
     o_diffuse = vec4(albedo * u_up.w, 0.0);
 #elif TIER == 0
     vec3 n = normalize(v_normal), v = normalize(u_camera_mm.xyz - v_pos), l = u_light_dir[0].xyz;
+#if EYES
+    float ball = smoothstep(0.35, 0.65, v_eye);
+    Eyeball eye = eyeball(v_pos, v, u_skin.z);
+    albedo = mix(albedo, eye.albedo, ball);
+    n = normalize(mix(n, eye.n, ball));
+#endif
     float seen = key_visibility_one(v_pos, v_normal), nl = dot(n, l);
     vec3 light = u_light_rgb[0].rgb * seen;
     vec3 irradiance = light * soft_cosine(nl, vec3(0.10, 0.045, 0.03) + 0.5 * u_light_dir[0].w) + v_soft.rgb * ambient_bounce(v_soft.w, albedo);
     float rough = mix(0.56, 0.30, u_skin.x);
     vec3 specular = v_sheen + light * specular_one_lobe(n, v, l, rough, u_light_dir[0].w);
+#if EYES
+    specular = mix(specular, eye_lamps(eye, v, seen) + environment_specular(eye.shine, v, 0.1) * (v_soft.w * eye.open), ball);
+#endif
     o_diffuse = vec4(irradiance * albedo, dot(specular, vec3(0.2126, 0.7152, 0.0722))) * u_up.w;
 #else
     vec3 n = normalize(v_normal), v = normalize(u_camera_mm.xyz - v_pos);
+#if EYES
+    float ball = smoothstep(0.35, 0.65, v_eye);
+    Eyeball eye = eyeball(v_pos, v, u_skin.z);
+    albedo = mix(albedo, eye.albedo, ball);
+    n = normalize(mix(n, eye.n, ball));
+#endif
     float rough = mix(0.56, 0.30, u_skin.x) * mix(1.06, 0.97, v_region.x);
     rough = clamp(rough + (0.5 - texture(t_gloss, v_uv).r) * 0.24, 0.2, 0.75);
     float key_seen = key_visibility(v_pos, n);
-#if RELIEF
-    float lost, amount = u_skin.y * mix(0.55, 1.0, v_region.x);
-    vec3 slope = skin_relief(v_pos, u_skin.z, amount, lost);
-    n = normalize(n - (slope - n * dot(slope, n)));
-    rough = sqrt(sqrt(pow2(rough * rough) + 0.5 * lost));
-#endif
     float visible = v_soft.w;
+    // a fold within the pixel shines as a rough surface would (Tokuyoshi and Kaplanyan 2019)
+    vec3 ndx = dFdx(n), ndy = dFdy(n);
+    float lost = min(0.5 * (dot(ndx, ndx) + dot(ndy, ndy)), 0.18), cavity = 1.0;
+#if RELIEF
+    float unseen;
+    vec4 relief = skin_relief(v_pos, u_skin.z, u_skin.y * mix(0.6, 1.0, v_region.x), unseen);
+#if EYES
+    relief *= 1.0 - ball;
+#endif
+    n = normalize(n - (relief.xyz - n * dot(relief.xyz, n)));
+    lost += 0.5 * unseen;
+    albedo *= 1.0 + 0.06 * relief.w;
+    cavity = 1.0 + 0.35 * relief.w;
+#endif
+    rough = sqrt(sqrt(pow2(rough * rough) + lost));
     vec3 scatter = vec3(0.05, 0.02, 0.015);
     // blood lets red through first: the penumbra's dark end reddens (pre-integrated scattering, Penner 2011)
     vec3 seen = pow(vec3(key_seen), vec3(0.9, 1.02, 1.05));
@@ -67,12 +97,16 @@ void main() {
     float behind = key_through(v_pos, 9.0 * u_shadow.w) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
     irradiance += u_light_rgb[0].rgb * (behind * 0.6) * vec3(1.0, 0.22, 0.12);
 
-    float fill_seen = mix(1.0, visible, 0.75);
+    // highlights in hollows are taken by their walls: nostrils, concha, the seam of the lips
+    float fill_seen = mix(1.0, visible, 0.75), open = smoothstep(0.1, 0.6, visible) * cavity;
     float occlusion = saturate(pow(max(dot(n, v), 0.0) + visible, 2.0) - 1.0 + visible);
-    vec3 specular = u_light_rgb[0].rgb * (key_seen * specular_two_lobes(n, v, u_light_dir[0].xyz, rough, u_light_dir[0].w));
-    specular += u_light_rgb[1].rgb * (fill_seen * specular_one_lobe(n, v, u_light_dir[1].xyz, rough, u_light_dir[1].w));
-    specular += u_light_rgb[2].rgb * (fill_seen * specular_two_lobes(n, v, u_light_dir[2].xyz, rough, u_light_dir[2].w));
-    specular += environment_specular(n, v, rough) * occlusion;
+    vec3 specular = u_light_rgb[0].rgb * (key_seen * open * specular_two_lobes(n, v, u_light_dir[0].xyz, rough, u_light_dir[0].w));
+    specular += u_light_rgb[1].rgb * (fill_seen * open * specular_one_lobe(n, v, u_light_dir[1].xyz, rough, u_light_dir[1].w));
+    specular += u_light_rgb[2].rgb * (fill_seen * open * specular_two_lobes(n, v, u_light_dir[2].xyz, rough, u_light_dir[2].w));
+    specular += environment_specular(n, v, rough) * (occlusion * cavity);
+#if EYES
+    specular = mix(specular, eye_lamps(eye, v, key_seen) + environment_specular(eye.shine, v, 0.1) * (visible * eye.open), ball);
+#endif
     o_diffuse = vec4(irradiance * u_up.w,
                      dot(vec4(u_camera_from_head[0].z, u_camera_from_head[1].z, u_camera_from_head[2].z, u_camera_from_head[3].z),
                          vec4(v_pos, 1.0)) - u_centre.w);

@@ -10,6 +10,9 @@ layout(location = 3) in vec4 a_ambient; // bent normal (octahedral, 0..1), ambie
 out vec3 v_pos;
 out vec3 v_normal;
 out vec2 v_uv;
+#if EYES
+out float v_eye; // 1 on the eyeball
+#endif
 out vec4 v_soft; // radiance of white under fill, rim and environment, before ambient visibility; visibility
 #if TIER == 0
 out vec3 v_sheen; // environment in the highlight
@@ -21,6 +24,9 @@ void main() {
     v_pos = a_pos;
     v_normal = a_normal.xyz;
     v_uv = a_uv;
+#if EYES
+    v_eye = a_normal.w;
+#endif
     vec3 n = normalize(a_normal.xyz), bent = normalize(mix(n, oct_decode(a_ambient.xy * 2.0 - 1.0), 0.6));
     float visible = a_ambient.z;
     vec3 scatter = vec3(0.06, 0.03, 0.02);

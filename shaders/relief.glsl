@@ -22,19 +22,23 @@ vec4 noise_gradient(vec3 x) {
                        k7 * u.x * u.y * u.z) - 1.0);
 }
 
-// Slope to take from the normal; `slope_variance` receives what the pixel's size has filtered out.
-vec3 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_variance) {
-    vec3 slope = vec3(0.0);
+// What the pixel's size leaves of an octave.
+float octave_keep(float wavelength_mm, float mm_per_px) { return saturate(wavelength_mm / (2.0 * mm_per_px) - 1.0); }
+
+// xyz: slope to take from the normal; w: height, about -1..1, of what is seen: hollows are darker and shine less.
+// `slope_variance` receives what the pixel's size has filtered out.
+vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_variance) {
+    vec4 sum = vec4(0.0);
     slope_variance = 0.0;
-    // wavelength mm, rms slope: skin's primary lines (0.35), pores (0.8), orange-peel (2.2)
-    const vec2 octave[3] = vec2[3](vec2(0.35, 0.10), vec2(0.8, 0.075), vec2(2.2, 0.035));
-    for (int i = 0; i < 3; ++i) {
-        float keep = saturate(octave[i].x / (2.0 * mm_per_px) - 1.0);
-        vec4 n = noise_gradient(pos_mm / octave[i].x + float(i) * 17.3);
-        slope += n.xyz * (octave[i].y * keep * 0.55);
+    // wavelength mm, rms slope, height: skin's primary lines (0.35), pores (0.8), orange-peel (2.2), uneven oil (7)
+    const vec3 octave[4] = vec3[4](vec3(0.35, 0.10, 0.5), vec3(0.8, 0.075, 0.6), vec3(2.2, 0.035, 0.35), vec3(7.0, 0.012, 0.5));
+    for (int i = 0; i < 4; ++i) {
+        float keep = octave_keep(octave[i].x, mm_per_px);
         slope_variance += pow2(octave[i].y) * (1.0 - keep * keep);
+        if (keep == 0.0) continue; // the same for the whole frame
+        vec4 n = noise_gradient(pos_mm / octave[i].x + float(i) * 17.3);
+        sum += n * (vec4(vec3(0.55 * octave[i].y), octave[i].z) * keep);
     }
-    slope *= amount;
     slope_variance *= amount * amount;
-    return slope;
+    return sum * amount;
 }

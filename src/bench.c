@@ -89,6 +89,7 @@ static FrameDesc bench_look(const Bench *bench, BenchFrame kind, double azimuth_
     frame_defaults(&bench->full, desc->width, desc->height, &frame);
     Orbit orbit = orbit_named(CAMERA_FRONT);
     orbit.azimuth_deg = azimuth_deg;
+    orbit.fov_deg = BENCH_FOV_DEG;
     orbit_camera(&orbit, desc->width, desc->height, &frame.camera);
     frame.light = (LightSettings){.preset = 0};
     frame.hair_length_mm = 1;
@@ -213,6 +214,7 @@ static TurntableDesc bench_turn(const Bench *bench, const char *path) {
                           .last = BENCH_VIDEO_FRAMES - 1,
                           .start = orbit_named(CAMERA_FRONT),
                           .look = bench_look(bench, FRAME_STANDARD, 0)};
+    turn.start.fov_deg = BENCH_FOV_DEG;
     return turn;
 }
 

@@ -214,6 +214,7 @@ bool floor_frame(Floor *floor, double azimuth_deg, Err *err) {
     Orbit orbit = orbit_named(CAMERA_FRONT);
     Camera camera;
     orbit.azimuth_deg = azimuth_deg;
+    orbit.fov_deg = BENCH_FOV_DEG;
     orbit_camera(&orbit, floor->width, floor->height, &camera);
     CullView cull;
     cull_view_build(&camera, &cull);

@@ -9,6 +9,9 @@
 #include "../engine/camera.h"
 #include "../engine/gpu.h"
 
+/* Lens of all measured pictures, the same for the floor and for ours. */
+enum { BENCH_FOV_DEG = 24 };
+
 typedef struct Floor Floor; /* CONSTRUCTOR floor_create, DESTRUCTOR floor_destroy (NULL is a no-op) */
 Floor *floor_create(Gpu *gpu, int width, int height, uint32_t dots, Err *err);
 void floor_destroy(Floor *floor);

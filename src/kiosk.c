@@ -39,13 +39,21 @@ bool kiosk_is_treated(KioskScreen screen) {
 
 /* ---- the head ---- */
 
+/* Room around the head for titles and buttons. */
+static Orbit kiosk_orbit(void) {
+    Orbit orbit = orbit_named(CAMERA_FRONT);
+    orbit.fov_deg = 24;
+    orbit.target_mm[1] = 8;
+    return orbit;
+}
+
 static Orbit orbit_of_screen(KioskScreen screen) {
     static const struct {
         KioskScreen screen;
         double azimuth_deg, elevation_deg;
     } views[] = {{SCREEN_WHO, 28, 22},    {SCREEN_HAIRLINE, 0, 20}, {SCREEN_DENSITY, 24, 36},
                  {SCREEN_LENGTH, 52, 18}, {SCREEN_YEARS, -28, 22},  {SCREEN_RESULT, 0, 24}};
-    Orbit orbit = orbit_named(CAMERA_FRONT);
+    Orbit orbit = kiosk_orbit();
     orbit.azimuth_deg = 28;
     orbit.elevation_deg = 18;
     for (size_t i = 0; i < sizeof views / sizeof views[0]; ++i)
@@ -295,7 +303,7 @@ static void step_stories(Kiosk *kiosk) {
         kiosk_story_case(story, &kiosk->scene.value);
         kiosk->scene_stale = true;
     }
-    Orbit orbit = orbit_named(CAMERA_FRONT);
+    Orbit orbit = kiosk_orbit();
     orbit.azimuth_deg = story->azimuth_deg;
     orbit.elevation_deg = story->elevation_deg;
     orbit.distance_mm = kiosk->portrait ? 720 : 800;
@@ -585,7 +593,7 @@ bool kiosk_visit(const KioskDesc *desc, KioskEnd *out, Err *err) {
     kiosk->config = desc->config;
     kiosk->language = desc->config->language;
     kiosk->photo.file = -1;
-    Orbit start = orbit_named(CAMERA_FRONT);
+    Orbit start = kiosk_orbit();
     orbit_motion_reset(&kiosk->motion, &start);
     bool ok = arena_create(&kiosk->photo.arena, &(ArenaDesc){.name = "photo", .secret = true}, err) &&
               make_scene(kiosk, err);

@@ -1,4 +1,5 @@
 #include "scene.h"
+#include "skintexture.h"
 
 #include "../engine/file.h"
 #include "ambient.h"
@@ -167,7 +168,7 @@ static bool load_photos(Scene *scene, Progress *progress, SkinPhoto out[CASE_PHO
     return true;
 }
 
-/* A baked skin: its colour counts as even and well seen. */
+/* A baked skin: its colour counts as well seen; its gloss is that of any face. */
 static bool load_skin(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     char base[CASE_PATH + 8];
@@ -185,7 +186,11 @@ static bool load_skin(Scene *scene, Err *err) {
     skin->gloss = arena_push(&state->skin, count);
     if (!skin->confidence || !skin->gloss) return err_set(err, "There is not enough memory for the skin");
     memset(skin->confidence, 255, count);
-    memset(skin->gloss, 255, count);
+    SkinSurface surface;
+    if (!skinsurface_from_head(scene->model, &scene->shape, HEAD_LOD_MEDIUM, &state->scratch, &surface,
+                               err) ||
+        !skintexture_bake_gloss(&surface, skin->size, &state->scratch, skin->gloss))
+        return err_set(err, "There is not enough memory for the skin");
     skin->ita_deg = scene->value.skin.tone_ita_deg;
     return true;
 }

@@ -68,6 +68,33 @@ void skintexture_node_gloss(const SkinSurface *surface, float *gloss) {
     }
 }
 
+typedef struct GlossBake {
+    const float *node;
+    uint8_t *out;
+    int size;
+} GlossBake;
+
+static void gloss_texels(void *user, const uint32_t node[3], const SkinTexel *texel, int count) {
+    const GlossBake *bake = user;
+    for (int i = 0; i < count; i++) {
+        float gloss = 0;
+        for (int k = 0; k < 3; k++) gloss += texel[i].b[k] * bake->node[node[k]];
+        bake->out[(size_t)texel[i].y * (size_t)bake->size + (size_t)texel[i].x] =
+            (uint8_t)(255 * fminf(1, fmaxf(0, gloss)));
+    }
+}
+
+bool skintexture_bake_gloss(const SkinSurface *surface, int size, Arena *scratch, uint8_t *gloss) {
+    const size_t mark = arena_mark(scratch);
+    float *node = ARENA_ARRAY(scratch, float, surface->node_count);
+    memset(gloss, 128, (size_t)size * (size_t)size);
+    if (node) skintexture_node_gloss(surface, node);
+    GlossBake bake = {node, gloss, size};
+    const bool ok = node && skinsurface_texels(surface, size, scratch, gloss_texels, &bake);
+    arena_rewind(scratch, mark);
+    return ok;
+}
+
 bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3], const uint8_t *cover,
                         Arena *scratch, Skin *skin, Err *err) {
     size_t mark = arena_mark(scratch);

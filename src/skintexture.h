@@ -26,6 +26,8 @@ static inline void skintexture_put(const SkinEncoder *encoder, const float log_r
 
 /* Gloss per node: scalp and nose oily, cheeks and neck less, lips moist (domain.md 6.3). 0..1. */
 void skintexture_node_gloss(const SkinSurface *surface, float *gloss);
+/* The same for every texel of the atlas. */
+bool skintexture_bake_gloss(const SkinSurface *surface, int size, Arena *scratch, uint8_t *gloss);
 /* How much a node belongs to the scalp: 1 on the crown, 0 on face, ears and neck, soft at the hairline, which
  * lower_mm takes down over the forehead. */
 void skintexture_node_scalp(const SkinSurface *surface, float lower_mm, float *scalp);

@@ -171,16 +171,21 @@ static void frame_viewport(const Frame *frame) {
     gpu_set_viewport(frame->view->gpu, 0, 0, frame->crop.width, frame->crop.height);
 }
 
-static void draw_head(const Frame *frame, GpuPipeline pipeline, int lod) {
+/* Part of the head's triangles: the eyes' come last. */
+static void draw_head_part(const Frame *frame, GpuPipeline pipeline, int from, int to) {
     View *view = frame->view;
     gpu_set_pipeline(view->gpu, pipeline);
     gpu_set_bindings(view->gpu,
-                     &(GpuBindings){.vertices = {view->head_vertices[lod]},
-                                    .indices = view->head_indices[lod],
+                     &(GpuBindings){.vertices = {view->head_vertices[frame->lod]},
+                                    .indices = view->head_indices[frame->lod],
                                     .textures = {[UNIT_SKIN] = frame->unlit ? view->radiance : view->albedo,
                                                  [UNIT_GLOSS] = view->gloss,
                                                  [UNIT_SHADOW] = gpu_target_depth(view->gpu, view->shadow)}});
-    gpu_draw(view->gpu, 0, view->head_index_count[lod], 1);
+    gpu_draw(view->gpu, from, to - from, 1);
+}
+
+static void draw_head(const Frame *frame, GpuPipeline pipeline) {
+    draw_head_part(frame, pipeline, 0, frame->view->head_index_count[frame->lod]);
 }
 
 static bool shadow_is_current(const View *view, const LightRig *rig, int lod) {
@@ -228,7 +233,11 @@ static void pass_head(Frame *frame) {
     pass.clear_rgba[0][3] = frame->tier ? -10000 : -1;
     gpu_pass_begin(view->gpu, &pass);
     frame_viewport(frame);
-    draw_head(frame, pipe_head(view, frame->tier, frame->relief, frame->unlit), frame->lod);
+    HeadKind kind = {frame->tier, frame->relief, frame->unlit, false};
+    const int all = view->head_index_count[frame->lod], skin = view->head_skin_count[frame->lod];
+    draw_head_part(frame, pipe_head(view, &kind), 0, frame->unlit ? all : skin);
+    kind.eyes = true;
+    if (skin < all && !frame->unlit) draw_head_part(frame, pipe_head(view, &kind), skin, all);
     gpu_pass_end(view->gpu);
     gpu_timer_end(view->gpu, "head");
 }
@@ -504,7 +513,7 @@ static void draw_plain_layer(Frame *frame) {
     gpu_pass_begin(view->gpu,
                    &(GpuPassDesc){.target = layer, .colour_load = {GPU_CLEAR}, .clear_rgba = {{0, 0, 0, 1}}});
     frame_viewport(frame);
-    draw_head(frame, pipe_layer(view, normals), frame->lod);
+    draw_head(frame, pipe_layer(view, normals));
     gpu_pass_end(view->gpu);
     place_begin(frame);
     place_draw(frame, pipe_copy(view),
@@ -523,7 +532,7 @@ static void draw_ink_layer(Frame *frame) {
                                              .depth_load = GPU_CLEAR,
                                              .clear_rgba = {{1, 1, 1, 1}}});
     frame_viewport(frame);
-    draw_head(frame, pipe_depth_only(view), frame->lod);
+    draw_head(frame, pipe_depth_only(view));
     draw_all_dots(frame);
     gpu_pass_end(view->gpu);
     if (frame->desc->layers == VIEW_HAIR) pass_strands(frame);
@@ -591,6 +600,8 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
                        : 1;
     out->setup = (FrameSetup){.desc = desc,
                               .bounds = &view->bounds,
+                              .eyes = &view->eyes,
+                              .iris_lin = view->iris_lin,
                               .shadow_size = desc->quality == VIEW_DRAFT ? SHADOW_PX_DRAFT : SHADOW_PX};
     choose_hair(out, mm_per_px);
     const int whole[4] = {0, 0, desc->camera.width, desc->camera.height};

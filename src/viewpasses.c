@@ -24,6 +24,8 @@ static const GpuMember frame_members[] = {
     GPU_MEMBER(FrameBlock, u_ground_px),
     GPU_MEMBER(FrameBlock, u_background),
     GPU_MEMBER(FrameBlock, u_flags),
+    GPU_MEMBER(FrameBlock, u_eye),
+    GPU_MEMBER(FrameBlock, u_iris),
 };
 const GpuBlockLayout frame_block_layout = {"Frame", sizeof(FrameBlock), frame_members,
                                            sizeof frame_members / sizeof *frame_members};
@@ -211,6 +213,8 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_flags[1] = (float)desc->layers;
     out->u_flags[2] = desc->layers == VIEW_DOTS || desc->layers == VIEW_HAIR ? 1.0f : 0.0f;
     out->u_flags[3] = 1;
+    for (int i = 0; i < 2; i++) put3(out->u_eye[i], setup->eyes->ball_mm[i], 0);
+    put3(out->u_iris, setup->iris_lin, 0);
 }
 
 /* ---- scattering ---- */

@@ -5,6 +5,7 @@
  * view*.c, bench.c and tests.
  */
 #pragma once
+#include "eyes.h"
 #include "light.h"
 #include "view.h"
 
@@ -29,8 +30,10 @@ typedef struct FrameBlock {
     float u_ground_px[4];
     float u_background[2][4];
     float u_flags[4];
+    float u_eye[2][4];
+    float u_iris[4];
 } FrameBlock;
-static_assert(sizeof(FrameBlock) == 688, "std140 mirror");
+static_assert(sizeof(FrameBlock) == 736, "std140 mirror");
 extern const GpuBlockLayout frame_block_layout;
 
 enum { KERNEL_TAPS_MAX = 32 };
@@ -62,6 +65,8 @@ typedef struct FrameSetup {
     const HeadBounds *bounds;
     double jitter_px[2];
     int shadow_size;
+    const Eyes *eyes;
+    const float *iris_lin;
     float hair_share, hair_widening, curl;
     int hair_segments;
 } FrameSetup;

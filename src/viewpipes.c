@@ -61,25 +61,27 @@ GpuPipeline pipe_shadow(View *view) {
     return make(view, &view->pipes.shadow, "shadow.vert", NULL, NULL, desc);
 }
 
-GpuPipeline pipe_head(View *view, int tier, bool relief, bool unlit) {
+GpuPipeline pipe_head(View *view, const HeadKind *kind) {
     char defines[160];
-    snprintf(defines, sizeof defines,
-             "#define TIER %d\n#define RELIEF %d\n#define UNLIT %d\n#define SHADOW_SPREAD 1.7\n", tier,
-             relief, unlit);
-    return make(view, &view->pipes.head[tier][relief][unlit], "head.vert", "head.frag", defines,
-                head_desc("head"));
+    snprintf(
+        defines, sizeof defines,
+        "#define TIER %d\n#define RELIEF %d\n#define UNLIT %d\n#define EYES %d\n#define SHADOW_SPREAD 1.7\n",
+        kind->tier, kind->relief, kind->unlit, kind->eyes);
+    return make(view, &view->pipes.head[kind->tier][kind->relief][kind->unlit][kind->eyes], "head.vert",
+                "head.frag", defines, head_desc("head"));
 }
 
 GpuPipeline pipe_depth_only(View *view) {
     GpuPipelineDesc desc = head_desc("head depth");
     for (int i = 0; i < GPU_COLOURS; i++) desc.colour_mask[i] = GPU_MASK_NONE;
-    return make(view, &view->pipes.depth_only, "head.vert", "layer.frag", "#define LAYER 0\n#define TIER 0\n",
-                desc);
+    return make(view, &view->pipes.depth_only, "head.vert", "layer.frag",
+                "#define LAYER 0\n#define TIER 0\n#define EYES 0\n", desc);
 }
 
 GpuPipeline pipe_layer(View *view, int layer) {
     return make(view, &view->pipes.layer[layer], "head.vert", "layer.frag",
-                layer ? "#define LAYER 1\n#define TIER 0\n" : "#define LAYER 0\n#define TIER 0\n",
+                layer ? "#define LAYER 1\n#define TIER 0\n#define EYES 0\n"
+                      : "#define LAYER 0\n#define TIER 0\n#define EYES 0\n",
                 head_desc("layer"));
 }
 

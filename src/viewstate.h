@@ -31,7 +31,7 @@ extern const int scatter_taps[SCATTER_TIERS];
 /* The record of a head's vertex. */
 typedef struct HeadVertex {
     float pos_mm[3];
-    uint32_t normal;    /* x, y, z in 10 bits each, signed */
+    uint32_t normal;    /* x, y, z in 10 bits each, signed; 2 bits: 1 on an eyeball */
     uint16_t uv[2];     /* atlas, 1/65535 */
     uint8_t ambient[4]; /* bent normal (octahedral), visibility, region: 0 face .. 127 scalp, 191..255 thin */
 } HeadVertex;
@@ -60,7 +60,7 @@ typedef struct FrameTargets {
 
 typedef struct ViewPipes {
     GpuPipeline shadow;
-    GpuPipeline head[2][2][2]; /* tier, relief, unlit */
+    GpuPipeline head[2][2][2][2]; /* as HeadKind */
     GpuPipeline depth_only;
     GpuPipeline layer[2];
     GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
@@ -81,7 +81,9 @@ struct View {
     int shadow_px;
     float shadow_key[4]; /* direction it was drawn for; w: head revision */
     GpuBuffer head_vertices[VIEW_LODS], head_indices[VIEW_LODS];
-    int head_index_count[VIEW_LODS];
+    int head_index_count[VIEW_LODS], head_skin_count[VIEW_LODS]; /* the eyes' triangles come last */
+    Eyes eyes;
+    float iris_lin[3];
     GpuTexture albedo, radiance, gloss;
     uint32_t radiance_revision;
     PointBuffers dots, roots, hair;
@@ -101,9 +103,14 @@ typedef struct PresentKind {
     bool hair, sum, unlit, ink; /* sum: linear, added to the samples before */
 } PresentKind;
 
+typedef struct HeadKind {
+    int tier;
+    bool relief, unlit, eyes; /* eyes: the triangles of the eyeballs */
+} HeadKind;
+
 /* viewpipes.c: programs, made when first asked for. */
 GpuPipeline pipe_shadow(View *view);
-GpuPipeline pipe_head(View *view, int tier, bool relief, bool unlit);
+GpuPipeline pipe_head(View *view, const HeadKind *kind);
 GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
 GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots);

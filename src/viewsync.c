@@ -150,8 +150,8 @@ static Ambient ambient_near(const CellGrid *grid, const Mesh *mesh, const Ambien
     return (Ambient){{sum.bent[0], sum.bent[1], sum.bent[2]}, sum.visible / total, sum.region / total};
 }
 
-static HeadVertex head_vertex(const Mesh *mesh, uint32_t v, const Ambient *ambient) {
-    HeadVertex out = {.normal = pack_snorm10(mesh->nrm[v])};
+static HeadVertex head_vertex(const Mesh *mesh, uint32_t v, const Ambient *ambient, bool eye) {
+    HeadVertex out = {.normal = pack_snorm10(mesh->nrm[v]) | (eye ? 1u << 30 : 0)};
     memcpy(out.pos_mm, mesh->pos[v], sizeof out.pos_mm);
     for (int i = 0; i < 2; i++) out.uv[i] = mesh->uv ? pack_unorm16(mesh->uv[v][i]) : 0;
     pack_oct8(ambient->bent, out.ambient);
@@ -175,20 +175,37 @@ static void refill(View *view, GpuBuffer *buffer, GpuBufferKind kind, const void
                        .kind = kind, .usage = GPU_DYNAMIC, .size_bytes = size, .data = data, .label = label});
 }
 
+/* The triangles that touch an eyeball go last; returns the number of indices before them. */
+static int sort_eyes_last(const Mesh *mesh, const HeadVertex *vertex, uint32_t (*out)[3]) {
+    uint32_t count = 0, skin = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t t = 0; t < mesh->triangle_count; t++) {
+            uint32_t eye = 0;
+            for (int i = 0; i < 3; i++) eye |= vertex[mesh->tri[t][i]].normal >> 30;
+            if ((eye != 0) == (pass == 1)) memcpy(out[count++], mesh->tri[t], sizeof *out);
+        }
+        if (pass == 0) skin = count;
+    }
+    return (int)(3 * skin);
+}
+
 static bool upload_mesh(View *view, const Scene *scene, int lod, const CellGrid *grid, const Ambient *known,
                         Arena *scratch) {
     const Mesh *mesh = &scene->mesh[lod], *medium = &scene->mesh[HEAD_LOD_MEDIUM];
     HeadVertex *vertex = ARENA_ARRAY(scratch, HeadVertex, mesh->vertex_count);
-    if (!vertex) return false;
+    uint32_t(*tri)[3] = arena_push(scratch, mesh->triangle_count * sizeof *tri);
+    const HeadSite *site = sites_of(scene, lod, mesh->vertex_count);
+    if (!vertex || !tri) return false;
 #pragma omp parallel for schedule(static)
     for (uint32_t v = 0; v < mesh->vertex_count; v++) {
         const Ambient near =
             lod == HEAD_LOD_MEDIUM ? known[v] : ambient_near(grid, medium, known, mesh->pos[v], mesh->nrm[v]);
-        vertex[v] = head_vertex(mesh, v, &near);
+        vertex[v] = head_vertex(mesh, v, &near, site && eyes_hold(&view->eyes, &site[v]));
     }
+    view->head_skin_count[lod] = sort_eyes_last(mesh, vertex, tri);
     refill(view, &view->head_vertices[lod], GPU_VERTICES, vertex, mesh->vertex_count * sizeof *vertex,
            "head");
-    refill(view, &view->head_indices[lod], GPU_INDICES, mesh->tri, mesh->triangle_count * sizeof *mesh->tri,
+    refill(view, &view->head_indices[lod], GPU_INDICES, tri, mesh->triangle_count * sizeof *tri,
            "head triangles");
     view->head_index_count[lod] = (int)(3 * mesh->triangle_count);
     return true;
@@ -197,6 +214,7 @@ static bool upload_mesh(View *view, const Scene *scene, int lod, const CellGrid 
 bool sync_head(View *view, const Scene *scene, Err *err) {
     const Mesh *medium = &scene->mesh[HEAD_LOD_MEDIUM];
     head_bounds_build(medium, &view->bounds);
+    eyes_build(scene->model, &scene->shape, &view->eyes);
     Arena scratch = {0};
     if (!arena_create(&scratch, &(ArenaDesc){.name = "view upload", .capacity_bytes = (size_t)256 << 20},
                       err))
@@ -237,6 +255,7 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
 void sync_skin(View *view, const Scene *scene) {
     const Skin *skin = &scene->skin;
     if (skin->albedo.rgba) upload_picture(view, &view->albedo, &skin->albedo, "skin albedo");
+    eyes_iris(scene->model, &view->eyes, &skin->albedo, view->iris_lin);
     const uint8_t even = 128;
     gpu_texture_destroy(view->gpu, view->gloss);
     view->gloss =

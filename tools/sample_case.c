@@ -43,6 +43,7 @@ static bool save_cameras(uint64_t seed, const char *case_path, Err *err) {
     for (int i = 0; i < CASE_PHOTOS; ++i) {
         Camera camera;
         Orbit orbit = orbit_named(views[i]);
+        orbit.fov_deg = 24;
         orbit.azimuth_deg += 2.5 * (double)rng_normal(&rng);
         orbit.elevation_deg += i == PHOTO_TOP ? 0 : 2.5 * (double)rng_normal(&rng);
         orbit.distance_mm =

@@ -1,0 +1,88 @@
+#include "eyes.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* 24 mm across (Bekerman, Gottlieb and Vaiman 2014); the patch lies a little before the ball's front. */
+static const float BALL_MM = 12, BEFORE_MM = 0.6f;
+static const float TURN = 6.2831853f;
+
+static float length3(const float v[3]) {
+    return sqrtf(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+}
+
+static HeadSite patch_site(const EyePatch *patch, float reach_mm, float angle) {
+    return (HeadSite){HEAD_SKIN, patch->u + reach_mm * sinf(angle) / patch->per_u,
+                      patch->v + reach_mm * cosf(angle) / patch->per_v};
+}
+
+/* Out along a ray until the surface turns away: there it folds under the lid. */
+static float find_border(const HeadModel *model, const HeadShape *mean, const EyePatch *patch, float angle) {
+    const float step_mm = 0.25f, most_mm = 10.5f, turned = 0.3f;
+    float reach_mm = 2;
+    for (; reach_mm < most_mm; reach_mm += step_mm) {
+        float normal[3];
+        head_eval(model, mean, patch_site(patch, reach_mm, angle), NULL, normal);
+        if (normal[2] < turned) break;
+    }
+    return reach_mm;
+}
+
+void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out) {
+    static const HeadShape mean;
+    static const HeadLandmark pupil[2] = {LM_LEFT_PUPIL, LM_RIGHT_PUPIL};
+    *out = (Eyes){.open = model && shape->lids_closed < 0.5f};
+    if (!out->open) return;
+    for (int side = 0; side < 2; side++) {
+        EyePatch *patch = &out->patch[side];
+        const HeadSite site = head_landmark_site(model, pupil[side]);
+        float du[3], dv[3];
+        head_tangents(model, &mean, site, du, dv);
+        *patch = (EyePatch){.u = site.u, .v = site.v, .per_u = length3(du), .per_v = length3(dv)};
+        for (int ray = 0; ray < EYE_RAYS; ray++)
+            patch->border[ray] = find_border(model, &mean, patch, TURN * (float)ray / EYE_RAYS);
+        head_eval(model, shape, site, out->ball_mm[side], NULL);
+        out->ball_mm[side][2] -= BALL_MM - BEFORE_MM;
+    }
+}
+
+bool eyes_hold(const Eyes *eyes, const HeadSite *site) {
+    if (!eyes->open || site->part != HEAD_SKIN) return false;
+    const EyePatch *patch = &eyes->patch[site->v > 0 ? 0 : 1];
+    const float y = (site->u - patch->u) * patch->per_u, x = (site->v - patch->v) * patch->per_v;
+    const float reach_mm = sqrtf(x * x + y * y), turn = atan2f(y, x) / TURN;
+    const float ray = (turn - floorf(turn)) * EYE_RAYS;
+    const int from = (int)ray % EYE_RAYS, to = (from + 1) % EYE_RAYS;
+    const float t = ray - floorf(ray);
+    return reach_mm < patch->border[from] * (1 - t) + patch->border[to] * t;
+}
+
+static int by_value(const void *a, const void *b) {
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median by channel of a ring between pupil and limbus, level with the pupil, where no lid lies. */
+void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, float iris_lin[3]) {
+    enum { ANGLES = 8, RINGS = 4, SAMPLES = 2 * 2 * ANGLES * RINGS };
+    float seen[3][SAMPLES];
+    int count = 0;
+    for (int i = 0; i < 3; i++) iris_lin[i] = 0.05f;
+    if (!eyes->open || !albedo->rgba) return;
+    for (int i = 0; i < SAMPLES; i++) {
+        const int side = i & 1, across = i >> 1 & 1, ring = (i >> 2) % RINGS, step = (i >> 2) / RINGS;
+        const float angle = ((float)step / (ANGLES - 1) - 0.5f) * 1.2f + (across ? 0.5f * TURN : 0);
+        float uv[2];
+        head_atlas_from_site(model, patch_site(&eyes->patch[side], 2.4f + 0.6f * (float)ring, angle), uv);
+        const int x = (int)(uv[0] * (float)albedo->width), y = (int)(uv[1] * (float)albedo->height);
+        if (x < 0 || y < 0 || x >= albedo->width || y >= albedo->height) continue;
+        for (int c = 0; c < 3; c++)
+            seen[c][count] =
+                srgb8_to_linear_table[albedo->rgba[4 * ((size_t)y * (size_t)albedo->width + (size_t)x) +
+                                                   (size_t)c]];
+        count++;
+    }
+    for (int c = 0; c < 3 && count > 0; c++) {
+        qsort(seen[c], (size_t)count, sizeof(float), by_value);
+        iris_lin[c] = fminf(fmaxf(seen[c][count / 2], 0.012f), 0.25f);
+    }
+}

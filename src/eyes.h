@@ -1,0 +1,26 @@
+/* eyes - where the eyeballs lie behind the lids, and which of the head's surface is theirs.
+ *
+ * The net of the head is closed over each eye by a patch that dives under the lids. Its border is where the
+ * surface first turns away from the face on its way out from the pupil; it is found once on the mean head, in
+ * (u, v), and holds for every shape. What is drawn there is a ball with a cornea (shaders/eye.glsl).
+ * Threads: pure.
+ */
+#pragma once
+#include "headmodel.h"
+#include "skin.h"
+
+enum { EYE_RAYS = 48 };
+typedef struct EyePatch {
+    float u, v;             /* the pupil's site */
+    float per_u, per_v;     /* mm of a unit of u and of v there */
+    float border[EYE_RAYS]; /* reach of the patch by direction, in those mm */
+} EyePatch;
+typedef struct Eyes {
+    EyePatch patch[2];   /* left, right */
+    float ball_mm[2][3]; /* centres of the balls of this shape; the gaze is +z */
+    bool open;           /* false: lids closed, or no parametric head */
+} Eyes;
+void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out);
+bool eyes_hold(const Eyes *eyes, const HeadSite *site);
+/* Linear reflectance of the irises, from the skin's own pixels about the pupils. */
+void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, float iris_lin[3]);
