@@ -10,6 +10,7 @@ const char *const loss_pattern_names[LOSS_PATTERN_COUNT + 1] = {
     "areata", "ophiasis", "sisaipho",  "reticular",      "totalis", "universalis", "effluvium", NULL};
 const char *const hair_heritage_names[HERITAGE_COUNT + 1] = {"caucasian", "asian", "african", NULL};
 const char *const hair_fade_names[FADE_COUNT + 1] = {"none", "skin", "low", "mid", "high", "taper", NULL};
+const char *const hair_whorl_names[WHORL_COUNT + 1] = {"natural", "clockwise", "anticlockwise", "double", NULL};
 const char *const hairline_style_names[HAIRLINE_STYLE_COUNT + 1] = {
     "natural", "soft",        "broken",  "scattered", "faded",     "defined",  "edge-up", "rounded",
     "peaked",  "widows-peak", "m-shape", "mature",    "faux-scar", "tramline", NULL};
@@ -129,6 +130,9 @@ const OptionDef case_options[] = {
     REAL("hair.nape_fade_mm", hair.nape_fade_mm, "mm", 0, 60, 12, "Over how much skin nape and sideburns fade out"),
     REAL("hair.parting_mm", hair.parting_mm, "mm", -60, 60, 0, "Where long hair is parted: sideways, left positive"),
     REAL("hair.parting_width_mm", hair.parting_width_mm, "mm", 0, 40, 1, "Width of the bare parting"),
+    PICK("hair.whorl", hair.whorl, hair_whorl_names, WHORL_NATURAL, "How the hair turns on the crown, seen from behind"),
+    REAL("hair.whorl_back_mm", hair.whorl_back_mm, "mm", -60, 60, 0, "Moves the whorl forward (-) or back (+) from its natural place"),
+    REAL("hair.whorl_aside_mm", hair.whorl_aside_mm, "mm", -60, 60, 0, "Moves the whorl to the right (-) or left (+)"),
     TRUTH("hair.show", hair.show, 1, "Draw the hair"),
 
     PICK("hairline.style", hairline.style, hairline_style_names, HAIRLINE_NATURAL, "Style of the treated hairline"),

@@ -235,15 +235,19 @@ typedef struct Flow {
 
 /* domain.md 2.6: right of the midline in 70.8 %, clockwise in 83.9 %, double in 5 %; two thirds back, 12 mm
  * aside. */
-static Flow flow_make(const Scalp *scalp, uint64_t seed) {
+static Flow flow_make(const Scalp *scalp, const HairSettings *hair, uint64_t seed) {
     Rng rng = rng_make(seed, 900);
     Flow flow = {.scalp = scalp, .whorl_count = 1};
-    const float side = rng_float(&rng) < 0.708f ? -1 : 1, turn = rng_float(&rng) < 0.839f ? 1 : -1;
-    const float s = scalp->s_inion_mm * (0.66f + 0.012f * rng_normal(&rng)),
-                l = side * (12 + 3 * rng_normal(&rng));
+    const float side = rng_float(&rng) < 0.708f ? -1 : 1;
+    float turn = rng_float(&rng) < 0.839f ? 1 : -1;
+    const float s = scalp->s_inion_mm * (0.66f + 0.012f * rng_normal(&rng)) + hair->whorl_back_mm;
+    const float l = side * (12 + 3 * rng_normal(&rng)) + hair->whorl_aside_mm;
+    const bool two = hair->whorl == WHORL_DOUBLE || (hair->whorl == WHORL_NATURAL && rng_float(&rng) < 0.05f);
+    if (hair->whorl == WHORL_CLOCKWISE) turn = 1;
+    if (hair->whorl == WHORL_ANTICLOCKWISE) turn = -1;
     scalp_point(scalp, s, l, flow.whorl[0].pos, NULL);
     flow.whorl[0].turn = turn;
-    if (rng_float(&rng) < 0.05f) {
+    if (two) {
         flow.whorl_count = 2;
         scalp_point(scalp, s + 4, l - side * 42, flow.whorl[1].pos, NULL);
         flow.whorl[1].turn = -turn;
@@ -361,12 +365,14 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
     }
     arena_rewind(scratch, mark);
     for (int i = 0; i < 2; i++) arena_destroy(&job[i].arena);
-    if (!built) return false;
-    const Flow flow = flow_make(scalp, seed);
+    return built;
+}
+
+void follicles_direct(const Scalp *scalp, const HairSettings *hair, uint64_t seed, Follicles *follicles) {
+    const Flow flow = flow_make(scalp, hair, seed);
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < out->units.count; i++)
-        direction_make(&flow, &out->units.point[i], out->direction[i]);
-    return true;
+    for (uint32_t i = 0; i < follicles->units.count; i++)
+        direction_make(&flow, &follicles->units.point[i], follicles->direction[i]);
 }
 
 float follicles_quality(const PointSet *set, float share) {

@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "scalp.h"
+#include "settings.h"
 
 enum { FOLLICLE_CLUSTER = 256, FOLLICLE_UNITS_PER_CM2 = 120, FOLLICLE_PIGMENT_PER_CM2 = 320 };
 
@@ -36,10 +37,12 @@ typedef struct Follicles {
     PointSet units;        /* follicular units of a full head of hair, FOLLICLE_UNITS_PER_CM2 */
     PointSet pigment;      /* dot sites, FOLLICLE_PIGMENT_PER_CM2 */
     float (*direction)[3]; /* growth direction per unit, unit length, leaving the skin at the region's
-                              inclination */
+                              inclination; of follicles_direct */
 } Follicles;
 
 bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out,
                      Err *err);
+/* The direction field, after follicles_build and whenever the whorl changes; 10 ms. */
+void follicles_direct(const Scalp *scalp, const HairSettings *hair, uint64_t seed, Follicles *follicles);
 /* Smallest distance / hexagonal ideal over the first `share` of the progression */
 float follicles_quality(const PointSet *set, float share);

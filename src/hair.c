@@ -17,6 +17,8 @@ static const float unit_sizes[HERITAGE_COUNT][MOST_HAIRS - 1] = {
 static const float growth_mm_per_day[HERITAGE_COUNT] = {0.367f, 0.411f, 0.280f}; /* domain.md 2.4 */
 static const float BUNDLE_MM =
     0.09f; /* hairs of a unit leave the skin within about this radius (assumption) */
+/* Width at which a hair has become vellus, as a share of its own, and how long that grows. */
+static const float VELLUS_WIDTH = 0.38f, VELLUS_MM = 1.2f;
 static const float HAIR_SPREAD =
     0.14f; /* of diameter from hair to hair (domain.md 2.3: deviations of 15-20 %) */
 
@@ -47,36 +49,54 @@ static int unit_hairs(const SkinPoint *unit) {
     return hairs;
 }
 
-static void site_make(const Scalp *scalp, const SkinPoint *unit, const float direction[3], int index,
-                      HairSite *out) {
-    const uint32_t id = unit->id * MOST_HAIRS + (uint32_t)index;
-    float axis[3] = {0}, side[3], pos[3], normal[3], lean[3], length = 0;
-    axis[fabsf(unit->normal[0]) < 0.6f ? 0 : 1] = 1;
-    const float *n = unit->normal;
+/* Around a unit's normal: hairs of a unit stand in a ring about the first. */
+typedef struct UnitRing {
+    float side[3], other[3];
+} UnitRing;
+
+static UnitRing unit_ring(const float n[3]) {
+    UnitRing ring;
+    float axis[3] = {0}, length = 0;
+    axis[fabsf(n[0]) < 0.6f ? 0 : 1] = 1;
+    float *side = ring.side, *other = ring.other;
     side[0] = n[1] * axis[2] - n[2] * axis[1], side[1] = n[2] * axis[0] - n[0] * axis[2],
     side[2] = n[0] * axis[1] - n[1] * axis[0];
     for (int k = 0; k < 3; k++) length += side[k] * side[k];
     for (int k = 0; k < 3; k++) side[k] /= sqrtf(length);
-    const float other[3] = {n[1] * side[2] - n[2] * side[1], n[2] * side[0] - n[0] * side[2],
-                            n[0] * side[1] - n[1] * side[0]};
-    const float angle = 6.2831853f * (hash_float(unit->id, 302) + (float)index / 3);
+    other[0] = n[1] * side[2] - n[2] * side[1], other[1] = n[2] * side[0] - n[0] * side[2],
+    other[2] = n[0] * side[1] - n[1] * side[0];
+    return ring;
+}
+
+static float ring_angle(const SkinPoint *unit, int index) {
+    return 6.2831853f * (hash_float(unit->id, 302) + (float)index / 3);
+}
+
+static void site_make(const SkinPoint *unit, int index, HairSite *out) {
+    const uint32_t id = unit->id * MOST_HAIRS + (uint32_t)index;
+    const UnitRing ring = unit_ring(unit->normal);
+    const float angle = ring_angle(unit, index);
     const float away = index == 0 ? 0 : BUNDLE_MM * (0.7f + 0.6f * hash_float(id, 303));
-    length = 0;
-    for (int k = 0; k < 3; k++) {
-        pos[k] = unit->pos_mm[k] + away * (cosf(angle) * side[k] + sinf(angle) * other[k]);
-        lean[k] = direction[k] + 0.09f * (cosf(angle) * side[k] + sinf(angle) * other[k]) * (index > 0);
-        length += lean[k] * lean[k];
-    }
-    for (int k = 0; k < 3; k++) lean[k] /= sqrtf(length);
-    memcpy(normal, n, sizeof normal);
-    (void)scalp;
-    memcpy(out->pos_mm, pos, sizeof pos);
-    octahedral_encode(normal, out->normal_oct);
-    octahedral_encode(lean, out->direction_oct);
+    for (int k = 0; k < 3; k++)
+        out->pos_mm[k] = unit->pos_mm[k] + away * (cosf(angle) * ring.side[k] + sinf(angle) * ring.other[k]);
+    octahedral_encode(unit->normal, out->normal_oct);
     out->id = id;
 }
 
-bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *arena, Hair *out, Err *err) {
+static void site_direct(const SkinPoint *unit, const float direction[3], HairSite *out) {
+    const int index = (int)(out->id % MOST_HAIRS);
+    const UnitRing ring = unit_ring(unit->normal);
+    const float angle = ring_angle(unit, index), spread = index > 0 ? 0.09f : 0;
+    float lean[3], length = 0;
+    for (int k = 0; k < 3; k++) {
+        lean[k] = direction[k] + spread * (cosf(angle) * ring.side[k] + sinf(angle) * ring.other[k]);
+        length += lean[k] * lean[k];
+    }
+    for (int k = 0; k < 3; k++) lean[k] /= sqrtf(length);
+    octahedral_encode(lean, out->direction_oct);
+}
+
+bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *err) {
     const PointSet *units = &follicles->units;
     *out = (Hair){.cluster_count = units->cluster_count};
     for (uint32_t i = 0; i < units->count; i++) out->count += (uint32_t)unit_hairs(&units->point[i]);
@@ -98,7 +118,7 @@ bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *are
             const int hairs = unit_hairs(&units->point[i]);
             for (int j = 0; j < hairs; j++) {
                 unit[at] = i;
-                site_make(scalp, &units->point[i], follicles->direction[i], j, &out->site[at++]);
+                site_make(&units->point[i], j, &out->site[at++]);
             }
         }
         out->cluster[c].count = at - out->cluster[c].first;
@@ -112,6 +132,14 @@ bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *are
     out->unit = unit;
     out->traits = traits;
     return true;
+}
+
+void hair_direct(const Follicles *follicles, Hair *hair) {
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < hair->count; i++) {
+        const uint32_t unit = hair->unit[i];
+        site_direct(&follicles->units.point[unit], follicles->direction[unit], &hair->site[i]);
+    }
 }
 
 /* --- States
@@ -177,14 +205,16 @@ static HairState hair_state(const HairLook *look, const Hair *hair, uint32_t i) 
     float diameter =
         set->diameter_um * width * fmaxf(0.55f, 1 + HAIR_SPREAD * traits->width) * (0.45f + 0.55f * there);
     diameter *= 0.7f + 0.3f * smooth(-2, 14, border);
+    /* Miniaturised hair stays short: vellus (under 30 um, domain.md 2.3) some 1-2 mm (general knowledge). */
     const float reach =
-        3 + 900 * powf(clamp01((width - 0.3f) / 0.7f), 3) * there; /* miniaturised hair stays short, mm */
+        VELLUS_MM + 900 * powf(clamp01((width - VELLUS_WIDTH) / (1 - VELLUS_WIDTH)), 3) * there;
     const float height = p->pos_mm[1], top = smooth(75, 110, height);
     float share = fade_share(set, height, border, top) * fminf(1, reach / fmaxf(0.5f, look->length_mm));
     share *= 1 - 0.12f * traits->length * smooth(4, 40, look->length_mm);
     const float grey = hair_grey(look, p, traits->grey);
     /* domain.md 2.8: eumelanin 0.3 blond, 1.3 brown, 8 black; the setting is its place on that scale. */
-    const float shade = clamp01(set->melanin * (1 + 0.1f * traits->shade)) * (0.55f + 0.45f * width);
+    const float pale = mix(0.45f, 1, smooth(VELLUS_WIDTH, 0.85f, width));
+    const float shade = clamp01(set->melanin * (1 + 0.1f * traits->shade)) * pale;
     const float melanin = mix(powf(shade, 2.2f), 0.004f, grey), warm = mix(set->pheomelanin, 0, grey);
     return (HairState){(uint8_t)lrintf(fmaxf(8, fminf(255, diameter))), (uint8_t)lrintf(255 * clamp01(share)),
                        (uint8_t)lrintf(255 * clamp01(melanin)), (uint8_t)lrintf(255 * clamp01(warm))};

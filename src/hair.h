@@ -45,7 +45,9 @@ typedef struct Hair {
 
 /* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after
  * fields_build. */
-bool hair_build_sites(const Follicles *follicles, const Scalp *scalp, Arena *arena, Hair *out, Err *err);
+bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *err);
+/* Where each hair leans, after follicles_direct. */
+void hair_direct(const Follicles *follicles, Hair *hair);
 void hair_build_states(const Case *value, const Fields *fields, Hair *hair);
 /* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). A view's default.
  */

@@ -153,7 +153,9 @@ static LossAt norwood_at(const LossModel *m, float top, float aside, float ragge
     /* The horseshoe of stage VII thins below the bald border too. */
     out.density *= mix(1, n->fringe, smooth(-45, -5, bald));
     const float around = smooth(-8 - 34 * thin, soft * 0.5f, bald) * thin;
-    out.diameter = 1 - 0.62f * fmaxf(around, bridged * (1 - n->bridge) * thin);
+    /* What is left on bald skin is vellus, whatever surrounds it. */
+    const float vellus = (1 - n->left) * smooth(-soft * 0.5f, soft, bald);
+    out.diameter = 1 - 0.62f * fmaxf(fmaxf(around, bridged * (1 - n->bridge) * thin), vellus);
     /* Stage I is the untouched head. */
     out.bald_mm = mix(-60, out.bald_mm, m->strength);
     out.reach_mm = mix(-60, out.reach_mm, m->strength);

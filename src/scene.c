@@ -6,8 +6,16 @@
 #include "timeline.h"
 #include <string.h>
 
-enum { SCENE_SKIN_PX = 2048, SCENE_STAGES = 5, SCENE_RED_PX = 512 };
-typedef enum Stage { STAGE_SHAPE, STAGE_SKIN, STAGE_SITES, STAGE_STATES, STAGE_MARKS } Stage;
+enum { SCENE_SKIN_PX = 2048, SCENE_RED_PX = 512 };
+typedef enum Stage {
+    STAGE_SHAPE,
+    STAGE_SKIN,
+    STAGE_SITES,
+    STAGE_FLOW,
+    STAGE_STATES,
+    STAGE_MARKS,
+    SCENE_STAGES
+} Stage;
 
 struct SceneState {
     Arena app;     /* the model's constants */
@@ -56,6 +64,15 @@ static uint64_t key_of_skin(const Scene *scene) {
 static uint64_t key_of_sites(const Scene *scene) {
     uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SHAPE]);
     return HASH(key, scene->value.seed);
+}
+
+/* Where hair lies. */
+static uint64_t key_of_flow(const Scene *scene) {
+    const HairSettings *hair = &scene->value.hair;
+    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SITES]);
+    key = HASH(key, hair->whorl);
+    key = HASH(key, hair->whorl_back_mm);
+    return HASH(key, hair->whorl_aside_mm);
 }
 
 static uint64_t key_of_states(const Scene *scene) {
@@ -121,16 +138,22 @@ static bool build_shape(Scene *scene, Err *err) {
 static bool build_sites(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     Arena *arena = &state->sites;
-    state->built[STAGE_STATES] = false;
+    state->built[STAGE_FLOW] = state->built[STAGE_STATES] = false;
     arena_wipe(arena);
     if (!follicles_build(&scene->scalp, scene->value.seed, arena, &state->scratch, &scene->follicles, err) ||
         !fields_create(&scene->scalp, &scene->follicles, arena, &scene->fields, err) ||
-        !hair_build_sites(&scene->follicles, &scene->scalp, arena, &scene->hair, err) ||
+        !hair_build_sites(&scene->follicles, arena, &scene->hair, err) ||
         !dots_build_sites(&scene->follicles, arena, &scene->dots, err) ||
         !roots_build_sites(&scene->hair, arena, &scene->roots, err))
         return false;
     ++scene->revision.sites;
     return true;
+}
+
+static void build_flow(Scene *scene) {
+    follicles_direct(&scene->scalp, &scene->value.hair, scene->value.seed, &scene->follicles);
+    hair_direct(&scene->follicles, &scene->hair);
+    ++scene->revision.sites;
 }
 
 static void build_states(Scene *scene) {
@@ -256,6 +279,10 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
     if (take_key(scene, STAGE_SITES, key_of_sites(scene))) {
         if (!build_sites(scene, err)) return false;
         state->built[STAGE_SITES] = true;
+    }
+    if (take_key(scene, STAGE_FLOW, key_of_flow(scene))) {
+        build_flow(scene);
+        state->built[STAGE_FLOW] = true;
     }
     if (take_key(scene, STAGE_STATES, key_of_states(scene))) {
         build_states(scene);

@@ -88,6 +88,14 @@ typedef enum HairFade {
     FADE_COUNT
 } HairFade;
 
+typedef enum HairWhorl {
+    WHORL_NATURAL, /* of this head, drawn from its seed by domain.md 2.6's shares */
+    WHORL_CLOCKWISE,
+    WHORL_ANTICLOCKWISE,
+    WHORL_DOUBLE,
+    WHORL_COUNT
+} HairWhorl;
+
 typedef struct HairSettings {
     float length_mm;       /* 0..25; women up to 120 */
     float days_since_clip; /* adds growth at the heritage's rate to length_mm, so 0 is freshly clipped */
@@ -99,6 +107,8 @@ typedef struct HairSettings {
     float nape_fade_mm; /* over how much skin the nape and sideburns fade out */
     float parting_mm;   /* L of the parting of long hair */
     float parting_width_mm;
+    int whorl;                           /* HairWhorl: how hair turns on the crown */
+    float whorl_back_mm, whorl_aside_mm; /* where it turns: moved from its natural place, back and left + */
     bool show;
 } HairSettings;
 
@@ -239,6 +249,7 @@ typedef struct LightSettings {
 extern const char *const loss_pattern_names[LOSS_PATTERN_COUNT + 1];
 extern const char *const hair_heritage_names[HERITAGE_COUNT + 1];
 extern const char *const hair_fade_names[FADE_COUNT + 1];
+extern const char *const hair_whorl_names[WHORL_COUNT + 1];
 extern const char *const hairline_style_names[HAIRLINE_STYLE_COUNT + 1];
 extern const char *const temple_class_names[TEMPLE_COUNT + 1];
 extern const char *const treatment_zone_names[ZONE_COUNT + 1];

@@ -98,6 +98,13 @@ static const Word words[] = {
     WORD("hair.nape_fade_mm", "Fading nape"),
     WORD("hair.parting_mm", "Parting"),
     WORD("hair.parting_width_mm", "Width of the parting"),
+    WORD("hair.whorl", "Whorl"),
+    WORD("hair.whorl.natural", "Natural"),
+    WORD("hair.whorl.clockwise", "Clockwise"),
+    WORD("hair.whorl.anticlockwise", "Anticlockwise"),
+    WORD("hair.whorl.double", "Double"),
+    WORD("hair.whorl_back_mm", "Whorl back"),
+    WORD("hair.whorl_aside_mm", "Whorl aside"),
     WORD("hair.show", "Draw the hair"),
 
     WORD("hairline.style", "Style"),

@@ -39,9 +39,16 @@ static inline void sim_sites(Sim *sim) {
     sim_scalp(sim);
     sim_check(follicles_build(&sim->scalp, 1, &sim->arena, &sim->scratch, &sim->follicles, &err), &err);
     sim_check(fields_create(&sim->scalp, &sim->follicles, &sim->arena, &sim->fields, &err), &err);
-    sim_check(hair_build_sites(&sim->follicles, &sim->scalp, &sim->arena, &sim->hair, &err), &err);
+    sim_check(hair_build_sites(&sim->follicles, &sim->arena, &sim->hair, &err), &err);
     sim_check(dots_build_sites(&sim->follicles, &sim->arena, &sim->dots, &err), &err);
     sim_check(roots_build_sites(&sim->hair, &sim->arena, &sim->roots, &err), &err);
+    follicles_direct(&sim->scalp, &(HairSettings){0}, 1, &sim->follicles);
+    hair_direct(&sim->follicles, &sim->hair);
+}
+
+static inline void sim_direct(Sim *sim, const HairSettings *hair) {
+    follicles_direct(&sim->scalp, hair, 1, &sim->follicles);
+    hair_direct(&sim->follicles, &sim->hair);
 }
 
 static inline void sim_states(Sim *sim, const Case *value) {

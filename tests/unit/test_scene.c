@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -74,6 +75,68 @@ static void a_head_built_beside_takes_over(void **state) {
     scene_destroy(&shown);
 }
 
+static double cpu_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + 1e-6 * (double)now.tv_nsec;
+}
+
+/* CPU time of both cores that one move of a slider takes, on a head with everything on. */
+static void a_slider_answers_in_the_next_frame(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        double from, step, most_ms;
+    } slider[] = {{"hair.length_mm", 1, 0.1, 40},
+                  {"hair.melanin", 0.5, 0.01, 40},
+                  {"hair.grey_share", 0.1, 0.01, 40},
+                  {"hair.density_per_cm2", 190, 1, 90},
+                  {"hair.whorl_back_mm", 0, 1, 150},
+                  {"loss.stage", 4, 0.05, 90},
+                  {"loss.patch1.radius_mm", 10, 1, 90},
+                  {"hairline.front_mm", 70, 0.5, 90},
+                  {"treatment.session2.dilution", 12, 0.2, 40},
+                  {"treatment.session1.density_per_cm2", 40, 1, 40},
+                  {"time.days", 1, 0.1, 60},
+                  {"time.years", 2, 0.1, 40},
+                  {"mark1.s_mm", 180, 1, 90},
+                  {"mark2.l_mm", 0, 1, 60},
+                  {"mark2.strength", 0.5, 0.01, 60},
+                  {"alternative.months", 5, 0.1, 120},
+                  {"skin.gloss", 0.3, 0.01, 5},
+                  {"light.turn_deg", 0, 1, 5}};
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    value.loss.stage = 4;
+    value.mark[0] =
+        (MarkSettings){.kind = MARK_BURN, .s_mm = 180, .l_mm = 40, .strength = 0.8f, .age_years = 5};
+    value.mark[1] =
+        (MarkSettings){.kind = MARK_MOLE, .s_mm = 120, .l_mm = 0, .strength = 0.8f, .age_years = 5};
+    assert_true(scene_create(&value, &(SceneDesc){0}, NULL, &scene, &err));
+    for (size_t i = 0; i < sizeof slider / sizeof *slider; ++i) {
+        scene.value = value;
+        if (strncmp(slider[i].name, "alternative", 11) == 0)
+            scene.value.alternative.choice = ALTERNATIVE_MINOXIDIL;
+        double best = 1e9;
+        for (int k = 0; k < 4; ++k) {
+            char text[32];
+            snprintf(text, sizeof text, "%g", slider[i].from + slider[i].step * k);
+            assert_true(case_set(&scene.value, slider[i].name, text, &err));
+            const double start = cpu_ms();
+            assert_true(scene_update(&scene, &err));
+            const double took = cpu_ms() - start;
+            if (k > 0 && took < best) best = took;
+        }
+        print_message("%-36s %6.1f ms of CPU\n", slider[i].name, best);
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+        assert_true(best < 10 * slider[i].most_ms);
+#endif
+    }
+    scene_destroy(&scene);
+}
+
 static void ambient_light_is_sane(void **state) {
     (void)state;
     Case value;
@@ -109,6 +172,7 @@ static void missing_photos_are_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rebuilds_what_changed), cmocka_unit_test(a_head_built_beside_takes_over),
-        cmocka_unit_test(ambient_light_is_sane), cmocka_unit_test(missing_photos_are_named)};
+        cmocka_unit_test(a_slider_answers_in_the_next_frame), cmocka_unit_test(ambient_light_is_sane),
+        cmocka_unit_test(missing_photos_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
