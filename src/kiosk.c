@@ -2,16 +2,20 @@
 
 #include "../engine/progress.h"
 #include <math.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
     KIOSK_SKIN_PX = 1024,
+    VISITOR_SEED = 5, /* that of the first story: the first visit of a process needs no other skin */
     CORNER_TAPS = 5,
     CORNER_SECONDS = 4,
     CORNER_PX = 110, /* at scale 1 */
-    FRAMES_PER_S = 30
+    FRAMES_PER_S = 30,
+    HEAD_MM = 860, /* from which heads are seen */
+    HEADING = 158  /* at scale 1: title and two lines above the head */
 };
 
 const char *const kiosk_screen_names[SCREEN_COUNT] = {"attract", "who",     "photo",    "consent", "camera",
@@ -39,10 +43,11 @@ bool kiosk_is_treated(KioskScreen screen) {
 
 /* ---- the head ---- */
 
-/* Room around the head for titles and buttons. */
+/* Room around the head for labels. */
 static Orbit kiosk_orbit(void) {
     Orbit orbit = orbit_named(CAMERA_FRONT);
     orbit.fov_deg = 24;
+    orbit.distance_mm = HEAD_MM;
     orbit.target_mm[1] = 8;
     return orbit;
 }
@@ -66,7 +71,6 @@ static Orbit orbit_of_screen(KioskScreen screen) {
 
 static void look(Kiosk *kiosk) {
     Orbit orbit = orbit_of_screen(kiosk->screen);
-    if (kiosk->portrait) orbit.distance_mm = 800; /* a square picture: no title over it */
     orbit.azimuth_deg += 360 * round((kiosk->motion.goal.azimuth_deg - orbit.azimuth_deg) / 360);
     kiosk->motion.goal = orbit;
     if (kiosk->config->reduced_motion) orbit_motion_reset(&kiosk->motion, &orbit);
@@ -75,7 +79,7 @@ static void look(Kiosk *kiosk) {
 
 /* What takes longer than a frame: another head, another skin. */
 static bool is_slow(const Case *a, const Case *b) {
-    return memcmp(&a->shape, &b->shape, sizeof a->shape) != 0 ||
+    return a->seed != b->seed || memcmp(&a->shape, &b->shape, sizeof a->shape) != 0 ||
            memcmp(a->head_mm, b->head_mm, sizeof a->head_mm) != 0 ||
            memcmp(a->photo, b->photo, sizeof a->photo) != 0 ||
            memcmp(&a->skin, &b->skin, sizeof a->skin) != 0;
@@ -102,8 +106,11 @@ static void *work(void *user) {
     KioskJob *job = &kiosk->job;
     if (job->kind == JOB_FIT) {
         job->ok = kiosk_fit_photo(kiosk, &job->err);
+    } else if (job->kind == JOB_FIRST) {
+        job->ok = kiosk->scene_made = scene_create(&job->value, &(SceneDesc){.skin_size = KIOSK_SKIN_PX},
+                                                   NULL, &kiosk->scene, &job->err);
     } else {
-        kiosk->scene.value = kiosk->wanted;
+        kiosk->scene.value = job->value;
         job->ok = scene_update(&kiosk->scene, &job->err);
     }
     atomic_store(&job->finished, true);
@@ -114,7 +121,7 @@ static void *work(void *user) {
 void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind) {
     KioskJob *job = &kiosk->job;
     ASSERT(job->kind == JOB_NONE);
-    *job = (KioskJob){.kind = kind};
+    *job = (KioskJob){.kind = kind, .value = kiosk->wanted};
     if (pthread_create(&job->thread, NULL, work, kiosk) == 0) return;
     job->kind = JOB_NONE;
     kiosk_end_visit(kiosk); /* without threads there is nothing to be shown */
@@ -124,7 +131,7 @@ static void finish_job(Kiosk *kiosk) {
     KioskJob *job = &kiosk->job;
     if (job->kind == JOB_NONE || !atomic_load(&job->finished)) return;
     pthread_join(job->thread, NULL);
-    bool fit = job->kind == JOB_FIT;
+    bool fit = job->kind == JOB_FIT, first = job->kind == JOB_FIRST;
     job->kind = JOB_NONE;
     kiosk->stage.stale = true;
     ui_request_frames(kiosk->ui, 3);
@@ -134,6 +141,7 @@ static void finish_job(Kiosk *kiosk) {
         if (!job->ok) kiosk_forget_photo(kiosk);
         kiosk_go(kiosk, job->ok ? SCREEN_HAIRLINE : SCREEN_PHOTO);
     } else if (!job->ok) {
+        if (first) kiosk->broken = job->err;
         log_message(LOG_ERROR, "%s", job->err.text);
         kiosk_end_visit(kiosk);
     }
@@ -179,8 +187,8 @@ void kiosk_go(Kiosk *kiosk, KioskScreen screen) {
 void kiosk_begin_visit(Kiosk *kiosk) {
     kiosk->started_s = kiosk->now_s;
     kiosk->choices = kiosk_first_choices;
-    memset(kiosk->wanted.mark, 0, sizeof kiosk->wanted.mark);
-    kiosk->wanted.treatment.zone = ZONE_FULL;
+    case_defaults(&kiosk->wanted);
+    kiosk->wanted.seed = VISITOR_SEED;
     kiosk_go(kiosk, SCREEN_WHO);
     kiosk_choose(kiosk);
 }
@@ -273,7 +281,7 @@ void kiosk_event(Kiosk *kiosk, const PlatformEvent *event) {
 double kiosk_seconds_left(const Kiosk *kiosk) {
     if (kiosk->screen == SCREEN_ATTRACT) return 1e9;
     const KioskConfig *config = kiosk->config;
-    double idle = config->idle_s + config->warning_s - (kiosk->now_s - kiosk->touched_s);
+    double idle = config->idle_s - (kiosk->now_s - kiosk->touched_s);
     double limit = config->limit_s - (kiosk->now_s - kiosk->started_s);
     return fmin(idle, limit);
 }
@@ -286,84 +294,105 @@ static void watch_idleness(Kiosk *kiosk) {
             kiosk_go(kiosk, SCREEN_ATTRACT);
             return;
         }
+        log_message(LOG_INFO, "nobody is there: cleared %.1f s after the last touch",
+                    kiosk->now_s - kiosk->touched_s);
         kiosk_end_visit(kiosk);
     }
     if (warned || kiosk->warned) ui_request_frames(kiosk->ui, 2);
     kiosk->warned = warned;
 }
 
-static void step_stories(Kiosk *kiosk) {
-    const KioskConfig *config = kiosk->config;
-    KioskStory *story = &kiosk->story;
-    kiosk_story_at(kiosk->now_s - kiosk->attract_s, config->story_s, config->reduced_motion, story);
-    int years = (int)(story->years * 10); /* steps of a tenth of a year are not seen as steps */
-    if (story->index != kiosk->story_made || years != kiosk->years_made) {
-        kiosk->story_made = story->index;
-        kiosk->years_made = years;
-        kiosk_story_case(story, &kiosk->scene.value);
-        kiosk->scene_stale = true;
+/* The head of the stories follows them; another person takes a second, during which the story waits. */
+static void show_story(Kiosk *kiosk, double dt_s) {
+    const KioskStory *story = &kiosk->story;
+    if (kiosk->job.kind != JOB_NONE) {
+        kiosk->attract_s += dt_s;
+        return;
     }
+    int years = (int)(story->years * 10); /* steps of a tenth of a year are not seen as steps */
+    if (story->index == kiosk->story_made && years == kiosk->years_made) return;
+    kiosk_story_case(story, kiosk->scene.model, &kiosk->wanted);
+    if (story->index != kiosk->story_made)
+        kiosk_start_job(kiosk, JOB_REBUILD);
+    else
+        kiosk->scene.value = kiosk->wanted;
+    kiosk->story_made = story->index;
+    kiosk->years_made = years;
+    kiosk->scene_stale = true;
+}
+
+static void step_stories(Kiosk *kiosk, double dt_s) {
+    const KioskConfig *config = kiosk->config;
+    KioskStory *story = &kiosk->story, before = kiosk->story;
+    kiosk_story_at(kiosk->now_s - kiosk->attract_s, config->story_s, config->reduced_motion, story);
+    show_story(kiosk, dt_s);
+    bool veiled = kiosk->job.kind != JOB_NONE;
+    if (config->reduced_motion) kiosk->veil = veiled;
+    kiosk->veil = fminf(1, fmaxf(0, kiosk->veil + (veiled ? 4 : -1.5f) * (float)dt_s));
+    kiosk->touched_s = kiosk->now_s;
+    bool turns = story->azimuth_deg != before.azimuth_deg;
+    if (!turns && story->wipe == before.wipe && story->hair_length_mm == before.hair_length_mm) return;
     Orbit orbit = kiosk_orbit();
     orbit.azimuth_deg = story->azimuth_deg;
     orbit.elevation_deg = story->elevation_deg;
-    orbit.distance_mm = kiosk->portrait ? 720 : 800;
     orbit_motion_reset(&kiosk->motion, &orbit);
     kiosk->stage.stale = true;
-    kiosk->touched_s = kiosk->now_s;
 }
 
 /* ---- drawing ---- */
-
-static void lay_out(Kiosk *kiosk) {
-    platform_size(kiosk->platform, 0, &kiosk->width, &kiosk->height);
-    float w = (float)kiosk->width, h = (float)kiosk->height;
-    kiosk->portrait = h > w;
-    if (kiosk->screen == SCREEN_ATTRACT) {
-        kiosk->picture = kiosk->page = (UiRect){0, 0, w, h};
-    } else if (kiosk->portrait) { /* controls within reach of a seated visitor */
-        float split = floorf(h * (kiosk->screen == SCREEN_FACTS ? 0.24f : 0.45f));
-        kiosk->picture = (UiRect){0, 0, w, split};
-        kiosk->page = (UiRect){0, split, w, h - split};
-    } else {
-        float split = floorf(w * 0.54f);
-        kiosk->picture = (UiRect){0, 0, split, h};
-        kiosk->page = (UiRect){split, 0, w - split, h};
-    }
-}
-
-/* 88 px on the smallest screen, growing with it. */
-static float wanted_scale(const Kiosk *kiosk) {
-    float side = (float)(kiosk->width < kiosk->height ? kiosk->width : kiosk->height);
-    return fminf(4, fmaxf(1, side / 870)) * (float)kiosk->config->text_size;
-}
 
 static bool shows_head(KioskScreen screen) {
     return screen != SCREEN_CAMERA && screen != SCREEN_REVIEW && screen != SCREEN_PIN &&
            screen != SCREEN_ENDED;
 }
 
+/* 88 px on the smallest screen, growing with it and with the clinic's text size, as far as every page has
+ * room. */
+static float wanted_scale(const Kiosk *kiosk) {
+    float w = (float)kiosk->width, h = (float)kiosk->height, side = fminf(w, h);
+    float room = h > w ? fminf(h / 1430, w / 700) : fminf(h / 664, w / 1180);
+    float scale = fminf(4, fmaxf(1, side / 870)) * (float)kiosk->config->text_size;
+    return fmaxf(0.5f, fminf(scale, room));
+}
+
+/* The head at the left or above, the controls beside or below it, within reach of a seated visitor. */
+static void lay_out(Kiosk *kiosk) {
+    platform_size(kiosk->platform, 0, &kiosk->width, &kiosk->height);
+    float w = (float)kiosk->width, h = (float)kiosk->height;
+    bool attract = kiosk->screen == SCREEN_ATTRACT;
+    kiosk->portrait = h > w;
+    kiosk->heading = (UiRect){0};
+    if (kiosk->portrait) {
+        float split = floorf(h * (attract ? 0.62f : kiosk->screen == SCREEN_FACTS ? 0.24f : 0.45f));
+        kiosk->picture = (UiRect){0, 0, w, split};
+        kiosk->page = (UiRect){0, split, w, h - split};
+    } else {
+        float split = floorf(w * (attract ? 0.60f : 0.54f)), top = 0;
+        if (!attract && shows_head(kiosk->screen)) top = floorf(HEADING * wanted_scale(kiosk));
+        kiosk->heading = (UiRect){0, 0, split, top};
+        kiosk->picture = (UiRect){0, top, split, h - top};
+        kiosk->page = (UiRect){split, 0, w - split, h};
+    }
+}
+
 static bool in_motion(const Kiosk *kiosk) {
-    return kiosk->screen == SCREEN_ATTRACT || kiosk->moving || kiosk->dragging || kiosk->wipe_held;
+    bool stories = kiosk->screen == SCREEN_ATTRACT && !kiosk->config->reduced_motion;
+    return stories || kiosk->moving || kiosk->dragging || kiosk->wipe_held;
 }
 
 static void describe_frame(const Kiosk *kiosk, int width, int height, FrameDesc *frame) {
     frame_defaults(&kiosk->scene, width, height, frame);
     orbit_camera(&kiosk->motion.now, width, height, &frame->camera);
-    bool attract = kiosk->screen == SCREEN_ATTRACT;
-    /* In the attract loop the words stand below the head, else above it. */
-    frame->camera.cy += (attract           ? (kiosk->portrait ? -0.11 : -0.08)
-                         : kiosk->portrait ? 0.03
-                                           : 0.085) *
-                        height;
-    if (attract) frame->hair_length_mm = kiosk->story.hair_length_mm;
-    frame->background = kiosk->config->dark || attract ? VIEW_DARK_BACKGROUND : VIEW_STUDIO_BACKGROUND;
+    frame->camera.cy += 0.03 * height;
+    if (kiosk->screen == SCREEN_ATTRACT) frame->hair_length_mm = kiosk->story.hair_length_mm;
+    frame->background = kiosk->config->dark ? VIEW_DARK_BACKGROUND : VIEW_STUDIO_BACKGROUND;
 }
 
 static void draw_head(Kiosk *kiosk, bool final) {
     Err err = {0};
     FrameDesc frame;
     int width, height;
-    if (kiosk->job.kind != JOB_NONE || !shows_head(kiosk->screen)) return;
+    if (kiosk->job.kind != JOB_NONE || !kiosk->view || !shows_head(kiosk->screen)) return;
     if (kiosk->scene_stale) {
         if (!scene_update(&kiosk->scene, &err)) log_message(LOG_ERROR, "%s", err.text);
         kiosk->scene_stale = false;
@@ -426,7 +455,7 @@ void kiosk_frame(Kiosk *kiosk, double now_s, bool draw) {
     if (fabsf(scale - ui_scale(kiosk->ui)) > 0.01f)
         ui_set_look(kiosk->ui, scale, kiosk->config->dark ? UI_DARK : UI_LIGHT, UI_KIOSK);
     finish_job(kiosk);
-    if (kiosk->screen == SCREEN_ATTRACT) step_stories(kiosk);
+    if (kiosk->screen == SCREEN_ATTRACT) step_stories(kiosk, dt_s);
     if (kiosk->screen == SCREEN_CAMERA) kiosk_camera_step(kiosk);
     watch_idleness(kiosk);
     lay_out(kiosk);
@@ -498,6 +527,17 @@ static void load_logo(Kiosk *kiosk) {
     arena_rewind(&kiosk->photo.arena, mark);
 }
 
+/* The first head is made while the words of the stories are shown already. */
+static void make_first_head(Kiosk *kiosk) {
+    kiosk_story_at(0, kiosk->config->story_s, kiosk->config->reduced_motion, &kiosk->story);
+    kiosk_story_case(&kiosk->story, NULL, &kiosk->wanted);
+    kiosk->story_made = kiosk->story.index;
+    kiosk->years_made = 0;
+    kiosk->veil = 1;
+    kiosk->scene_stale = true;
+    kiosk_start_job(kiosk, JOB_FIRST);
+}
+
 static bool open_window(Kiosk *kiosk, Err *err) {
     const KioskDesc *desc = kiosk->desc;
     bool headless = desc->replay || desc->monkey_events > 0;
@@ -518,38 +558,41 @@ static bool open_window(Kiosk *kiosk, Err *err) {
                                     .size = UI_KIOSK},
                           err);
     if (!kiosk->ui) return false;
+    load_logo(kiosk);
+    stage_init(&kiosk->stage, kiosk->gpu, NULL);
+    make_first_head(kiosk);
+    if (!headless) kiosk_frame(kiosk, kiosk->now_s, true);
     kiosk->view = view_create(kiosk->gpu, err);
     if (!kiosk->view) return false;
     stage_init(&kiosk->stage, kiosk->gpu, kiosk->view);
-    load_logo(kiosk);
     return true;
-}
-
-static bool make_scene(Kiosk *kiosk, Err *err) {
-    Case value;
-    case_defaults(&value);
-    value.seed = 5;
-    kiosk->wanted = value;
-    kiosk_story_at(0, kiosk->config->story_s, kiosk->config->reduced_motion, &kiosk->story);
-    kiosk_story_case(&kiosk->story, &value);
-    kiosk->scene_made =
-        scene_create(&value, &(SceneDesc){.skin_size = KIOSK_SKIN_PX}, NULL, &kiosk->scene, err);
-    return kiosk->scene_made;
 }
 
 static void set_clock(Kiosk *kiosk) {
     bool counted = kiosk->desc->replay || kiosk->desc->monkey_events > 0;
     kiosk->now_s = kiosk->touched_s = kiosk->attract_s = kiosk->frame_s = counted ? 0 : platform_time_s();
-    kiosk->story_made = kiosk->years_made = -1;
 }
 
-/* A spare visit has drawn its first picture where nobody sees it; one byte from the supervisor lets it
- * appear. */
-static bool wait_for_go(Kiosk *kiosk) {
+static bool said_go(Kiosk *kiosk, int wait_ms) {
     char word;
+    struct pollfd item = {.fd = kiosk->desc->control_fd, .events = POLLIN};
+    if (poll(&item, 1, wait_ms) <= 0) return false;
+    if (read(kiosk->desc->control_fd, &word, 1) != 1) kiosk->quit = true;
+    return true;
+}
+
+/* A spare visit makes its head and draws its first picture where nobody sees it; one byte from the supervisor
+ * lets it appear, finished or not: what is not ready yet comes in while it is seen. */
+static bool wait_for_go(Kiosk *kiosk) {
     if (!kiosk->desc->wait_for_go) return true;
-    if (!kiosk->desc->replay) kiosk_frame(kiosk, kiosk->now_s, true);
-    if (read(kiosk->desc->control_fd, &word, 1) != 1 || progress_interrupted()) return false;
+    bool drawn = kiosk->desc->replay;
+    while (!said_go(kiosk, drawn ? -1 : 20) && !progress_interrupted()) {
+        finish_job(kiosk);
+        if (drawn || kiosk->job.kind != JOB_NONE) continue;
+        kiosk_frame(kiosk, kiosk->now_s, true);
+        drawn = true;
+    }
+    if (kiosk->quit || progress_interrupted()) return false;
     platform_show(kiosk->platform);
     return true;
 }
@@ -596,8 +639,11 @@ bool kiosk_visit(const KioskDesc *desc, KioskEnd *out, Err *err) {
     Orbit start = kiosk_orbit();
     orbit_motion_reset(&kiosk->motion, &start);
     bool ok = arena_create(&kiosk->photo.arena, &(ArenaDesc){.name = "photo", .secret = true}, err) &&
-              make_scene(kiosk, err);
-    ok = ok && open_window(kiosk, err) && run_visit(kiosk, err);
+              open_window(kiosk, err) && run_visit(kiosk, err);
+    if (ok && kiosk->broken.text[0]) {
+        ok = false;
+        *err = kiosk->broken;
+    }
     *out = kiosk->end;
     close_kiosk(kiosk);
     return ok;

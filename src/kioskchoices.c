@@ -1,5 +1,6 @@
 #include "kioskchoices.h"
 
+#include "treatment.h"
 #include <math.h>
 #include <string.h>
 
@@ -57,16 +58,12 @@ static void apply_hair(int hair, HairSettings *out) {
     out->grey_share = hair == 4 ? 0.6f : 0;
 }
 
-/* A strong treatment of large dots (domain.md 1.1: up to 0.17 mm), so that it can be told from across a
- * lobby. */
-static void apply_sessions(TreatmentSettings *out) {
-    static const float density_per_cm2[KIOSK_DENSITIES] = {80, 110, 110, 100},
-                       dilution[KIOSK_DENSITIES] = {8, 5, 3, 2};
-    for (int i = 0; i < KIOSK_DENSITIES; ++i) {
-        out->density_per_cm2[i] = density_per_cm2[i];
-        out->dilution[i] = dilution[i];
-        out->diameter_mm[i] = 0.17f;
-    }
+/* The shades that the plan advises for this hair and skin; a fourth session repeats the last. */
+static void apply_shades(Case *value) {
+    TreatmentMatch match;
+    treatment_match(value, value->skin.tone_ita_deg, &match);
+    value->treatment.pigment = match.pigment;
+    for (int i = 0; i < KIOSK_DENSITIES; ++i) value->treatment.dilution[i] = match.dilution[i < 2 ? i : 2];
 }
 
 void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_head, Case *value) {
@@ -79,12 +76,8 @@ void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_hea
     apply_loss(choices->loss, value->client.woman, &value->loss);
     value->hairline.style = styles[choices->hairline];
     value->treatment.enabled = treated;
-    apply_sessions(&value->treatment);
     value->treatment.sessions = choices->density + 1;
-    /* Grey hair needs a grey match; brown hair a brown base (domain.md 1.3). */
-    value->treatment.pigment = choices->hair == 4   ? PIGMENT_ASH
-                               : choices->hair >= 2 ? PIGMENT_BROWN
-                                                    : PIGMENT_BLACK;
+    apply_shades(value);
     value->hair.length_mm = lengths_mm[choices->length];
     value->time.years = (float)kiosk_years[choices->years];
 }
@@ -96,38 +89,78 @@ static double ease(double t) {
     return t * t * (3 - 2 * t);
 }
 
-void kiosk_story_at(double t_s, double story_s, bool reduced, KioskStory *out) {
-    static const struct {
-        double middle_deg, swing_deg, elevation_deg;
-    } views[KIOSK_STORIES] = {{0, 42, 22}, {180, 28, 6}, {40, 24, 20}, {-34, 24, 24}};
-    double turn = t_s / story_s, whole = floor(turn), t = turn - whole;
-    int index = (int)fmod(whole, KIOSK_STORIES);
-    *out = (KioskStory){
-        .index = index, .share = t, .hair_length_mm = 0.5f, .elevation_deg = views[index].elevation_deg};
-    double swing = reduced ? 0.4 : -cos(M_PI * t);
-    out->azimuth_deg = views[index].middle_deg + views[index].swing_deg * swing;
-    if (index == 0 || index == 1)
-        out->wipe = (float)(1 - ease((t - 0.2) / 0.55)); /* the treatment comes in from the right */
-    if (index == 2) out->hair_length_mm = lengths_mm[t < 0.25 ? 0 : t < 0.5 ? 1 : t < 0.75 ? 2 : 3];
-    if (index == 3) out->years = reduced ? (t < 0.5 ? 0 : 5) : 5 * ease((t - 0.2) / 0.6);
+typedef struct Person {
+    const char *id;
+    KioskTale tale;
+    double middle_deg, swing_deg, elevation_deg; /* how the head turns */
+    uint64_t seed;                               /* of the face's skin, and of the head: head_random */
+    bool woman;
+    HairHeritage heritage;
+    float ita_deg, melanin, grey_share, curl;
+    LossPattern pattern;
+    float stage;
+} Person;
+
+/* The first has the mean head, which needs no constants to be known. */
+static const Person people[KIOSK_STORIES] = {
+    {"line", TALE_LINE, 0, 42, 22, 5, false, HERITAGE_CAUCASIAN, 46, 0.8f, 0, 0, LOSS_NORWOOD, 5},
+    {"line", TALE_DENSITY, 0, 30, 36, 2, true, HERITAGE_CAUCASIAN, 52, 0.7f, 0, 0, LOSS_LUDWIG, 2},
+    {"scar", TALE_SCAR, 180, 28, 6, 9, false, HERITAGE_ASIAN, 32, 0.98f, 0, 0, LOSS_NORWOOD, 3},
+    {"length", TALE_LENGTH, 40, 24, 20, 6, false, HERITAGE_AFRICAN, -34, 0.98f, 0, 2, LOSS_NORWOOD, 4},
+    {"years", TALE_YEARS, -34, 24, 24, 1, false, HERITAGE_CAUCASIAN, 40, 0.7f, 0.2f, 0, LOSS_NORWOOD, 6},
+    {"line", TALE_LINE, 10, 38, 20, 8, true, HERITAGE_AFRICAN, 8, 0.95f, 0, 2, LOSS_TOTALIS, 1},
+};
+
+const char *kiosk_story_id(int index) {
+    return people[index].id;
 }
 
-void kiosk_story_case(const KioskStory *story, Case *value) {
-    KioskChoices choices = kiosk_first_choices;
-    choices.loss = story->index == 2 ? 2 : 1;
-    kiosk_apply_choices(&choices, true, false, value);
-    memset(value->mark, 0, sizeof value->mark);
-    if (story->index == 1) {
-        /* A strip scar of a transplant, low at the back (domain.md 5). */
-        value->mark[0] = (MarkSettings){.kind = MARK_FUT_SCAR, .s_mm = 290, .age_years = 5, .strength = 0.9f};
-        value->treatment.zone = ZONE_SCAR;
-        value->treatment.scar_density_per_cm2 = 170;
-        for (int i = 0; i < TREATMENT_SESSIONS; ++i) { /* as fine as the stubble around it */
-            value->treatment.diameter_mm[i] = 0.12f;
-            value->treatment.dilution[i] = 12;
-        }
-    } else {
-        value->treatment.zone = ZONE_FULL;
+void kiosk_story_at(double t_s, double story_s, bool reduced, KioskStory *out) {
+    double turn = t_s / story_s, whole = floor(turn), t = turn - whole;
+    int index = (int)fmod(whole, KIOSK_STORIES);
+    const Person *person = &people[index];
+    *out = (KioskStory){.index = index,
+                        .tale = person->tale,
+                        .share = t,
+                        .hair_length_mm = 0.5f,
+                        .elevation_deg = person->elevation_deg};
+    double swing = reduced ? 0.4 : -cos(M_PI * t), half = t < 0.5 ? 0 : 1;
+    out->azimuth_deg = person->middle_deg + person->swing_deg * swing;
+    switch (person->tale) {
+    case TALE_LENGTH:
+        out->length = (int)(t * KIOSK_LENGTHS);
+        out->hair_length_mm = lengths_mm[out->length];
+        break;
+    case TALE_YEARS:
+        out->years = 5 * (reduced ? half : ease((t - 0.2) / 0.6));
+        break;
+    default: /* the treatment comes in from the right */
+        out->wipe = (float)(1 - (reduced ? half : ease((t - 0.2) / 0.55)));
+        if (person->tale == TALE_DENSITY) out->hair_length_mm = 25;
+        break;
     }
+}
+
+void kiosk_story_case(const KioskStory *story, const HeadModel *model, Case *value) {
+    const Person *person = &people[story->index];
+    case_defaults(value);
+    value->seed = person->seed;
+    value->client.woman = person->woman;
+    if (story->index > 0 && model) head_random(model, person->seed, person->woman, &value->shape);
+    value->client.heritage = person->heritage;
+    value->skin.tone_ita_deg = person->ita_deg;
+    value->hair.melanin = person->melanin;
+    value->hair.grey_share = person->grey_share;
+    value->hair.curl = person->curl;
+    value->hair.length_mm = story->hair_length_mm;
+    value->loss.pattern = person->pattern;
+    value->loss.stage = person->stage;
+    value->loss.severity = person->pattern == LOSS_TOTALIS ? 1 : 0.5f;
     value->time.years = (float)story->years;
+    apply_shades(value);
+    if (person->tale == TALE_DENSITY) value->treatment.zone = ZONE_DENSITY;
+    if (person->tale != TALE_SCAR) return;
+    /* A strip scar of a transplant, low at the back (domain.md 5). */
+    value->mark[0] = (MarkSettings){.kind = MARK_FUT_SCAR, .s_mm = 290, .age_years = 5, .strength = 0.9f};
+    value->treatment.zone = ZONE_SCAR;
 }

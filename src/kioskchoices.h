@@ -1,7 +1,7 @@
 /* kioskchoices - what a visitor can choose, and the case that it makes; and the stories of the attract loop.
  *
- * Pure functions: no window, no clock, no memory. The heads are the parametric head at named measures,
- * nobody's.
+ * Pure functions: no window, no clock, no memory. The heads are the parametric head at named measures or from
+ * a seed, nobody's.
  */
 #pragma once
 #include "casefile.h"
@@ -15,7 +15,7 @@ enum {
     KIOSK_DENSITIES = 4,
     KIOSK_LENGTHS = 4,
     KIOSK_AGES = 4,
-    KIOSK_STORIES = 4
+    KIOSK_STORIES = 6
 };
 
 typedef struct KioskChoices {
@@ -30,15 +30,23 @@ extern const double kiosk_years[KIOSK_AGES];
  * the case stay, because they are the visitor's. */
 void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_head, Case *value);
 
+/* What a story tells; several may tell the same of different people. */
+typedef enum KioskTale { TALE_LINE, TALE_SCAR, TALE_LENGTH, TALE_YEARS, TALE_DENSITY } KioskTale;
+const char *kiosk_story_id(int index); /* of its texts: story.ID.title, story.ID.fact */
+
 typedef struct KioskStory {
-    int index;    /* 0..KIOSK_STORIES-1: line, scar, length, years */
+    int index; /* 0..KIOSK_STORIES-1, each with a person of its own */
+    KioskTale tale;
     double share; /* 0..1 of the story */
     double azimuth_deg, elevation_deg;
     float wipe;           /* left of it without pigment; 0: none */
+    int length;           /* TALE_LENGTH: which of the lengths is shown */
     float hair_length_mm; /* of this frame */
     double years;         /* shown; 0 otherwise */
 } KioskStory;
-/* The story at t_s since the loop began; each lasts story_s. `reduced`: the head stands still. */
+/* The story at t_s since the loop began; each lasts story_s. `reduced`: the head stands still, and what
+ * changes, changes in one step. */
 void kiosk_story_at(double t_s, double story_s, bool reduced, KioskStory *out);
-/* The case of a story: changes only when the index or the (stepped) years do. */
-void kiosk_story_case(const KioskStory *story, Case *value);
+/* The whole case of a story: changes only when the index or the (stepped) years do. The first one needs no
+ * model. */
+void kiosk_story_case(const KioskStory *story, const HeadModel *model, Case *value);

@@ -154,7 +154,7 @@ static bool take_seconds(const json_t *object, KioskConfig *out, Err *err) {
     const struct {
         const char *key;
         double low, high, *value;
-    } times[] = {{"idle", 5, 600, &out->idle_s},
+    } times[] = {{"idle", 10, 600, &out->idle_s},
                  {"warning", 3, 120, &out->warning_s},
                  {"limit", 60, 7200, &out->limit_s},
                  {"count", 1, 10, &out->count_s},
@@ -169,6 +169,8 @@ static bool take_seconds(const json_t *object, KioskConfig *out, Err *err) {
                            key);
         if (!take_number(value, key, times[i].low, times[i].high, times[i].value, err)) return false;
     }
+    if (out->warning_s > out->idle_s - 5)
+        return err_set(err, "\"warning\" must be at least 5 s shorter than \"idle\", whose end it is");
     return true;
 }
 

@@ -32,8 +32,9 @@ typedef struct KioskConfig {
     bool dark, reduced_motion;     /* default dark; the head turns by itself less */
     double text_size;              /* 1: as designed; 0.8 to 1.5 */
     double price_full[2], price_scar[2], price_transplant[2];
-    double idle_s, warning_s, limit_s, count_s, story_s; /* 60, 15, 900, 3, 12 */
-    const char *text[KIOSK_LANGUAGES][KIOSK_TEXTS];      /* in the arena */
+    double idle_s, warning_s;         /* 60: cleared so long after the last touch; 15: asked before that */
+    double limit_s, count_s, story_s; /* 900, 3, 12 */
+    const char *text[KIOSK_LANGUAGES][KIOSK_TEXTS]; /* in the arena */
 } KioskConfig;
 
 /* NULL path: the defaults. */

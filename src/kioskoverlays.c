@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static const uint32_t WHITE = 0xffffffff, SOFT_WHITE = 0xffffffd8;
+static const uint32_t WHITE = 0xffffffff;
 
 /* ---- shared ---- */
 
@@ -62,79 +62,87 @@ static float draw_wrapped(Kiosk *kiosk, UiText style, float x, float y, float wi
     return y + h * 1.18f;
 }
 
-static void draw_story_marks(Kiosk *kiosk, float x, float y) {
+static void draw_story_marks(Kiosk *kiosk, float x, float y, float width) {
     Ui *ui = kiosk->ui;
-    float s = ui_scale(ui), w = 56 * s, gap = 10 * s;
+    float s = ui_scale(ui), gap = 8 * s, w = (width - gap * (KIOSK_STORIES - 1)) / KIOSK_STORIES;
     for (int i = 0; i < KIOSK_STORIES; ++i) {
         UiRect bar = {x + (w + gap) * (float)i, y, w, 5 * s};
-        ui_draw_rect(ui, bar, 0xffffff50, 2.5f, 0);
-        float share = i < kiosk->story.index ? 1 : i == kiosk->story.index ? (float)kiosk->story.share : 0;
+        ui_draw_rect(ui, bar, ui_colour(ui, UI_COLOUR_LINE), 2.5f, 0);
+        float now = kiosk->config->reduced_motion ? 1 : (float)kiosk->story.share;
+        float share = i < kiosk->story.index ? 1 : i == kiosk->story.index ? now : 0;
         if (share <= 0) continue;
         bar.w = fmaxf(bar.w * share, bar.h);
-        ui_draw_rect(ui, bar, WHITE, 2.5f, 0);
+        ui_draw_rect(ui, bar, ui_colour(ui, UI_COLOUR_ACCENT), 2.5f, 0);
     }
 }
 
 /* What the picture shows now: before and after, a length, a year. */
-static void draw_story_labels(Kiosk *kiosk, float foot) {
+static void draw_story_labels(Kiosk *kiosk) {
     const KioskStory *story = &kiosk->story;
-    Ui *ui = kiosk->ui;
-    float s = ui_scale(ui), w = (float)kiosk->width;
+    const UiRect *p = &kiosk->picture;
+    float s = ui_scale(kiosk->ui), y = p->y + 28 * s, x = p->x + p->w / 2;
     const uint32_t paper = 0x00000090;
     char words[64];
-    float y = 0.105f * (float)kiosk->height;
-    if (story->index <= 1 && story->wipe > 0.02f && story->wipe < 0.98f) {
-        float x = story->wipe * w;
-        ui_draw_line(ui, x, y, x, foot - 20 * s, 2, 0xffffffb0);
+    if (story->tale == TALE_LENGTH) {
+        snprintf(words, sizeof words, "length.%d", story->length);
+        draw_pill(kiosk, x, y, 0.5f, kiosk_say(kiosk, words), WHITE, paper);
+    } else if (story->tale == TALE_YEARS) {
+        int years = (int)(story->years + 0.5);
+        kiosk_say_number(kiosk, "label.years", years, words, sizeof words);
+        draw_pill(kiosk, x, y, 0.5f, years ? words : kiosk_say(kiosk, "label.fresh"), WHITE, paper);
+    } else if (story->wipe > 0.02f && story->wipe < 0.98f) {
+        x = p->x + story->wipe * p->w;
+        ui_draw_line(kiosk->ui, x, p->y, x, p->y + p->h, 2, 0xffffffb0);
         if (story->wipe > 0.2f) /* not cut by the edge */
             draw_pill(kiosk, x - 14 * s, y, 1, kiosk_say(kiosk, "label.before"), WHITE, paper);
         if (story->wipe < 0.8f)
             draw_pill(kiosk, x + 14 * s, y, 0, kiosk_say(kiosk, "label.after"), WHITE, paper);
-    } else if (story->index <= 1) {
-        draw_pill(kiosk, w / 2, y, 0.5f,
-                  kiosk_say(kiosk, story->wipe >= 0.98f ? "label.before" : "label.after"), WHITE, paper);
-    } else if (story->index == 2) {
-        int length = story->share < 0.25 ? 0 : story->share < 0.5 ? 1 : story->share < 0.75 ? 2 : 3;
-        snprintf(words, sizeof words, "length.%d", length);
-        draw_pill(kiosk, w / 2, y, 0.5f, kiosk_say(kiosk, words), WHITE, paper);
     } else {
-        int years = (int)(story->years + 0.5);
-        kiosk_say_number(kiosk, "label.years", years, words, sizeof words);
-        draw_pill(kiosk, w / 2, y, 0.5f, years ? words : kiosk_say(kiosk, "label.fresh"), WHITE, paper);
+        draw_pill(kiosk, x, y, 0.5f, kiosk_say(kiosk, story->wipe >= 0.98f ? "label.before" : "label.after"),
+                  WHITE, paper);
     }
 }
 
-void kiosk_draw_attract(Kiosk *kiosk) {
-    static const char *const names[KIOSK_STORIES] = {"line", "scar", "length", "years"};
+/* Words and the button, beside the head or below it. */
+static void draw_story_card(Kiosk *kiosk) {
     Ui *ui = kiosk->ui;
     char id[48];
-    float s = ui_scale(ui), w = (float)kiosk->width, h = (float)kiosk->height,
-          margin = (kiosk->portrait ? 64 : 56) * s;
-    ui_draw_layer(ui, UI_LAYER_SCENE);
-    float foot = h * (kiosk->portrait ? 0.72f : 0.70f);
-    /* The words' ground comes up softly out of the picture. */
-    foot = floorf(foot);
-    float step = ceilf(90 * s / 24);
-    for (int i = 0; i < 24; ++i) /* whole pixels: bands must neither overlap nor part */
-        ui_draw_rect(ui, (UiRect){0, foot - step * (float)(24 - i), w, step}, 0x0b0e1000u | (uint32_t)(i * 9),
-                     0, 0);
-    ui_draw_rect(ui, (UiRect){0, foot, w, h - foot}, 0x0b0e10d8, 0, 0);
-    draw_logo(kiosk, margin, margin * 0.8f, WHITE);
-    draw_story_labels(kiosk, foot);
-    float x = margin, y = foot + 22 * s, column = kiosk->portrait ? w - 2 * margin : w * 0.56f;
-    draw_story_marks(kiosk, x, y);
-    y += 26 * s;
-    snprintf(id, sizeof id, "story.%s.title", names[kiosk->story.index]);
-    y = draw_wrapped(kiosk, UI_TITLE, x, y, column, WHITE, kiosk_say(kiosk, id)) + 4 * s;
-    snprintf(id, sizeof id, "story.%s.fact", names[kiosk->story.index]);
-    draw_wrapped(kiosk, UI_BODY, x, y, column, SOFT_WHITE, kiosk_say(kiosk, id));
+    float s = ui_scale(ui), margin = (kiosk->portrait ? 56 : 40) * s;
+    UiRect page = kiosk->page;
+    float x = page.x + margin, y = page.y + margin, w = page.w - 2 * margin, bh = 96 * s;
+    uint32_t ink = ui_colour(ui, UI_COLOUR_TEXT);
+    ui_draw_rect(ui, page, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
+    draw_logo(kiosk, x, y, ink);
+    if (!kiosk->portrait)
+        y = page.y + 0.30f * page.h;
+    else
+        y += 84 * s;
+    draw_story_marks(kiosk, x, y, w);
+    y += 34 * s;
+    snprintf(id, sizeof id, "story.%s.title", kiosk_story_id(kiosk->story.index));
+    y = draw_wrapped(kiosk, UI_TITLE, x, y, w, ink, kiosk_say(kiosk, id)) + 10 * s;
+    snprintf(id, sizeof id, "story.%s.fact", kiosk_story_id(kiosk->story.index));
+    draw_wrapped(kiosk, UI_BODY, x, y, w, ink, kiosk_say(kiosk, id));
     /* The button is a picture of one: a touch anywhere starts. */
-    float bw = kiosk->portrait ? w - 2 * margin : w * 0.30f, bh = 96 * s;
-    UiRect button = {w - margin - bw, h - margin * 0.9f - bh, bw, bh};
-    ui_draw_rect(ui, button, ui_theme_colour(UI_DARK, UI_COLOUR_ACCENT), 16, 0);
-    ui_draw_text(ui, UI_TITLE, button.x + bw / 2, button.y + bh / 2, 0.5f, 0.5f,
-                 ui_theme_colour(UI_DARK, UI_COLOUR_ON_ACCENT), kiosk_say(kiosk, "attract.start"));
-    ui_draw_text(ui, UI_SMALL, w - margin, margin * 0.8f, 1, 0, 0xffffffa8, kiosk_say(kiosk, "label.note"));
+    UiRect button = {x, page.y + page.h - margin - bh, w, bh};
+    ui_draw_rect(ui, button, ui_colour(ui, UI_COLOUR_ACCENT), 16, 0);
+    ui_draw_text(ui, UI_TITLE, button.x + w / 2, button.y + bh / 2, 0.5f, 0.5f,
+                 ui_colour(ui, UI_COLOUR_ON_ACCENT), kiosk_say(kiosk, "attract.start"));
+}
+
+void kiosk_draw_attract(Kiosk *kiosk) {
+    Ui *ui = kiosk->ui;
+    const UiRect *p = &kiosk->picture;
+    float s = ui_scale(ui);
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    uint32_t veil = (ui_colour(ui, UI_COLOUR_BACKGROUND) & ~255u) | (uint32_t)(kiosk->veil * 255 + 0.5f);
+    if (kiosk->veil > 0) ui_draw_rect(ui, *p, veil, 0, 0);
+    if (kiosk->veil < 0.5f) {
+        draw_story_labels(kiosk);
+        draw_pill(kiosk, p->x + p->w / 2, p->y + p->h - 62 * s, 0.5f, kiosk_say(kiosk, "label.note"), WHITE,
+                  0x00000090);
+    }
+    draw_story_card(kiosk);
 }
 
 /* ---- the result ---- */
@@ -155,8 +163,7 @@ void kiosk_draw_result(Kiosk *kiosk) {
     }
     x = p->x + kiosk->wipe * p->w;
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    float top = p->y + (kiosk->portrait ? 0 : 150 * s); /* below the title */
-    ui_draw_line(ui, x, top, x, p->y + p->h, 2.5f, WHITE);
+    ui_draw_line(ui, x, p->y, x, p->y + p->h, 2.5f, WHITE);
     ui_draw_circle(ui, x, y, 46, 0x00000038, 0);
     ui_draw_circle(ui, x, y, 44, WHITE, 0);
     uint32_t accent = ui_theme_colour(UI_LIGHT, UI_COLOUR_ACCENT);
@@ -249,6 +256,9 @@ void kiosk_draw_pin(Kiosk *kiosk) {
     float s = ui_scale(ui), w = 460 * s, h = 690 * s;
     bool locked = kiosk->now_s < kiosk->locked_until_s;
     UiRect rect = {((float)kiosk->width - w) / 2, ((float)kiosk->height - h) / 2, w, h};
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    ui_draw_rect(ui, (UiRect){0, 0, (float)kiosk->width, (float)kiosk->height},
+                 ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
     ui_panel_begin(ui, "pin", rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
     ui_text(ui, UI_HEADING, "%s", kiosk_say(kiosk, "pin.title"));
     ui_text(ui, UI_MUTED, "%s",

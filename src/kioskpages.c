@@ -77,6 +77,7 @@ static Column page_begin(Kiosk *kiosk) {
     UiRect page = kiosk->page;
     ui_draw_layer(ui, UI_LAYER_SCENE);
     ui_draw_rect(ui, page, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
+    ui_draw_rect(ui, kiosk->heading, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
     Column column = {{page.x + margin, page.y + 20 * s, page.w - 2 * margin, page.h - 44 * s},
                      kiosk_gap(kiosk)};
     draw_steps(kiosk, take_top(&column, 12 * s));
@@ -84,7 +85,7 @@ static Column page_begin(Kiosk *kiosk) {
     return column;
 }
 
-/* Title and words; in landscape they stand over the head's left, in portrait above the controls. */
+/* Title and words; in landscape they stand above the head, in portrait above the controls. */
 static void page_words(Kiosk *kiosk, Column *column, const char *title, const char *words) {
     Ui *ui = kiosk->ui;
     float s = ui_scale(ui);
@@ -92,8 +93,8 @@ static void page_words(Kiosk *kiosk, Column *column, const char *title, const ch
     if (kiosk->portrait)
         rect = take_top(column, 128 * s);
     else
-        rect = (UiRect){kiosk->picture.x + 36 * s, kiosk->picture.y + 30 * s, kiosk->picture.w - 72 * s,
-                        190 * s};
+        rect = (UiRect){kiosk->heading.x + 36 * s, kiosk->heading.y + 24 * s, kiosk->heading.w - 72 * s,
+                        kiosk->heading.h - 24 * s};
     plain_begin(kiosk, "words", rect);
     ui_text(ui, UI_TITLE, "%s", title);
     ui_text(ui, UI_MUTED, "%s", words);
@@ -338,8 +339,8 @@ static void page_consent(Kiosk *kiosk) {
     float s = ui_scale(ui);
     Column column = page_begin(kiosk);
     float below = 3 * ROW * s + 2 * column.gap;
+    page_words(kiosk, &column, kiosk_say(kiosk, "consent.title"), "");
     plain_begin(kiosk, "consent", take_top(&column, column.left.h - below));
-    ui_text(ui, UI_TITLE, "%s", kiosk_say(kiosk, "consent.title"));
     ui_text(ui, UI_BODY, "%s", kiosk_say(kiosk, "consent.body"));
     ui_panel_end(ui);
     page_buttons(kiosk, &column, SCREEN_PHOTO, "", SCREEN_ATTRACT);
@@ -438,12 +439,12 @@ static void page_facts(Kiosk *kiosk) {
         kiosk_end_visit(kiosk);
         return;
     }
-    /* In landscape the words lie over the dimmed head, the six headings beside them. */
+    /* In landscape the words lie where the head was, the six headings beside them. */
     choose_words(kiosk, &column, "facts", KIOSK_FACTS, 2, &kiosk->fact);
     take_top(&column, 2 * column.gap);
     UiRect body = take_top(&column, column.left.h - column.gap);
     if (!kiosk->portrait) {
-        UiRect p = kiosk->picture;
+        UiRect p = {0, 0, kiosk->picture.w, (float)kiosk->height};
         ui_draw_layer(ui, UI_LAYER_SCENE);
         ui_draw_rect(ui, p, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
         ui_draw_rect(ui, (UiRect){p.x + p.w - s, p.y + 40 * s, s, p.h - 80 * s},

@@ -34,12 +34,14 @@ extern const char *const kiosk_screen_names[SCREEN_COUNT]; /* "attract" ... */
 
 enum { KIOSK_FACTS = 6, KIOSK_STEPS = 6, KIOSK_PIN_TRIES = 3 };
 
-/* Long work on the visitor's case in a thread of its own; the scene belongs to it while it runs. */
-typedef enum KioskJobKind { JOB_NONE, JOB_REBUILD, JOB_FIT } KioskJobKind;
+/* Long work in a thread of its own; the scene belongs to it while it runs: the first head of the process,
+ * another head, the visitor's photo. */
+typedef enum KioskJobKind { JOB_NONE, JOB_FIRST, JOB_REBUILD, JOB_FIT } KioskJobKind;
 typedef struct KioskJob {
     KioskJobKind kind;
     pthread_t thread;
     atomic_bool finished;
+    Case value; /* what the scene is to become, unless a photo is fitted */
     bool ok;
     Err err;
 } KioskJob;
@@ -72,6 +74,7 @@ typedef struct Kiosk {
     int width, height;
     bool portrait;
     UiRect picture, page; /* px: the head; the controls */
+    UiRect heading;       /* px: title and words above the head; nothing of it on some screens */
     OrbitMotion motion;
     bool moving, dragging;
 
@@ -84,6 +87,7 @@ typedef struct Kiosk {
     KioskPhoto photo;
     KioskStory story;
     int story_made, years_made; /* what the scene shows of the stories */
+    float veil;                 /* 0..1 over the head of the stories while the next one is made */
     int fact;
     float wipe;
     bool wipe_held;
@@ -91,6 +95,7 @@ typedef struct Kiosk {
     double now_s, touched_s, started_s, attract_s, screen_s, frame_s, beat_s; /* kiosk time */
     int taps;                                                                 /* since the attract loop */
     bool quit, warned, seen;                                                  /* seen: no longer the spare */
+    Err broken;                                                               /* why nothing can be shown */
     KioskEnd end;
     int corner_taps;
     double corner_s, locked_until_s;

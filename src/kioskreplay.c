@@ -31,13 +31,19 @@ static void rest_ms(long ms) {
     nanosleep(&(struct timespec){0, ms * 1000000L}, NULL);
 }
 
+static void wait_for_work(const Kiosk *kiosk) {
+    while (kiosk->job.kind != JOB_NONE && !atomic_load(&kiosk->job.finished)) rest_ms(2);
+}
+
 /* Until work, widgets and the turning head have come to rest. */
 static void settle(Kiosk *kiosk) {
     for (int i = 0; i < SETTLE_FRAMES && !kiosk->quit && !progress_interrupted(); ++i) {
-        while (kiosk->job.kind != JOB_NONE && !atomic_load(&kiosk->job.finished)) rest_ms(2);
+        wait_for_work(kiosk);
         step_time(kiosk, FRAME_S);
         if (kiosk->job.kind == JOB_NONE && !kiosk->moving && !ui_needs_frame(kiosk->ui)) return;
-        if ((kiosk->screen == SCREEN_ATTRACT || kiosk->warned) && i > 3) return; /* never at rest */
+        bool shown = kiosk->job.kind == JOB_NONE && kiosk->veil <= 0;
+        if (((kiosk->screen == SCREEN_ATTRACT && shown) || kiosk->warned) && i > 3)
+            return; /* never at rest */
         if (kiosk->screen == SCREEN_CAMERA && i > 12) return;
     }
 }
@@ -149,8 +155,10 @@ static bool do_key(Kiosk *kiosk, const char *argument, Err *err) {
 static bool do_wait(Kiosk *kiosk, const char *argument, Err *err) {
     double left_s = atof(argument);
     if (!(left_s >= 0 && left_s <= 1e6)) return err_set(err, "wait takes seconds");
-    for (; left_s > 1e-9 && !kiosk->quit; left_s -= WAIT_STEP_S)
+    for (; left_s > 1e-9 && !kiosk->quit; left_s -= WAIT_STEP_S) {
+        wait_for_work(kiosk); /* counted time does not run away from it */
         step_time(kiosk, left_s < WAIT_STEP_S ? left_s : WAIT_STEP_S);
+    }
     if (!kiosk->quit) step_time(kiosk, 1e-3); /* what the wait brought about is laid out */
     return true;
 }

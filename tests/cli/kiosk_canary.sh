@@ -23,7 +23,7 @@ tap consent.yes
 tap camera.ready
 wait 4
 expect review
-wait 80
+wait 62
 expect ended
 visit
 tap start

@@ -39,16 +39,17 @@ key escape
 key f11
 close
 expect who
-wait 59
+wait 44
 expect who
-wait 2
+wait 1.5
 expect-warning
 tap idle.stay
-wait 58
+wait 43
 expect who
 wait 15
+expect who
 expect-warning
-wait 4
+wait 2
 expect ended
 visit
 tap start

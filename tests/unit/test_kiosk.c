@@ -99,8 +99,9 @@ static void test_config_refuses(void **state) {
     (void)state;
     refuse("[1]", "object");
     refuse("{\"clnic\": \"x\"}", "clnic");
-    refuse("{\"seconds\": {\"idle\": 1}}", "from 5 to 600");
+    refuse("{\"seconds\": {\"idle\": 1}}", "from 10 to 600");
     refuse("{\"seconds\": {\"idle\": \"1\"}}", "number");
+    refuse("{\"seconds\": {\"idle\": 20, \"warning\": 18}}", "shorter");
     refuse("{\"prices\": {\"full\": [4000, 2000]}}", "low to high");
     refuse("{\"prices\": {\"full\": 3}}", "two numbers");
     refuse("{\"texts\": {\"en\": {\"nosuch\": \"x\"}}}", "nosuch");
@@ -169,7 +170,7 @@ static void test_stories_are_calm(void **state) {
     (void)state;
     KioskStory before, now;
     kiosk_story_at(0, 12, false, &before);
-    for (int i = 1; i < 12 * 4 * 30; ++i, before = now) {
+    for (int i = 1; i < 12 * KIOSK_STORIES * 30; ++i, before = now) {
         kiosk_story_at(i / 30.0, 12, false, &now);
         assert_in_range(now.index, 0, KIOSK_STORIES - 1);
         if (now.index != before.index) continue;
