@@ -104,11 +104,11 @@ typedef struct Person {
 /* The first has the mean head, which needs no constants to be known. */
 static const Person people[KIOSK_STORIES] = {
     {"line", TALE_LINE, 0, 42, 22, 5, false, HERITAGE_CAUCASIAN, 46, 0.8f, 0, 0, LOSS_NORWOOD, 5},
-    {"line", TALE_DENSITY, 0, 30, 36, 2, true, HERITAGE_CAUCASIAN, 52, 0.7f, 0, 0, LOSS_LUDWIG, 2},
+    {"density", TALE_DENSITY, 0, 30, 36, 2, true, HERITAGE_CAUCASIAN, 52, 0.7f, 0, 0, LOSS_LUDWIG, 2},
     {"scar", TALE_SCAR, 180, 28, 6, 9, false, HERITAGE_ASIAN, 32, 0.98f, 0, 0, LOSS_NORWOOD, 3},
     {"length", TALE_LENGTH, 40, 24, 20, 6, false, HERITAGE_AFRICAN, -34, 0.98f, 0, 2, LOSS_NORWOOD, 4},
     {"years", TALE_YEARS, -34, 24, 24, 1, false, HERITAGE_CAUCASIAN, 40, 0.7f, 0.2f, 0, LOSS_NORWOOD, 6},
-    {"line", TALE_LINE, 10, 38, 20, 8, true, HERITAGE_AFRICAN, 8, 0.95f, 0, 2, LOSS_TOTALIS, 1},
+    {"alopecia", TALE_LINE, 10, 38, 20, 8, true, HERITAGE_AFRICAN, 8, 0.95f, 0, 2, LOSS_TOTALIS, 1},
 };
 
 const char *kiosk_story_id(int index) {
