@@ -151,12 +151,17 @@ static void draw_picture(Studio *studio) {
 
 void studio_draw_window(Studio *studio) {
     lay_out(studio);
-    if (studio->scene_ready && stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h)) {
+    bool photo = studio_shows_photo(studio);
+    if (!photo && studio->scene_ready &&
+        stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h)) {
         if (studio->picture.draft && !in_motion(studio)) studio->picture.stale = true;
         if (studio->picture.stale && !studio->job.running) draw_picture(studio);
     }
     ui_begin(studio->ui, studio->width, studio->height, 1.0 / 60);
-    stage_show(&studio->picture, studio->ui, studio->stage);
+    if (photo)
+        studio_draw_photo(studio);
+    else
+        stage_show(&studio->picture, studio->ui, studio->stage);
     studio_panels(studio);
     ui_end(studio->ui);
     uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
@@ -180,6 +185,11 @@ static bool on_stage(const Studio *studio, float x, float y) {
 
 static void press(Studio *studio, const PlatformEvent *event) {
     if (!on_stage(studio, event->x, event->y)) return;
+    if (studio_shows_photo(studio)) {
+        studio->on_photo = true;
+        studio_photo_press(studio, event->x, event->y);
+        return;
+    }
     if (event->clicks == 2) {
         Orbit at = orbit_named(CAMERA_FRONT);
         memcpy(studio->motion.goal.target_mm, at.target_mm, sizeof at.target_mm);
@@ -192,12 +202,15 @@ static void press(Studio *studio, const PlatformEvent *event) {
 }
 
 static void release(Studio *studio) {
+    if (studio->on_photo) studio_photo_release(studio);
+    studio->on_photo = false;
     if (studio->turning_light) studio_commit(studio);
     if (studio->dragging) ui_request_frames(studio->ui, 2);
     studio->dragging = studio->panning = studio->turning_light = false;
 }
 
 static void drag(Studio *studio, const PlatformEvent *event) {
+    if (studio->on_photo) studio_photo_drag(studio, event);
     if (!studio->dragging) return;
     double height = (double)studio->stage.h;
     if (studio->turning_light) {
@@ -210,6 +223,13 @@ static void drag(Studio *studio, const PlatformEvent *event) {
         orbit_motion_drag(&studio->motion, (double)event->dx, (double)event->dy, height);
     }
     studio->moving = true;
+}
+
+static void zoom(Studio *studio, double factor, const PlatformEvent *event) {
+    if (studio_shows_photo(studio))
+        studio_photo_zoom(studio, (float)factor, event->x, event->y);
+    else
+        orbit_motion_zoom(&studio->motion, factor);
 }
 
 static void handle_event(Studio *studio, const PlatformEvent *event) {
@@ -225,6 +245,7 @@ static void handle_event(Studio *studio, const PlatformEvent *event) {
         break;
     case EVENT_RESIZE:
     case EVENT_EXPOSE:
+    case EVENT_WAKE:
         ui_request_frames(studio->ui, 2);
         break;
     case EVENT_DROP_FILE:
@@ -241,12 +262,11 @@ static void handle_event(Studio *studio, const PlatformEvent *event) {
         release(studio);
         break;
     case EVENT_WHEEL:
-        if (!taken && on_stage(studio, event->x, event->y))
-            orbit_motion_zoom(&studio->motion, pow(1.12, (double)event->dy));
+        if (!taken && on_stage(studio, event->x, event->y)) zoom(studio, pow(1.12, (double)event->dy), event);
         studio->moving = true;
         break;
     case EVENT_PINCH:
-        if (!taken) orbit_motion_zoom(&studio->motion, (double)event->factor);
+        if (!taken) zoom(studio, (double)event->factor, event);
         studio->moving = true;
         break;
     case EVENT_PAN:
@@ -281,6 +301,7 @@ static void update_scene(Studio *studio) {
     Err err = {0};
     if (!studio->scene_stale) return;
     studio->scene_stale = false;
+    if (studio_scene_waits(studio)) return;
     if (!scene_update(&studio->scene, &err)) studio_say(studio, true, "%s", err.text);
     studio->plan_stale = true;
     studio_touch_picture(studio);
@@ -298,8 +319,8 @@ static void update_plan(Studio *studio) {
 }
 
 static bool needs_frame(const Studio *studio) {
-    return studio->moving || studio->scene_stale || studio->picture.stale || studio->picture.draft ||
-           ui_needs_frame(studio->ui);
+    bool picture = (studio->picture.stale || studio->picture.draft) && !studio_shows_photo(studio);
+    return studio->moving || studio->scene_stale || picture || ui_needs_frame(studio->ui);
 }
 
 static void run_loop(Studio *studio, int exit_after_frames) {
@@ -311,6 +332,7 @@ static void run_loop(Studio *studio, int exit_after_frames) {
         if (studio->toast[0] && wait_s > 0) wait_s = fmax(0.02, studio->toast_until_s - platform_time_s());
         bool any = platform_wait(studio->platform, wait_s, &event);
         for (; any; any = platform_poll(studio->platform, &event)) handle_event(studio, &event);
+        studio_work(studio);
         double now = platform_time_s();
         if (studio->toast[0] && now >= studio->toast_until_s) {
             studio->toast[0] = 0;
@@ -397,6 +419,7 @@ static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
 }
 
 static void close_studio(Studio *studio) {
+    studio_work_close(studio);
     if (studio->gpu) gpu_wipe_reads(studio->gpu);
     view_destroy(studio->view);
     ui_destroy(studio->ui);
@@ -419,6 +442,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     studio->tab = TAB_TODAY;
     studio->plan_stale = true;
     studio->turntable_seconds = 8;
+    studio->pins = (StudioPins){.chosen = -1, .zoom = 1, .centre = {0.5f, 0.5f}};
     Orbit start = orbit_named(CAMERA_34);
     orbit_motion_reset(&studio->motion, &start);
     Opening opening = {.studio = studio, .desc = desc};
@@ -427,6 +451,8 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     bool ok = open_window(studio, desc, err) && open_case(studio, desc, err);
     bool built = end_scene(&opening, &scene_err);
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
+    ok = ok && studio_work_open(studio, err);
+    if (ok) studio_photos_of_case(studio);
     if (ok) run_loop(studio, desc->exit_after_frames);
     close_studio(studio);
     return ok;

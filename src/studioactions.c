@@ -1,4 +1,4 @@
-/* studioactions - what the studio does on a key or a button: the table, undo, saving, photos, long jobs. */
+/* studioactions - what the studio does on a key or a button: the table, undo, saving, exports. */
 #include "../engine/file.h"
 #include "../engine/language.h"
 #include "../engine/progress.h"
@@ -15,6 +15,7 @@
 
 void studio_changed(Studio *studio) {
     studio->scene_stale = true;
+    studio->work.scene_failed = false;
     studio->edit_pending = true;
     studio->unsaved = true;
     ui_request_frames(studio->ui, 2);
@@ -41,6 +42,7 @@ static void show_step(Studio *studio, int at) {
     studio->history.at = at;
     studio->scene.value = *history_step(studio, at);
     studio->scene_stale = true;
+    studio->work.scene_failed = false;
     studio->edit_pending = false;
     ui_request_frames(studio->ui, 2);
 }
@@ -174,75 +176,6 @@ void studio_save_turntable(Studio *studio) {
         studio_say(studio, false, _("Video saved as %.200s"), path);
     else
         studio_say(studio, !cancelled, "%s", cancelled ? _("Stopped; no video was written") : err.text);
-}
-
-/* ---- photos ---- */
-
-/* The slot that a file's name speaks of, else the first free one. */
-static int guess_slot(const Studio *studio, const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    for (int i = 0; i < CASE_PHOTOS; ++i)
-        if (strcasestr(name, photo_slot_names[i])) return i;
-    for (int i = 0; i < CASE_PHOTOS; ++i)
-        if (!studio->photo_path[i][0]) return i;
-    return PHOTO_FRONT;
-}
-
-void studio_drop_photo(Studio *studio, const char *path) {
-    int slot = guess_slot(studio, path);
-    if (strlen(path) >= CASE_PATH) {
-        studio_say(studio, true, _("The path of that file is too long"));
-        return;
-    }
-    snprintf(studio->photo_path[slot], CASE_PATH, "%s", path);
-    studio->tab = TAB_PHOTOS;
-    studio->panel_hidden = false;
-    studio_say(studio, false, _("Placed as the photo: %s"), studio_photo_title(slot));
-}
-
-static bool fit_case(Studio *studio, Progress *progress, Case *value, Err *err) {
-    Arena arena = {0}, scratch = {0};
-    FitJob job = {0};
-    Fit *fit = calloc(1, sizeof *fit);
-    for (int i = 0; i < CASE_PHOTOS; ++i)
-        if (studio->photo_path[i][0]) job.photo_path[i] = studio->photo_path[i];
-    char case_path[CASE_PATH + 16]; /* photos are named from the folder in which the scene looks for them */
-    snprintf(case_path, sizeof case_path, "%s/case.json", studio->case_dir);
-    bool ok = fit && arena_create(&arena, &(ArenaDesc){.name = "photos", .secret = true}, err) &&
-              arena_create(&scratch, &(ArenaDesc){.name = "fit", .secret = true}, err) &&
-              fitjob_run(studio->scene.model, &job, progress, &arena, &scratch, fit, err) &&
-              fitjob_fill_case(&job, fit, case_path, value, err);
-    for (int i = 0; ok && i < CASE_PHOTOS; ++i)
-        snprintf(studio->photo_reason[i], sizeof studio->photo_reason[i], "%s", fit->photo[i].reason);
-    arena_destroy(&scratch);
-    arena_destroy(&arena);
-    if (fit) explicit_bzero(fit, sizeof *fit);
-    free(fit);
-    return ok;
-}
-
-void studio_fit(Studio *studio) {
-    Err err = {0};
-    if (!studio->photo_path[PHOTO_FRONT][0]) {
-        studio_say(studio, true, _("A photo of the face is needed first: the front slot is empty"));
-        return;
-    }
-    Case value = studio->scene.value;
-    Progress progress = begin_job(studio, N_("Fitting the head"));
-    bool ok = fit_case(studio, &progress, &value, &err);
-    bool cancelled = studio->job.cancelled;
-    end_job(studio);
-    if (!ok) {
-        studio_say(studio, !cancelled, "%s", cancelled ? _("Stopped; the head is as before") : err.text);
-        return;
-    }
-    studio->scene.value = value;
-    studio->sample = false;
-    studio->case_path[0] = 0;
-    studio_changed(studio);
-    studio_commit(studio);
-    studio_look_from(studio, CAMERA_FRONT);
-    studio_say(studio, false, _("Fitted: look at the verdict beside each photo"));
 }
 
 /* ---- the table ---- */
@@ -399,6 +332,7 @@ const StudioAction studio_actions[] = {
 const int studio_action_count = (int)(sizeof studio_actions / sizeof studio_actions[0]);
 
 bool studio_key(Studio *studio, const PlatformEvent *event) {
+    if (studio_photo_key(studio, event)) return true;
     unsigned mods = event->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER);
     if (event->key == KEY_ESCAPE && studio->help_open) return toggle_help(studio), true;
     if (event->key == KEY_ESCAPE && studio->settings_open) return toggle_settings(studio), true;

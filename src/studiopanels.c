@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-const char *const studio_tab_names[TAB_COUNT] = {"photos", "today", "hairline", "dots",
-                                                 "time",   "light", "export"};
-static const char *const tab_names[TAB_COUNT] = {N_("Photos"), N_("Today"), N_("Hairline"), N_("Dots"),
-                                                 N_("Time"),   N_("Light"), N_("Export")};
+const char *const studio_tab_names[TAB_COUNT] = {"photos", "fit",  "today", "hairline",
+                                                 "dots",   "time", "light", "export"};
+static const char *const tab_names[TAB_COUNT] = {N_("Photos"), N_("Fit"),  N_("Today"), N_("Hairline"),
+                                                 N_("Dots"),   N_("Time"), N_("Light"), N_("Export")};
 
 static void run_action(Studio *studio, const char *name) {
     for (int i = 0; i < studio_action_count; ++i)
@@ -89,7 +89,7 @@ static void view_chips(Studio *studio) {
     ui_panel_end(ui);
 }
 
-static void stage_label(Studio *studio, float x, float y, float anchor_x, const char *text) {
+void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const char *text) {
     Ui *ui = studio->ui;
     float w, h, pad = 12 * ui_scale(ui);
     ui_text_size(ui, UI_BODY, text, &w, &h);
@@ -124,8 +124,8 @@ static void wipe(Studio *studio) {
     ui_draw_polyline(ui, (const float[][2]){{x + a, y - a}, {x + b, y}, {x + a, y + a}}, 3, 2.5f, 0x3a342effu,
                      false);
     float margin = 16 * scale;
-    stage_label(studio, x - margin, stage->y + margin, 1, _("Today"));
-    stage_label(studio, x + margin, stage->y + margin, 0, _("Simulation"));
+    studio_stage_label(studio, x - margin, stage->y + margin, 1, _("Today"));
+    studio_stage_label(studio, x + margin, stage->y + margin, 0, _("Simulation"));
 }
 
 static void pane_labels(Studio *studio) {
@@ -134,8 +134,8 @@ static void pane_labels(Studio *studio) {
     const UiRect *s = &studio->stage;
     ui_draw_layer(studio->ui, UI_LAYER_SCENE);
     for (int i = 0; i < STUDIO_PANES; ++i)
-        stage_label(studio, s->x + (float)(i % 2) * s->w / 2 + margin,
-                    s->y + (float)(i / 2) * s->h / 2 + margin, 0, _(comparison->text[i]));
+        studio_stage_label(studio, s->x + (float)(i % 2) * s->w / 2 + margin,
+                           s->y + (float)(i / 2) * s->h / 2 + margin, 0, _(comparison->text[i]));
     float x = s->x + s->w / 2, y = s->y + s->h / 2;
     ui_draw_line(studio->ui, x, s->y, x, s->y + s->h, 1, 0xffffff80);
     ui_draw_line(studio->ui, s->x, y, s->x + s->w, y, 1, 0xffffff80);
@@ -150,17 +150,18 @@ static void stage_words(Studio *studio) {
     float x = s->x + s->w - margin, y = s->y + s->h - margin, one = ui_scale(ui);
     ui_draw_text(ui, UI_SMALL, x + one, y + one, 1, 1, 0x000000a0, caption);
     ui_draw_text(ui, UI_SMALL, x, y, 1, 1, 0xffffffff, caption);
-    if (studio->peek) stage_label(studio, s->x + margin, s->y + margin, 0, _("Today"));
+    if (studio->peek) studio_stage_label(studio, s->x + margin, s->y + margin, 0, _("Today"));
     if (!studio->timings_shown) return;
     GpuTiming timing[GPU_TIMERS];
     int count = gpu_timings(studio->gpu, timing);
     char line[96];
     snprintf(line, sizeof line, "frame %.1f ms  draft %.1f ms at %.0f %%", studio->frame_ms,
              studio->picture.draw_ms, (double)studio->picture.scale * 100);
-    stage_label(studio, s->x + margin, s->y + margin, 0, line);
+    studio_stage_label(studio, s->x + margin, s->y + margin, 0, line);
     for (int i = 0; i < count; ++i) {
         snprintf(line, sizeof line, "%s  %.2f ms", timing[i].name, timing[i].gpu_ms);
-        stage_label(studio, s->x + margin, s->y + margin + (float)(i + 1) * 38 * ui_scale(ui), 0, line);
+        studio_stage_label(studio, s->x + margin, s->y + margin + (float)(i + 1) * 38 * ui_scale(ui), 0,
+                           line);
     }
 }
 
@@ -170,50 +171,6 @@ static void more(Studio *studio, const char *group, const char *const *shown) {
     ui_space(studio->ui, 8);
     if (ui_section(studio->ui, ui_named(_("More"), "more"), &studio->section_open[studio->tab]))
         studio_rows_of_group(studio, group, shown);
-}
-
-static void photo_slot(Studio *studio, int slot) {
-    static const char *const hints[CASE_PHOTOS] = {N_("Face, looking at the camera"),
-                                                   N_("The head's left side"), N_("The head's right side"),
-                                                   N_("From behind"), N_("The crown, from above")};
-    static const char *const verdicts[] = {N_("good"), N_("check"), N_("poor"), N_("not fitted")};
-    static const UiColour verdict_colours[] = {UI_COLOUR_GOOD, UI_COLOUR_WARNING, UI_COLOUR_BAD,
-                                               UI_COLOUR_MUTED};
-    Ui *ui = studio->ui;
-    const CasePhoto *known = &studio->scene.value.photo[slot];
-    const char *path = studio->photo_path[slot][0] ? studio->photo_path[slot] : known->path;
-    const char *slash = strrchr(path, '/');
-    ui_push_name(ui, photo_slot_names[slot]);
-    ui_text(ui, UI_BODY, "%s", studio_photo_title(slot));
-    if (path[0] && !studio->photo_path[slot][0]) {
-        ui_align_right(ui, 72);
-        ui_badge(ui, verdict_colours[known->verdict & 3], _(verdicts[known->verdict & 3]));
-    } else {
-        ui_align_right(ui, 100);
-        if (ui_button(ui, path[0] ? ui_named(_("Remove"), "remove") : ui_named(_("Choose"), "choose"),
-                      UI_SECONDARY, 100, 0)) {
-            if (path[0])
-                studio->photo_path[slot][0] = 0;
-            else
-                studio_pick_open(studio, slot);
-        }
-    }
-    ui_text(ui, UI_MUTED, "%s", path[0] ? (slash ? slash + 1 : path) : _(hints[slot]));
-    if (studio->photo_reason[slot][0] && !studio->photo_path[slot][0])
-        ui_text(ui, UI_SMALL, "%s", studio->photo_reason[slot]);
-    ui_separator(ui);
-    ui_pop_name(ui);
-}
-
-static void page_photos(Studio *studio) {
-    bool any = false;
-    for (int i = 0; i < CASE_PHOTOS; ++i) any = any || studio->photo_path[i][0];
-    ui_text(studio->ui, UI_BODY,
-            _("Drop photos of the head on this window. The face is needed; the more sides, the better."));
-    ui_space(studio->ui, 8);
-    if (any && ui_button(studio->ui, ui_named(_("Fit the head to the photos"), "fit"), UI_PRIMARY, -1, 0))
-        studio_fit(studio);
-    for (int i = 0; i < CASE_PHOTOS; ++i) photo_slot(studio, i);
 }
 
 static void page_today(Studio *studio) {
@@ -351,8 +308,9 @@ static void compare_by(Studio *studio) {
 }
 
 static void panel(Studio *studio) {
-    static void (*const pages[TAB_COUNT])(Studio *) = {page_photos, page_today, page_hairline, page_treatment,
-                                                       page_time,   page_light, page_export};
+    static void (*const pages[TAB_COUNT])(Studio *) = {studio_page_photos, studio_page_fit, page_today,
+                                                       page_hairline,      page_treatment,  page_time,
+                                                       page_light,         page_export};
     ui_panel_begin(studio->ui, "controls", studio->panel, 0);
     if (studio->mode == STUDIO_FOUR) compare_by(studio);
     tabs(studio);
@@ -411,11 +369,13 @@ static void toast(Studio *studio) {
 
 void studio_panels(Studio *studio) {
     studio->slider_held = false;
-    if (studio->mode == STUDIO_WIPE) wipe(studio);
-    if (studio->mode == STUDIO_FOUR) pane_labels(studio);
-    stage_words(studio);
+    bool photo = studio_shows_photo(studio);
+    if (!photo && studio->mode == STUDIO_WIPE) wipe(studio);
+    if (!photo && studio->mode == STUDIO_FOUR) pane_labels(studio);
+    if (!photo) stage_words(studio);
     bar(studio);
-    view_chips(studio);
+    if (!photo) view_chips(studio);
+    studio_work_strip(studio);
     if (!studio->panel_hidden) panel(studio);
     help(studio);
     studio_settings(studio);

@@ -6,15 +6,17 @@
 #pragma once
 #include "../engine/platform.h"
 #include "../engine/ui.h"
-#include "fitcommand.h"
+#include "photopins.h"
 #include "plan.h"
 #include "stage.h"
 #include "studio.h"
+#include "studiowork.h"
 #include "view.h"
 
 typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_FOUR, STUDIO_MODE_COUNT } StudioMode;
 typedef enum StudioTab {
     TAB_PHOTOS,
+    TAB_FIT,
     TAB_TODAY,
     TAB_HAIRLINE,
     TAB_TREATMENT,
@@ -49,6 +51,28 @@ typedef struct StudioJob {
     char what[64];
 } StudioJob;
 
+/* What is in a photo's slot. */
+typedef struct StudioPhoto {
+    char path[CASE_PATH]; /* "" when empty */
+    bool fresh;           /* placed since the last fit */
+    bool looked;          /* read and judged, or unreadable */
+    char problem[160];    /* why it cannot be read */
+    FitHints hints;
+    GpuTexture texture; /* shrunk for the screen */
+    int width, height;  /* of the upright photo, px */
+} StudioPhoto;
+
+/* The photo that the Fit page shows, and the pin in hand. */
+typedef struct StudioPins {
+    int slot, chosen; /* HeadLandmark, -1 for none */
+    bool dragging, moved, nudged;
+    float pointer[2], grab[2]; /* screen px; photo px from the pointer to the pin */
+    float zoom, centre[2];     /* 1: the whole photo; shares of it */
+    bool head_known;
+    HeadShape shape; /* that `head` is of */
+    PinHead head;
+} StudioPins;
+
 typedef struct Studio {
     Platform *platform;
     Gpu *gpu;
@@ -75,7 +99,11 @@ typedef struct Studio {
     double text_size; /* 1: as designed */
     StudioTab tab;
     bool section_open[TAB_COUNT];
-    char photo_path[CASE_PHOTOS][CASE_PATH], photo_reason[CASE_PHOTOS][160];
+    StudioPhoto photo[CASE_PHOTOS];
+    char photo_reason[CASE_PHOTOS][160];
+    StudioPins pins;
+    bool on_photo, pin_dragged; /* what the pointer that is down holds */
+    StudioWork work;
     char case_dir[CASE_PATH]; /* where the scene looks for photos */
     bool picking;
     int pick_slot;
@@ -109,6 +137,7 @@ void studio_pick(Studio *studio);
 
 /* ---- studiopanels.c ---- */
 void studio_panels(Studio *studio);
+void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const char *text);
 
 /* ---- studiorows.c ---- */
 /* A slider, switch or list for one option; false when there is no such option. */
@@ -137,5 +166,33 @@ bool studio_can_redo(const Studio *studio);
 void studio_save_case(Studio *studio);
 void studio_save_picture(Studio *studio);
 void studio_save_turntable(Studio *studio);
-void studio_drop_photo(Studio *studio, const char *path);
+
+/* ---- studiowork.c ---- */
+bool studio_work_open(Studio *studio, Err *err);
+void studio_work_close(Studio *studio); /* stops and waits */
+void studio_work(Studio *studio);       /* once a turn of the loop: take answers over, start what is wanted */
+void studio_work_strip(Studio *studio); /* how far it is, over the stage */
+void studio_work_stop(Studio *studio);
+void studio_photos_of_case(Studio *studio);
+void studio_set_photo(Studio *studio, int slot, const char *path); /* "" empties the slot */
 void studio_fit(Studio *studio);
+bool studio_fit_stands(const Studio *studio);          /* pins can move it at once */
+void studio_pins_moved(Studio *studio, bool released); /* released: a step of undo */
+bool studio_scene_waits(Studio *studio); /* the case's head is not built yet; it is being seen to */
+
+/* ---- studiophotos.c ---- */
+void studio_drop_photo(Studio *studio, const char *path);
+void studio_page_photos(Studio *studio);
+void studio_photo_verdict(Studio *studio, int slot);
+void studio_fit_button(Studio *studio);
+
+/* ---- studiopins.c ---- */
+bool studio_shows_photo(const Studio *studio); /* instead of the head */
+void studio_show_photo(Studio *studio, int slot);
+void studio_draw_photo(Studio *studio);
+void studio_photo_press(Studio *studio, float x, float y);
+void studio_photo_drag(Studio *studio, const PlatformEvent *event);
+void studio_photo_release(Studio *studio);
+void studio_photo_zoom(Studio *studio, float factor, float x, float y);
+bool studio_photo_key(Studio *studio, const PlatformEvent *event);
+void studio_page_fit(Studio *studio);

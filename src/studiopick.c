@@ -69,7 +69,7 @@ static void take(Studio *studio, const PickEntry *entry) {
         memcpy(studio->pick_folder, path, strlen(path) + 1);
         return;
     }
-    memcpy(studio->photo_path[studio->pick_slot], path, strlen(path) + 1);
+    studio_set_photo(studio, studio->pick_slot, path);
     studio->picking = false;
 }
 

@@ -1,7 +1,8 @@
-/* studiowords - what the options of a case and their choices are called on the screen, in the user's language.
+/* studiowords - what the options of a case and their choices are called on the screen, in the user's
+ * language.
  *
- * The option table has names for files; a practitioner reads these. A row per option and per choice; a number in
- * an option's name ("mark3.kind") is left out of the row's key and shown in front.
+ * The option table has names for files; a practitioner reads these. A row per option and per choice; a number
+ * in an option's name ("mark3.kind") is left out of the row's key and shown in front.
  */
 #pragma once
 #include "../engine/options.h"
