@@ -75,9 +75,7 @@ enum { HEAD_LIDS_MAX = 640 };
 
 struct HeadModel {
     HeadKnots u, v, ear_u, ear_s;
-    float neck_cos; /* the neck ring is the circle of this cosine about straight down, in parameter directions
-                     */
-    float ear_v;    /* |v| where skin ends and ear begins */
+    float ear_v;                        /* |v| where skin ends and ear begins */
     float (*mean)[3];                   /* [HEAD_NET] */
     float (*mode)[HEAD_MODES][3];       /* [HEAD_NET], mm per deviation */
     HeadLid *lid;                       /* control points of the lids, both sides */
@@ -92,7 +90,8 @@ struct HeadModel {
     float ear_centre[3];
     float (*ear_field)[HEAD_EAR_WEIGHTS][3]; /* [HEAD_EAR_NET], left ear, mm per deviation */
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
-    float neck_theta[HEAD_ATLAS_SAMPLES];  /* likewise the neck ring */
+    float neck_theta[HEAD_ATLAS_SAMPLES]; /* likewise the atlas's border at the neck */
+    float neck_ring[HEAD_ATLAS_SAMPLES]; /* where the neck is cut, by azimuth: length in headneck.c's chart */
     float scalp_theta[HEAD_ATLAS_SAMPLES]; /* rad from the crown, azimuth 0 = face */
     HeadSite site[HEAD_SITE_COUNT];
     float gradient[HM_COUNT][HEAD_LEVERS]; /* of each measure about the mean, mm per deviation */
@@ -121,6 +120,12 @@ void head_measure_gradients(const HeadModel *model, float gradient[HM_COUNT][HEA
 void head_solve_spd(int n, double *a, double *b);
 void head_factor_spd(int n, double *a); /* the same in two steps, for many right sides */
 void head_substitute_spd(int n, const double *a, double *b);
+
+/* The neck's end: finds neck_ring, and makes it plane for every shape. */
+void head_neck_build(HeadModel *model);
+HeadSite head_chart_site(float x, float z);
+void head_site_chart(HeadSite site, float *x, float *z);
+float head_table_at(const float table[HEAD_ATLAS_SAMPLES], float azimuth);
 
 /* The displacement of closed lids, from the mean net and the landmarks. False: no memory. */
 bool head_lids_build(HeadModel *model, Arena *arena);

@@ -26,17 +26,6 @@ static const Grid lod_grid[HEAD_LOD_COUNT] = {{80, 44, 10}, {164, 86, 18}, {316,
 
 /* ---- atlas ---- */
 
-/* A periodic table by azimuth, interpolated by a Catmull-Rom cubic. */
-static float table_at(const float *t, float azimuth) {
-    float x = azimuth / (2 * PI) * HEAD_ATLAS_SAMPLES;
-    x -= HEAD_ATLAS_SAMPLES * floorf(x / HEAD_ATLAS_SAMPLES);
-    int i = (int)x % HEAD_ATLAS_SAMPLES;
-    float f = x - floorf(x);
-    float a = t[(i + HEAD_ATLAS_SAMPLES - 1) % HEAD_ATLAS_SAMPLES], b = t[i],
-          c = t[(i + 1) % HEAD_ATLAS_SAMPLES], d = t[(i + 2) % HEAD_ATLAS_SAMPLES];
-    return b + 0.5f * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
-}
-
 /* Radius 0..1 (the atlas border) of a point theta away from the crown: a cubic to the scalp's border, another
  * beyond. */
 static float atlas_radius(float theta, float border_theta, float border_radius, float end_theta) {
@@ -65,8 +54,8 @@ void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]) {
     float cosine = flat > 1e-9f ? z / flat : 1, sine = flat > 1e-9f ? x / flat : 0; /* cosine 1: the face */
     /* The scalp's share of the way to the border: least towards the face, which needs the room. */
     float share = 0.745f - 0.10f * cosine - 0.065f * cosine * cosine;
-    float radius = atlas_radius(theta, table_at(model->scalp_theta, azimuth), share,
-                                table_at(model->neck_theta, azimuth));
+    float radius = atlas_radius(theta, head_table_at(model->scalp_theta, azimuth), share,
+                                head_table_at(model->neck_theta, azimuth));
     float half_v = cosine > 0 ? 1 - ATLAS_CROWN_V - ATLAS_MARGIN : ATLAS_CROWN_V - ATLAS_MARGIN,
           half_u = 0.5f - ATLAS_MARGIN;
     float reach = powf(powf(fabsf(sine) / half_u, ATLAS_POWER) + powf(fabsf(cosine) / half_v, ATLAS_POWER),
@@ -79,7 +68,7 @@ void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]) {
 
 /* The grid is regular in (u, v) but for the neck: there a family of ellipses takes the slit u = 0, |v| <=
  * slit end, to the neck ring, so that rows and columns meet the ring at healthy angles. Lengths are tangents
- * of half the angle from straight down (a stereographic chart of the parameter directions). */
+ * of half the angle from straight down (the chart of headneck.c). */
 #define NECK_SLIT  0.32f /* half-length of the slit */
 #define NECK_REACH 0.46f /* where the grid is regular again; the ears' rims lie just beyond */
 
@@ -101,10 +90,9 @@ static float column_v(const HeadModel *model, const Grid *grid, int column) {
 
 /* Moves a grid point near the neck; `back` tells the slit's lips apart. */
 static HeadSite neck_bend(const HeadModel *model, float u, float v, bool back) {
-    float latitude = 0.5f * PI * v, turn = 2 * PI * u;
-    float x = sinf(latitude), y = -cosf(latitude) * cosf(turn), z = cosf(latitude) * sinf(turn);
-    float px = x / (1 - y), pz = fmaxf(fabsf(z / (1 - y)), 1e-7f);
-    float ring = tanf(0.5f * acosf(model->neck_cos)), low = 0, high = 1;
+    float px, pz, low = 0, high = 1;
+    head_site_chart((HeadSite){HEAD_SKIN, u, v}, &px, &pz);
+    pz = fmaxf(fabsf(pz), 1e-7f);
     if (px * px + pz * pz >= NECK_REACH * NECK_REACH) return (HeadSite){HEAD_SKIN, u, v};
     for (int step = 0; step < 40; step++) {
         float t = 0.5f * (low + high), a = NECK_SLIT + (NECK_REACH - NECK_SLIT) * t, b = NECK_REACH * t;
@@ -113,12 +101,11 @@ static HeadSite neck_bend(const HeadModel *model, float u, float v, bool back) {
         else
             high = t;
     }
-    float a = NECK_SLIT + (NECK_REACH - NECK_SLIT) * high, radius = ring + (NECK_REACH - ring) * high;
+    float a = NECK_SLIT + (NECK_REACH - NECK_SLIT) * high;
     float cosine = fminf(fmaxf(px / a, -1), 1), sine = sqrtf(1 - cosine * cosine) * (back ? -1.0f : 1.0f);
-    float qx = radius * cosine, qz = radius * sine, denominator = 1 + qx * qx + qz * qz;
-    float dx = 2 * qx / denominator, dz = 2 * qz / denominator, dy = 1 - 2 / denominator;
-    float bent = atan2f(dz, -dy) / (2 * PI);
-    return (HeadSite){HEAD_SKIN, bent < 0 ? bent + 1 : bent, asinf(dx) / (0.5f * PI)};
+    float ring = head_table_at(model->neck_ring, atan2f(cosine, sine));
+    float radius = ring + (NECK_REACH - ring) * high;
+    return head_chart_site(radius * cosine, radius * sine);
 }
 
 typedef struct TopologyBuild {

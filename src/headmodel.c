@@ -333,8 +333,9 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     Reader reader = {bytes.data, bytes.data + bytes.size};
     HeadFileHeader header;
     HeadKnots coarse[2];
+    float calibrated_to; /* the neck data ends at this cosine about straight down: the cut is above */
     bool ok = reader_take(&reader, &header, sizeof header) && header_fits(&header) &&
-              load_knots(model, &reader, coarse) && reader_take(&reader, &model->neck_cos, 4) &&
+              load_knots(model, &reader, coarse) && reader_take(&reader, &calibrated_to, 4) &&
               reader_take(&reader, &model->ear_v, 4) && load_nets(model, &reader, coarse, arena) &&
               load_ear(model, &reader) && load_rest(model, &reader);
     arena_rewind(arena, mark);
@@ -343,6 +344,7 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
         return NULL;
     }
     residual_build(model);
+    head_neck_build(model);
     head_ear_build(model);
     if (!head_lids_build(model, arena)) {
         err_set(err, "Not enough memory for the head model");

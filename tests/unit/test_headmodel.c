@@ -1,4 +1,5 @@
 /* The parametric head: smoothness, normals, symmetry, linearity, topology and atlas. */
+#include "../../src/headinternal.h"
 #include "../../src/headscan.h"
 #include <math.h>
 #include <setjmp.h>
@@ -174,6 +175,27 @@ static void test_watertight_but_for_the_neck(void **state) {
     free(balance);
 }
 
+/* The cut of any random head lies within 3.5 mm of a plane level from side to side. */
+static void test_neck_ends_in_a_plane(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        HeadShape shape;
+        double n = 0, z1 = 0, z2 = 0, y1 = 0, zy = 0, worst = 0, ring[HEAD_ATLAS_SAMPLES][3];
+        head_random(model, seed, seed & 1, &shape);
+        for (int k = 0; k < HEAD_ATLAS_SAMPLES; k++) {
+            float pos[3], azimuth = 6.2831853f * (float)k / HEAD_ATLAS_SAMPLES, r = model->neck_ring[k];
+            head_eval(model, &shape, head_chart_site(r * sinf(azimuth), r * cosf(azimuth)), pos, NULL);
+            for (int c = 0; c < 3; c++) ring[k][c] = (double)pos[c];
+            n++, z1 += ring[k][2], z2 += ring[k][2] * ring[k][2], y1 += ring[k][1];
+            zy += ring[k][2] * ring[k][1];
+        }
+        double slope = (n * zy - z1 * y1) / (n * z2 - z1 * z1), level = (y1 - slope * z1) / n;
+        for (int k = 0; k < HEAD_ATLAS_SAMPLES; k++)
+            worst = fmax(worst, fabs(ring[k][1] - level - slope * ring[k][2]));
+        assert_true(worst < 3.5);
+    }
+}
+
 /* The least cosine between a triangle's own normal and those of its corners. */
 static float triangle_agreement(const Mesh *mesh, const uint32_t t[3]) {
     const float *p = mesh->pos[t[0]], *q = mesh->pos[t[1]], *r = mesh->pos[t[2]];
@@ -337,6 +359,7 @@ int main(void) {
                                        cmocka_unit_test(test_closed_lids_are_a_smooth_cover),
                                        cmocka_unit_test(test_mesh_agrees_with_eval),
                                        cmocka_unit_test(test_watertight_but_for_the_neck),
+                                       cmocka_unit_test(test_neck_ends_in_a_plane),
                                        cmocka_unit_test(test_no_triangle_opposes_its_normals),
                                        cmocka_unit_test(test_atlas_has_no_overlap_and_serves_the_scalp),
                                        cmocka_unit_test(test_landmarks_in_order),
