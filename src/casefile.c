@@ -73,13 +73,10 @@ static json_t *photos_to_json(const Case *value) {
     return photos;
 }
 
-static json_t *strokes_to_json(const LossSettings *loss) {
+/* Brush dabs: four numbers each. */
+static json_t *strokes_to_json(const float (*stroke)[4], int count) {
     json_t *strokes = json_array();
-    for (int i = 0; i < loss->stroke_count; i++) {
-        const LossStroke *s = &loss->stroke[i];
-        json_array_append_new(strokes, json_pack("[ffff]", (double)s->s_mm, (double)s->l_mm,
-                                                 (double)s->radius_mm, (double)s->amount));
-    }
+    for (int i = 0; i < count; i++) json_array_append_new(strokes, numbers_to_json(stroke[i], 4));
     return strokes;
 }
 
@@ -92,7 +89,10 @@ char *case_to_text(const Case *value) {
     json_object_set_new(root, "skin_file", json_string(value->skin_path));
     json_object_set_new(root, "photos", photos_to_json(value));
     json_object_set_new(root, "settings", options_to_json(&table, value));
-    json_object_set_new(root, "strokes", strokes_to_json(&value->loss));
+    json_object_set_new(root, "strokes",
+                        strokes_to_json((const float(*)[4])value->loss.stroke, value->loss.stroke_count));
+    json_object_set_new(root, "skin_strokes",
+                        strokes_to_json((const float(*)[4])value->skin.stroke, value->skin.stroke_count));
     json_object_set_new(root, "shape", shape_to_json(&value->shape));
     /* Nine digits bring every float back exactly. */
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -250,23 +250,26 @@ static bool photos_from_json(const json_t *object, Case *out, Err *err) {
     return true;
 }
 
-static bool strokes_from_json(const json_t *array, LossSettings *out, Err *err) {
+_Static_assert(sizeof(LossStroke) == sizeof(float[4]) && sizeof(SkinStroke) == sizeof(float[4]),
+               "a dab is four floats");
+
+static bool strokes_from_json(const json_t *array, const char *what, int most, float (*stroke)[4],
+                              int *stroke_count, Err *err) {
     if (!array) return true;
     const size_t count = json_array_size(array);
-    if (!json_is_array(array) || count > LOSS_STROKES) {
-        return err_set(err, "\"strokes\" must be a list of at most %d brush dabs", (int)LOSS_STROKES);
-    }
+    if (!json_is_array(array) || count > (size_t)most)
+        return err_set(err, "\"%s\" must be a list of at most %d brush dabs", what, most);
     for (size_t i = 0; i < count; i++) {
-        if (!numbers_from_json(json_array_get(array, i), "strokes", &out->stroke[i].s_mm, 4, err))
-            return false;
+        const json_t *dab = json_array_get(array, i);
+        if (!dab || !numbers_from_json(dab, what, stroke[i], 4, err)) return false;
     }
-    out->stroke_count = (int)count;
+    *stroke_count = (int)count;
     return true;
 }
 
 static bool case_from_json(const json_t *root, Case *out, Err *err) {
-    static const char *const keys[] = {"version",  "name",    "seed",  "skin_file", "photos",
-                                       "settings", "strokes", "shape", NULL};
+    static const char *const keys[] = {"version",  "name",    "seed",         "skin_file", "photos",
+                                       "settings", "strokes", "skin_strokes", "shape",     NULL};
     if (!json_is_object(root)) return err_set(err, "it is not a Stipple case");
     const json_t *version = json_object_get(root, "version"), *seed = json_object_get(root, "seed");
     if (!json_is_integer(version)) return err_set(err, "it is not a Stipple case: it has no \"version\"");
@@ -284,7 +287,10 @@ static bool case_from_json(const json_t *root, Case *out, Err *err) {
                           sizeof out->skin_path, err) &&
            photos_from_json(json_object_get(root, "photos"), out, err) &&
            (!settings || options_from_json(&table, out, settings, err)) &&
-           strokes_from_json(json_object_get(root, "strokes"), &out->loss, err) &&
+           strokes_from_json(json_object_get(root, "strokes"), "strokes", LOSS_STROKES,
+                             (float(*)[4])out->loss.stroke, &out->loss.stroke_count, err) &&
+           strokes_from_json(json_object_get(root, "skin_strokes"), "skin_strokes", SKIN_STROKES,
+                             (float(*)[4])out->skin.stroke, &out->skin.stroke_count, err) &&
            shape_from_json(json_object_get(root, "shape"), &out->shape, err);
 }
 

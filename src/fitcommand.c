@@ -102,7 +102,7 @@ static bool save_skin(const HeadModel *model, const Fit *fit, const FitWish *wis
         if (fit->photo[i].present && fit->photo[i].verdict != FIT_UNUSED)
             photos[count++] = (SkinPhoto){
                 .image = fit->photo[i].image, .mask = fit->photo[i].mask, .camera = fit->photo[i].camera};
-    return skin_build(model, &fit->shape, photos, count, BAKED_SKIN_PX, progress, arena, scratch, &skin,
+    return skin_build(model, &fit->shape, photos, count, NULL, BAKED_SKIN_PX, progress, arena, scratch, &skin,
                       err) &&
            image_save(wish->skin, &skin.albedo, err) &&
            fit_name_file(wish->skin, wish->out, value->skin_path, err);

@@ -58,6 +58,8 @@ static uint64_t key_of_skin(const Scene *scene) {
         key = HASH(key, photo->camera);
     }
     key = HASH(key, value->skin.tone_ita_deg);
+    key =
+        hash_bytes(key, value->skin.stroke, (size_t)value->skin.stroke_count * sizeof value->skin.stroke[0]);
     return HASH(key, value->seed);
 }
 
@@ -231,7 +233,7 @@ static bool build_skin(Scene *scene, Progress *progress, Err *err) {
     } else {
         ok = load_photos(scene, progress ? &reading : NULL, photo, &count, err);
         if (ok && count > 0)
-            ok = skin_build(scene->model, &scene->shape, photo, count, state->skin_size,
+            ok = skin_build(scene->model, &scene->shape, photo, count, &scene->value.skin, state->skin_size,
                             progress ? &building : NULL, &state->skin, &state->scratch, &scene->skin, err);
         else if (ok)
             ok = skin_synthesise(scene->model, &scene->shape, scene->value.skin.tone_ita_deg,

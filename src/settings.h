@@ -13,6 +13,7 @@ enum {
     HAIRLINE_POINTS = 9, /* draggable: -4 (right corner) .. 0 (middle) .. +4 (left corner) */
     LOSS_PATCHES = 6,    /* placed patches of alopecia areata */
     LOSS_STROKES = 256,  /* brush dabs */
+    SKIN_STROKES = 256,  /* likewise */
     MARK_COUNT = 8
 };
 
@@ -23,9 +24,18 @@ typedef struct ClientSettings {
     int today;      /* date of the consultation as yyyymmdd; 0: the plan counts in days */
 } ClientSettings;
 
+/* One dab of the skin brush: "the photos show hair here" (amount 1: put skin in its place) or "this is skin"
+ * (amount -1: keep what the photos show). Later dabs win. */
+typedef struct SkinStroke {
+    float u, v; /* HeadSite on HEAD_SKIN */
+    float radius_mm, amount;
+} SkinStroke;
+
 typedef struct SkinSettings {
     float gloss;        /* 0 matte product .. 1 oily */
     float tone_ita_deg; /* used by synthetic skin only; photos bring their own */
+    int stroke_count;
+    SkinStroke stroke[SKIN_STROKES]; /* corrections of the hair that was found in the photos */
 } SkinSettings;
 
 typedef enum LossPattern {

@@ -3,6 +3,7 @@
 #include "skinbake.h"
 #include "skinfill.h"
 #include "skingrid.h"
+#include "skinhair.h"
 #include "skinproject.h"
 #include "skintexture.h"
 #include <math.h>
@@ -367,9 +368,12 @@ bool skinbake_photos(const SkinSurface *surface, const SkinPhoto *photo, int pho
 }
 
 bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,
-                int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
+                const SkinSettings *settings, int size, Progress *progress, Arena *arena, Arena *scratch,
+                Skin *out, Err *err) {
     SkinSurface surface;
     return skinsurface_from_head(model, shape, HEAD_LOD_FINE, arena, &surface, err) &&
+           (!settings ||
+            skinhair_brush(model, shape, settings->stroke, settings->stroke_count, arena, &surface, err)) &&
            skinbake_photos(&surface, photo, photo_count, size, progress, arena, scratch, out, err);
 }
 

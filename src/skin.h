@@ -21,11 +21,12 @@ typedef struct SkinPhoto {
     Image image;   /* upright */
     uint8_t *mask; /* head silhouette, width * height, or NULL */
     Camera camera;
-    const uint8_t *brush; /* SkinBrush of skinhair.h per pixel: 0 find out, 1 skin, 2 hair; or NULL */
 } SkinPhoto;
 
+/* settings->stroke[] says where hair was wrongly found or missed; settings may be NULL. */
 bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto *photo, int photo_count,
-                int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);
+                const SkinSettings *settings, int size, Progress *progress, Arena *arena, Arena *scratch,
+                Skin *out, Err *err);
 /* The skin as a camera near one of the photos' would photograph it: that photo's own light and detail come
  * first, the others, relit to match, where it does not see. Between photos their lights are mixed. For
  * `--light photo` of a still; skin->radiance is the same for all directions. About 0.3 s at 2048. False (and

@@ -52,14 +52,30 @@ static float roughness(const SkinView *v, uint32_t i) {
     return sqrtf(fmaxf(0, square / 16 - sum * sum / 256));
 }
 
-static int brushed(const SkinView *v, const uint8_t *brush, uint32_t i) {
-    int x = (int)v->px[i][0], y = (int)v->px[i][1];
-    if (!brush || x < 0 || y < 0 || x >= v->width || y >= v->height) return SKIN_BRUSH_AUTO;
-    return brush[(size_t)y * (size_t)v->width + (size_t)x];
+bool skinhair_brush(const HeadModel *model, const HeadShape *shape, const SkinStroke *stroke,
+                    int stroke_count, Arena *arena, SkinSurface *surface, Err *err) {
+    if (stroke_count == 0) return true;
+    surface->brush = ARENA_ARRAY(arena, uint8_t, surface->node_count);
+    if (!surface->brush) return err_set(err, "there is not enough memory for the skin's surface");
+    for (int k = 0; k < stroke_count; k++) {
+        float centre[3], reach = stroke[k].radius_mm * stroke[k].radius_mm;
+        float u = stroke[k].u - floorf(stroke[k].u), v = fminf(fmaxf(stroke[k].v, -1), 1);
+        head_eval(model, shape, (HeadSite){HEAD_SKIN, u, v}, centre, NULL);
+        for (uint32_t i = 0; i < surface->node_count; i++) {
+            const float *p = surface->pos[i];
+            float x = p[0] - centre[0], y = p[1] - centre[1], z = p[2] - centre[2];
+            if (x * x + y * y + z * z <= reach)
+                surface->brush[i] = stroke[k].amount > 0 ? SKIN_BRUSH_HAIR : SKIN_BRUSH_SKIN;
+        }
+    }
+    return true;
 }
 
-bool skinhair_hide(const SkinSurface *surface, const uint8_t *brush, Arena *scratch, SkinView *view,
-                   float *covered_share) {
+static SkinBrush brushed(const SkinSurface *surface, uint32_t i) {
+    return surface->brush ? (SkinBrush)surface->brush[i] : SKIN_BRUSH_AUTO;
+}
+
+bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share) {
     size_t mark = arena_mark(scratch);
     uint32_t n = surface->node_count;
     float *hair = ARENA_ARRAY(scratch, float, n), *scalp = ARENA_ARRAY(scratch, float, n);
@@ -71,7 +87,7 @@ bool skinhair_hide(const SkinSurface *surface, const uint8_t *brush, Arena *scra
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < n; i++) {
         if (view->weight[i] <= 0) continue;
-        int say = brushed(view, brush, i);
+        SkinBrush say = brushed(surface, i);
         const float *low = view->low[i];
         float hue = fabsf(low[0] - low[1] - face[0] + face[1]) + fabsf(low[1] - low[2] - face[1] + face[2]);
         float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
@@ -91,10 +107,10 @@ bool skinhair_hide(const SkinSurface *surface, const uint8_t *brush, Arena *scra
         seen += w;
     }
     if (covered_share) *covered_share = (float)(covered / seen);
-    bool any = covered > 0.002 * seen || brush;
+    bool any = covered > 0.002 * seen || surface->brush;
     bool ok = !any || skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch);
     for (uint32_t i = 0; any && ok && i < n; i++) {
-        if (brushed(view, brush, i) == SKIN_BRUSH_SKIN) continue;
+        if (brushed(surface, i) == SKIN_BRUSH_SKIN) continue;
         float left = 1 - ramp(hair[i], 0.06f, 0.3f); /* from a margin outside the hair's edge */
         view->weight[i] *= left;
         view->loose[i] *= left;

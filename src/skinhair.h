@@ -9,8 +9,9 @@
 
 typedef enum SkinBrush { SKIN_BRUSH_AUTO, SKIN_BRUSH_SKIN, SKIN_BRUSH_HAIR } SkinBrush;
 
-/* Lower the view's weights where hair covers the skin, with a margin of some mm. brush: SkinBrush per pixel
- * of the view (width * height) or NULL, decides where it is not auto. covered_share: of the scalp this photo
- * sees, may be NULL. */
-bool skinhair_hide(const SkinSurface *surface, const uint8_t *brush, Arena *scratch, SkinView *view,
-                   float *covered_share);
+/* Sets surface->brush from the dabs of a practitioner, in their order; NULL without any. */
+bool skinhair_brush(const HeadModel *model, const HeadShape *shape, const SkinStroke *stroke,
+                    int stroke_count, Arena *arena, SkinSurface *surface, Err *err);
+/* Lower the view's weights where hair covers the skin, with a margin of some mm; surface->brush decides where
+ * it is not auto. covered_share: of the scalp this photo sees, may be NULL. */
+bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share);

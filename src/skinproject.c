@@ -369,8 +369,6 @@ static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, S
     out->camera.cy *= sy;
     if (photo->mask && !(out->mask = shrink_plane(photo, photo->mask, &out->image, arena)))
         return no_memory(err);
-    if (photo->brush && !(out->brush = shrink_plane(photo, photo->brush, &out->image, arena)))
-        return no_memory(err);
     return true;
 }
 
@@ -390,7 +388,7 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
         bool ok = out[k].px && out[k].low && out[k].mid && out[k].weight && out[k].loose && out[k].facing &&
                   log_photo(&small.image, arena, &out[k]);
         if (!ok || !view_build(surface, &small, scratch, &out[k]) ||
-            !skinhair_hide(surface, small.brush, scratch, &out[k], NULL)) {
+            !skinhair_hide(surface, scratch, &out[k], NULL)) {
             return no_memory(err);
         }
     }

@@ -23,6 +23,7 @@ typedef struct SkinSurface {
     float mean_landmark[LM_COUNT][3];
     float landmark[LM_COUNT][3]; /* mm */
     float spacing_mm;            /* mean edge length */
+    uint8_t *brush;              /* SkinBrush of skinhair.h a node: 0 find out, 1 skin, 2 hair; NULL: all 0 */
 } SkinSurface;
 
 /* The mesh must carry pos, nrm, uv and tri; part (a HeadPart a vertex) may be NULL: all skin. The mesh's

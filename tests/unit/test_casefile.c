@@ -58,6 +58,8 @@ static void make_odd(Case *value) {
     value->photo[PHOTO_BACK].pin_px[LM_LEFT_TRAGION][1] = 202.5f;
     value->loss.stroke_count = 2;
     value->loss.stroke[1] = (LossStroke){100.5f, -20.25f, 12, -1};
+    value->skin.stroke_count = 1;
+    value->skin.stroke[0] = (SkinStroke){0.5f, -0.25f, 9, 1};
 }
 
 static void saved_and_loaded_is_the_same_bytes(void **state) {

@@ -97,7 +97,7 @@ static int teardown(void **state) {
 
 static void build(const SkinPhoto *photo, int count, Skin *out) {
     Err err = {""};
-    assert_true(skin_build(studio.model, &studio.shape, photo, count, ATLAS, NULL, &studio.arena,
+    assert_true(skin_build(studio.model, &studio.shape, photo, count, NULL, ATLAS, NULL, &studio.arena,
                            &studio.scratch, out, &err));
 }
 
@@ -215,13 +215,26 @@ static void test_hair_is_hidden(void **state) {
 
 static void test_brush_decides(void **state) {
     (void)state;
-    SkinPhoto photo = studio.photo[0];
-    uint8_t *brush = arena_push(&studio.arena, PHOTO_W * PHOTO_H);
-    memset(brush, SKIN_BRUSH_HAIR, PHOTO_W * PHOTO_H);
-    photo.brush = brush;
-    Skin skin;
-    build(&photo, 1, &skin);
-    for (int i = 0; i < ATLAS * ATLAS; i++) assert_int_equal(skin.confidence[i], 0);
+    const HeadSite nose = head_landmark_site(studio.model, LM_PRONASALE),
+                   brow = head_landmark_site(studio.model, LM_GLABELLA);
+    SkinSettings settings = {.stroke_count = 2, .stroke = {{brow.u, brow.v, 25, 1}, {brow.u, brow.v, 6, -1}}};
+    const float aside[2] = {0, 0.12f}; /* v: within the small dab of skin, within the large dab of hair */
+    Skin plain, brushed;
+    Err err = {""};
+    build(studio.photo, 1, &plain);
+    assert_true(skin_build(studio.model, &studio.shape, studio.photo, 1, &settings, ATLAS, NULL,
+                           &studio.arena, &studio.scratch, &brushed, &err));
+    for (int k = 0; k < 3; k++) {
+        float uv[2];
+        head_atlas_from_site(studio.model, k == 2 ? nose : (HeadSite){HEAD_SKIN, brow.u, brow.v + aside[k]},
+                             uv);
+        int at = (int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS);
+        assert_true(plain.confidence[at] > 100);
+        if (k == 1)
+            assert_int_equal(brushed.confidence[at], 0);
+        else
+            assert_true(brushed.confidence[at] > 100);
+    }
 }
 
 int main(void) {
