@@ -160,7 +160,9 @@ static bool slider_activation(Ui *ui, Area &area) {
     ImGui::SetFocusID(area.id, window);
     ImGui::FocusWindow(window);
     g.ActiveIdUsingNavDirMask |= (1 << ImGuiDir_Left) | (1 << ImGuiDir_Right);
-    return (clicked && g.IO.KeyCtrl) || g.NavActivateInputId == area.id;
+    /* Typing, wherever on the slider the click was: the field would only take one on itself. */
+    if (clicked && g.IO.KeyCtrl) g.NavActivateInputId = area.id;
+    return g.NavActivateInputId == area.id;
 }
 
 static bool show_slider(Ui *ui, const char *label, ImGuiDataType type, void *value, const void *min,

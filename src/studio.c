@@ -57,7 +57,7 @@ void studio_say(Studio *studio, bool bad, const char *format, ...) {
     vsnprintf(studio->toast, sizeof studio->toast, format, arguments);
     va_end(arguments);
     studio->toast_bad = bad;
-    studio->toast_until_s = platform_time_s() + TOAST_SECONDS;
+    studio->toast_until_s = studio->now_s + TOAST_SECONDS;
     ui_request_frames(studio->ui, 2);
 }
 
@@ -149,31 +149,62 @@ static void draw_picture(Studio *studio) {
     if (!ok) studio_say(studio, true, "%s", err.text);
 }
 
-void studio_draw_window(Studio *studio) {
-    lay_out(studio);
-    bool photo = studio_shows_photo(studio);
-    if (!photo && studio->scene_ready &&
-        stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h)) {
-        if (studio->picture.draft && !in_motion(studio)) studio->picture.stale = true;
-        if (studio->picture.stale && !studio->job.running) draw_picture(studio);
-    }
+static void draw_stage(Studio *studio) {
+    if (studio_shows_photo(studio) || !studio->scene_ready ||
+        !stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h))
+        return;
+    if (studio->picture.draft && !in_motion(studio)) studio->picture.stale = true;
+    if (studio->picture.stale && !studio->job.running) draw_picture(studio);
+}
+
+static void build_widgets(Studio *studio) {
     ui_begin(studio->ui, studio->width, studio->height, 1.0 / 60);
-    if (photo)
+    if (studio_shows_photo(studio))
         studio_draw_photo(studio);
     else
         stage_show(&studio->picture, studio->ui, studio->stage);
     studio_panels(studio);
     ui_end(studio->ui);
+}
+
+static void draw_into(Studio *studio, GpuTarget target) {
     uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
-    GpuPassDesc pass = {
-        .window_width = studio->width, .window_height = studio->height, .colour_load = {GPU_CLEAR}};
+    GpuPassDesc pass = {.target = target,
+                        .window_width = studio->width,
+                        .window_height = studio->height,
+                        .colour_load = {GPU_CLEAR}};
     for (int c = 0; c < 4; ++c) pass.clear_rgba[0][c] = (float)(paper >> (24 - 8 * c) & 255) / 255;
     gpu_pass_begin(studio->gpu, &pass);
     ui_draw(studio->ui);
     gpu_pass_end(studio->gpu);
+}
+
+void studio_draw_window(Studio *studio) {
+    lay_out(studio);
+    if (!studio->unseen) draw_stage(studio);
+    build_widgets(studio);
+    if (studio->unseen) return;
+    draw_into(studio, (GpuTarget){0});
     platform_set_cursor(studio->platform, ui_cursor(studio->ui));
     platform_swap(studio->platform, 0);
     gpu_frame_end(studio->gpu);
+}
+
+bool studio_shoot(Studio *studio, Arena *arena, Image *out, Err *err) {
+    const GpuTargetDesc desc = {
+        .width = studio->width, .height = studio->height, .colour = {GPU_RGBA8}, .label = "screenshot"};
+    GpuTarget shot = gpu_target_create(studio->gpu, &desc);
+    lay_out(studio);
+    studio->picture.stale = true;
+    draw_stage(studio);
+    build_widgets(studio);
+    draw_into(studio, shot);
+    gpu_frame_end(studio->gpu);
+    bool ok = image_alloc(arena, studio->width, studio->height, out, err) &&
+              gpu_read(studio->gpu, shot, 0, 0, 0, studio->width, studio->height, 0, GPU_READ_RGBA8,
+                       out->rgba, err);
+    gpu_target_destroy(studio->gpu, shot);
+    return ok;
 }
 
 /* ---- hands ---- */
@@ -232,7 +263,7 @@ static void zoom(Studio *studio, double factor, const PlatformEvent *event) {
         orbit_motion_zoom(&studio->motion, factor);
 }
 
-static void handle_event(Studio *studio, const PlatformEvent *event) {
+void studio_event(Studio *studio, const PlatformEvent *event) {
     bool taken = ui_event(studio->ui, event);
     if (studio->job.running) { /* a job answers only to its own button and to closing */
         if (event->kind == EVENT_QUIT) studio->job.cancelled = studio->quit = true;
@@ -318,41 +349,59 @@ static void update_plan(Studio *studio) {
     ui_request_frames(studio->ui, 1);
 }
 
-static bool needs_frame(const Studio *studio) {
-    bool picture = (studio->picture.stale || studio->picture.draft) && !studio_shows_photo(studio);
+bool studio_needs_frame(const Studio *studio) {
+    bool picture =
+        (studio->picture.stale || studio->picture.draft) && !studio->unseen && !studio_shows_photo(studio);
     return studio->moving || studio->scene_stale || picture || ui_needs_frame(studio->ui);
 }
 
+void studio_catch_up(Studio *studio) {
+    update_scene(studio);
+    update_plan(studio);
+}
+
+bool studio_turn(Studio *studio, double now_s) {
+    double dt_s = fmin(now_s - studio->now_s, 0.1);
+    studio->now_s = now_s;
+    studio_work(studio);
+    if (studio->toast[0] && now_s >= studio->toast_until_s) {
+        studio->toast[0] = 0;
+        ui_request_frames(studio->ui, 2);
+    }
+    if (!studio_needs_frame(studio)) return false;
+    step_motion(studio, dt_s);
+    if (!studio->hurried) studio_catch_up(studio);
+    studio_draw_window(studio);
+    if (studio->later) {
+        void (*run)(Studio *) = studio->later;
+        studio->later = NULL;
+        run(studio);
+    }
+    return true;
+}
+
 static void run_loop(Studio *studio, int exit_after_frames) {
-    double before = platform_time_s();
     int at_rest = 0;
+    studio->now_s = platform_time_s();
     while (!studio->quit && !progress_interrupted()) {
         PlatformEvent event;
-        double wait_s = needs_frame(studio) || exit_after_frames ? 0 : 0.5;
+        double wait_s = studio_needs_frame(studio) || exit_after_frames ? 0 : 0.5;
         if (studio->toast[0] && wait_s > 0) wait_s = fmax(0.02, studio->toast_until_s - platform_time_s());
         bool any = platform_wait(studio->platform, wait_s, &event);
-        for (; any; any = platform_poll(studio->platform, &event)) handle_event(studio, &event);
-        studio_work(studio);
-        double now = platform_time_s();
-        if (studio->toast[0] && now >= studio->toast_until_s) {
-            studio->toast[0] = 0;
-            ui_request_frames(studio->ui, 2);
-        }
+        for (; any; any = platform_poll(studio->platform, &event)) studio_event(studio, &event);
         /* At rest a shader that was edited shows itself; one that does not compile is logged and the old one
          * stays. */
-        if (!needs_frame(studio) && view_poll_shaders(studio->view)) studio_touch_picture(studio);
-        if (!needs_frame(studio)) {
-            before = now;
-            if (exit_after_frames && ++at_rest >= exit_after_frames) break;
-            continue;
-        }
-        step_motion(studio, fmin(now - before, 0.1));
-        before = now;
-        update_scene(studio);
-        update_plan(studio);
-        studio_draw_window(studio);
-        studio->frame_ms = 1e3 * (platform_time_s() - now);
+        if (!studio_needs_frame(studio) && view_poll_shaders(studio->view)) studio_touch_picture(studio);
+        double now_s = platform_time_s();
+        if (studio_turn(studio, now_s))
+            studio->frame_ms = 1e3 * (platform_time_s() - now_s);
+        else if (exit_after_frames && ++at_rest >= exit_after_frames)
+            break;
     }
+}
+
+static bool is_replay(const StudioDesc *desc) {
+    return desc->replay || desc->monkey_events > 0;
 }
 
 static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
@@ -360,7 +409,8 @@ static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
         platform_create(&(PlatformDesc){.title = "Stipple",
                                         .width = desc->width ? desc->width : STUDIO_WIDTH_PX,
                                         .height = desc->height ? desc->height : STUDIO_HEIGHT_PX,
-                                        .fullscreen = desc->fullscreen},
+                                        .fullscreen = desc->fullscreen,
+                                        .headless = is_replay(desc)},
                         err);
     if (!studio->platform) return false;
     studio->gpu = gpu_create(&(GpuDesc){.accept_no_glx = !platform_is_glx(studio->platform)}, err);
@@ -432,7 +482,7 @@ static void close_studio(Studio *studio) {
 }
 
 bool studio_run(const StudioDesc *desc, Err *err) {
-    if (!platform_display_present())
+    if (!is_replay(desc) && !platform_display_present())
         return err_set(err,
                        "There is no display to open the studio on; render, compare and turntable need none");
     Studio *studio = calloc(1, sizeof *studio);
@@ -453,7 +503,10 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     ok = ok && studio_work_open(studio, err);
     if (ok) studio_photos_of_case(studio);
-    if (ok) run_loop(studio, desc->exit_after_frames);
+    if (ok && is_replay(desc))
+        ok = studio_replay(studio, desc, err);
+    else if (ok)
+        run_loop(studio, desc->exit_after_frames);
     close_studio(studio);
     return ok;
 }

@@ -13,7 +13,11 @@ typedef struct StudioDesc {
     int width, height;     /* px of the window; 0: 1280 x 800 */
     bool fullscreen;
     int exit_after_frames; /* for measuring start-up: leave after so many pauses at rest; 0: when closed */
-    const Case *value;     /* the case, --set applied */
+    const char *replay;    /* play this file without a window (studioreplay.c says its commands); NULL: no */
+    const char *shots;     /* where its screenshots go; NULL: the current folder */
+    int monkey_events;     /* so many random events without a window */
+    uint64_t monkey_seed;
+    const Case *value; /* the case, --set applied */
     const char *case_dir;
 } StudioDesc;
 

@@ -85,7 +85,7 @@ static bool job_sink(Progress *progress, double done, const char *what) {
 }
 
 static Progress begin_job(Studio *studio, const char *title) {
-    studio->job = (StudioJob){.running = true, .title = title};
+    studio->job = (StudioJob){.running = true, .title = title, .cancelled = studio->hurried};
     return (Progress){.title = title, .sink = job_sink, .user = studio};
 }
 
@@ -143,10 +143,11 @@ void studio_save_picture(Studio *studio) {
     char path[CASE_PATH];
     free_path(studio, ".png", path, sizeof path);
     Progress progress = begin_job(studio, N_("Saving the picture"));
-    progress_step(&progress, 0.1, "drawing");
-    bool ok = render_export(studio, path, &err);
+    bool go = progress_step(&progress, 0.1, "drawing"), ok = go && render_export(studio, path, &err);
     end_job(studio);
-    if (ok)
+    if (!go)
+        studio_say(studio, false, _("Stopped; no picture was written"));
+    else if (ok)
         studio_say(studio, false, _("Picture saved as %.200s"), path);
     else
         studio_say(studio, true, "%s", err.text);

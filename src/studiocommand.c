@@ -10,12 +10,20 @@
 static const char sample_case[] = "assets/sample/sample.json";
 
 static bool open_studio(App *app, const CliArgs *args, Err *err) {
-    StudioDesc desc = {
-        .value = &app->value, .case_dir = app->case_dir, .fullscreen = cli_has(args, "fullscreen")};
+    StudioDesc desc = {.value = &app->value,
+                       .case_dir = app->case_dir,
+                       .fullscreen = cli_has(args, "fullscreen"),
+                       .replay = cli_get(args, "replay"),
+                       .shots = cli_get(args, "shots")};
+    int seed = 0;
     app->wrong_use = true;
     if (!cli_get_size(args, "size", &desc.width, &desc.height, err) ||
-        !cli_get_int(args, "exit-after-frames", 1, 100000, &desc.exit_after_frames, err))
+        !cli_get_int(args, "exit-after-frames", 1, 100000, &desc.exit_after_frames, err) ||
+        !cli_get_int(args, "monkey", 1, 100000000, &desc.monkey_events, err) ||
+        !cli_get_int(args, "seed", 0, 1 << 30, &seed, err))
         return false;
+    desc.monkey_seed = (uint64_t)seed;
+    if (desc.replay && desc.monkey_events) return err_set(err, "--replay and --monkey exclude each other");
     app->wrong_use = false;
     if (args->plain_count) {
         desc.case_path = args->plain[0];
@@ -43,6 +51,12 @@ static const CliOption studio_options[] = {
     {.name = "exit-after-frames",
      .value = "N",
      .help = "close once N pauses at rest have passed: for measuring"},
+    {.name = "replay", .value = "FILE", .help = "play named commands without a window; see docs/replay.md"},
+    {.name = "shots",
+     .value = "FOLDER",
+     .help = "where a replay's screenshots go; default the current folder"},
+    {.name = "monkey", .value = "N", .help = "so many random events without a window"},
+    {.name = "seed", .value = "N", .help = "of the monkey; default 0"},
     APP_SET_OPTION,
     {0},
 };

@@ -11,9 +11,10 @@ const char *const studio_tab_names[TAB_COUNT] = {"photos", "fit",  "today", "hai
 static const char *const tab_names[TAB_COUNT] = {N_("Photos"), N_("Fit"),  N_("Today"), N_("Hairline"),
                                                  N_("Dots"),   N_("Time"), N_("Light"), N_("Export")};
 
+/* Once this frame is done: long work draws frames of its own. */
 static void run_action(Studio *studio, const char *name) {
     for (int i = 0; i < studio_action_count; ++i)
-        if (strcmp(studio_actions[i].name, name) == 0) studio_actions[i].run(studio);
+        if (strcmp(studio_actions[i].name, name) == 0) studio->later = studio_actions[i].run;
 }
 
 /* ---- the top row ---- */
@@ -273,14 +274,14 @@ static void page_export(Studio *studio) {
     ui_text_field(ui, "##export_folder", studio->export_folder, (int)sizeof studio->export_folder, false);
     ui_space(ui, 12);
     if (ui_button(ui, ui_named(_("Save the case"), "save.case"), UI_SECONDARY, -1, 0))
-        studio_save_case(studio);
+        run_action(studio, "save.case");
     ui_space(ui, 4);
     if (ui_button(ui, ui_named(_("Save a picture (4K)"), "save.picture"), UI_SECONDARY, -1, 0))
-        studio_save_picture(studio);
+        run_action(studio, "save.picture");
     ui_space(ui, 12);
     ui_slider_int(ui, ui_named(_("One turn takes"), "seconds"), &studio->turntable_seconds, &seconds);
     if (ui_button(ui, ui_named(_("Save a turntable video"), "save.turntable"), UI_PRIMARY, -1, 0))
-        studio_save_turntable(studio);
+        run_action(studio, "save.turntable");
     ui_space(ui, 12);
     ui_text(ui, UI_MUTED,
             _("Pictures and videos carry a small mark: simulation, not a promise of a result."));
@@ -335,7 +336,7 @@ static void help(Studio *studio) {
             char label[128];
             snprintf(label, sizeof label, "%s   %s##key.%s", _(studio_actions[k].keys),
                      _(studio_actions[k].label), studio_actions[k].name);
-            if (ui_button(ui, label, UI_GHOST, -1, 0)) studio_actions[k].run(studio);
+            if (ui_button(ui, label, UI_GHOST, -1, 0)) studio->later = studio_actions[k].run;
         }
         ui_columns_end(ui);
     }

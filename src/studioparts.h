@@ -113,22 +113,34 @@ typedef struct Studio {
     char toast[STUDIO_TOAST];
     bool toast_bad;
     double toast_until_s;
+    void (*later)(struct Studio *studio); /* what a button asked for; run between frames */
     StudioJob job;
     Plan plan; /* of the case as it was when last at rest */
     bool plan_ready, plan_stale;
-    double frame_ms;
+    double frame_ms, now_s;
+    bool unseen, hurried; /* replay: nothing is drawn but screenshots; long work is left undone */
 } Studio;
 
 /* ---- studio.c ---- */
 void studio_touch_picture(Studio *studio); /* the head must be drawn again */
 void studio_say(Studio *studio, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void studio_draw_window(Studio *studio); /* also called by long jobs, to keep the window alive */
+void studio_event(Studio *studio, const PlatformEvent *event);
+bool studio_needs_frame(const Studio *studio);
+/* One turn of the loop at a time that never goes back; false when there was nothing to do. */
+bool studio_turn(Studio *studio, double now_s);
+void studio_catch_up(Studio *studio); /* the scene and the plan are the case's */
+/* A picture of the whole window at rest. */
+bool studio_shoot(Studio *studio, Arena *arena, Image *out, Err *err);
 void studio_look_from(Studio *studio, CameraView view);
 void studio_frame(const Studio *studio, int width, int height, FrameDesc *out);
 
 /* ---- studiosettings.c ---- */
 void studio_settings(Studio *studio);   /* the dialogue, while it is open */
 void studio_apply_look(Studio *studio); /* theme and text size are as the settings say */
+
+/* ---- studioreplay.c ---- */
+bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err);
 
 /* ---- studiopick.c ---- */
 /* A list of folders and photos to choose from, for a slot; drawn while studio->picking. */

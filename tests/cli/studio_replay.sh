@@ -1,0 +1,43 @@
+#!/bin/bash
+# The studio played without a window: options, undo, tabs, language, saving by button, a monkey.
+. "$(dirname "$0")/lib.bash"
+cd "$work" || exit 1
+play() { timeout 300 "$stipple" studio --size 1280x720 --replay "$@" > out 2> stderr; }
+
+cat > edit.replay <<'R'
+hairline.style mature
+set hair.length_mm 2
+expect hair.length_mm 2
+tap undo
+expect hair.length_mm 0.5
+tap undo
+expect hairline.style soft
+tap redo
+expect hairline.style mature
+settings
+tap language.es
+key escape
+tap export                # the widget's name, whatever the language
+tap save.case
+expect-file sample.json
+help
+tap key.view.crown
+key escape
+drag-at 0.3 0.5 0.1 0
+screenshot end
+expect-presses 8
+R
+play edit.replay || fail "edit: $(cat stderr)"
+grep -Eq '^[0-9]+ events, 8 presses$' out || fail "events are not counted: $(cat out)"
+grep -q '"style": "mature"' sample.json || fail "the saved case is not the edited one"
+[ "$(head -c 24 end.png | tail -c 8 | od -An -tx1 | tr -d " \n")" = 00000500000002d0 ] || fail "end.png is not 1280x720"
+
+echo 'expect hairline.style tramline' > wrong.replay
+play wrong.replay && fail "a wrong expectation passes"
+grep -q 'wrong.replay, line 1: hairline.style is soft, not tramline' stderr || fail "no sentence: $(cat stderr)"
+echo 'tap nothing' > wrong.replay
+play wrong.replay && fail "a missing widget can be tapped"
+
+mkdir monkey && cd monkey || exit 1
+timeout 300 "$stipple" studio --size 1280x720 --monkey 1500 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
+finish
