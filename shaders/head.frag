@@ -10,7 +10,7 @@
 #if EYES
 #include "eye.glsl"
 #endif
-#if RELIEF
+#if RELIEF || MARKS
 #include "relief.glsl"
 #endif
 uniform sampler2D t_skin;  // albedo or radiance, sRGB decoded by the sampler
@@ -74,6 +74,10 @@ void main() {
     float visible = v_soft.w;
     // a fold within the pixel shines as a rough surface would (Tokuyoshi and Kaplanyan 2019)
     vec3 ndx = dFdx(n), ndy = dFdy(n);
+#if MARKS
+    n = normalize(n - mark_slope(v_uv, v_pos, n));
+    rough = clamp(rough + texture(t_marks, v_uv).g, 0.16, 0.8);
+#endif
     float lost = min(0.5 * (dot(ndx, ndx) + dot(ndy, ndy)), 0.18), cavity = 1.0;
 #if RELIEF
     float unseen;

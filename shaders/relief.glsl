@@ -22,6 +22,22 @@ vec4 noise_gradient(vec3 x) {
                        k7 * u.x * u.y * u.z) - 1.0);
 }
 
+#if MARKS
+uniform sampler2D t_marks; // relief in mm, roughness added
+// Slope of the marks' relief, from its steps across the screen, no nearer than texels are (Mikkelsen 2010).
+vec3 mark_slope(vec2 uv, vec3 pos_mm, vec3 n) {
+    vec2 du = dFdx(uv), dv = dFdy(uv);
+    vec3 sx = dFdx(pos_mm), sy = dFdy(pos_mm);
+    float texel = 1.0 / float(textureSize(t_marks, 0).x);
+    float a = max(1.0, texel / max(length(du), 1e-7)), b = max(1.0, texel / max(length(dv), 1e-7));
+    float h = texture(t_marks, uv).r;
+    float hx = (texture(t_marks, uv + du * a).r - h) / a, hy = (texture(t_marks, uv + dv * b).r - h) / b;
+    vec3 r = cross(sy, n);
+    float det = dot(sx, r);
+    return (hx * r + hy * cross(n, sx)) * (sign(det) / max(abs(det), 1e-9));
+}
+#endif
+
 // What the pixel's size leaves of an octave.
 float octave_keep(float wavelength_mm, float mm_per_px) { return saturate(wavelength_mm / (2.0 * mm_per_px) - 1.0); }
 

@@ -360,6 +360,30 @@ void marks_tint(const uint8_t *map, int map_size, const Image *from, Image *to) 
     }
 }
 
+static float relief_mm(const uint8_t *map, int size, int x, int y) {
+    static const float weight[5] = {1 / 16.0f, 4 / 16.0f, 6 / 16.0f, 4 / 16.0f, 1 / 16.0f};
+    float sum = 0;
+    for (int j = -2; j <= 2; j++) {
+        const int row = y + j < 0 ? 0 : y + j >= size ? size - 1 : y + j;
+        for (int i = -2; i <= 2; i++) {
+            const int column = x + i < 0 ? 0 : x + i >= size ? size - 1 : x + i;
+            sum += weight[j + 2] * weight[i + 2] *
+                   (float)(map[4 * ((size_t)row * (size_t)size + (size_t)column) + 3] - 128);
+        }
+    }
+    return sum / 127;
+}
+
+void marks_surface(const uint8_t *map, int size, float (*out)[2]) {
+#pragma omp parallel for schedule(dynamic, 16)
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++) {
+            const size_t at = (size_t)y * (size_t)size + (size_t)x;
+            out[at][0] = relief_mm(map, size, x, y);
+            out[at][1] = 0.5f * (float)(map[4 * at + 2] - 128) / 127;
+        }
+}
+
 const char *marks_warning(const MarkSettings *mark) {
     switch (mark->kind) {
     case MARK_KELOID:

@@ -61,6 +61,10 @@ bool marks_bake(const Case *value, const Scalp *scalp, const float *treated, int
  * same size. */
 void marks_tint(const uint8_t *map, int map_size, const Image *from, Image *to);
 
+/* Relief in mm, smoothed over two texels since the map has steps of 8 um, and added roughness, a texel each.
+ */
+void marks_surface(const uint8_t *map, int size, float (*out)[2]);
+
 /* NULL, or why this mark must not be treated now, or needs care. */
 const char *marks_warning(const MarkSettings *mark);
 /* Its area, mm2, for the plan. */

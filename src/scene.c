@@ -18,12 +18,13 @@ typedef enum Stage {
 } Stage;
 
 struct SceneState {
-    Arena app;     /* the model's constants */
-    Arena shape;   /* secret: meshes, scalp */
-    Arena sites;   /* secret: follicles, sites and states on that head */
-    Arena skin;    /* secret: colour of this head */
-    Image clean;   /* the skin's albedo without marks and redness; rgba NULL: the albedo itself is */
-    Arena scratch; /* secret: photos and what a build throws away */
+    Arena app;           /* the model's constants */
+    Arena shape;         /* secret: meshes, scalp */
+    Arena sites;         /* secret: follicles, sites and states on that head */
+    Arena skin;          /* secret: colour of this head */
+    Image clean;         /* the skin's albedo without marks and redness; rgba NULL: the albedo itself is */
+    float (*surface)[2]; /* of the marks; in `skin` */
+    Arena scratch;       /* secret: photos and what a build throws away */
     uint64_t key[SCENE_STAGES];
     bool built[SCENE_STAGES];
     char case_dir[CASE_PATH];
@@ -263,6 +264,14 @@ static bool build_marks(Scene *scene, Err *err) {
     bool ok = map != NULL || err_set(err, "There is not enough memory for the skin");
     ok = ok && marks_bake(value, &scene->scalp, scene->fields.touched, size, map, err);
     if (ok) marks_tint(map, size, &state->clean, &skin->albedo);
+    scene->mark_surface = NULL;
+    if (ok && scene->fields.marks.count > 0) {
+        if (!state->surface)
+            state->surface = arena_push(&state->skin, sizeof *state->surface * (size_t)size * (size_t)size);
+        ok = state->surface != NULL || err_set(err, "There is not enough memory for the skin");
+        if (ok) marks_surface(map, size, state->surface);
+        scene->mark_surface = (const float(*)[2])state->surface;
+    }
     arena_rewind(&state->scratch, mark);
     if (ok) ++scene->revision.skin;
     return ok;
@@ -295,6 +304,7 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
         Progress skin = progress_part(progress, 0.4, 1);
         state->built[STAGE_MARKS] = false;
         state->clean = (Image){0};
+        state->surface = NULL;
         if (!build_skin(scene, progress ? &skin : NULL, err)) return false;
         state->built[STAGE_SKIN] = true;
     }

@@ -24,6 +24,7 @@ typedef struct Scene {
     float (*ambient)[4]; /* of mesh[HEAD_LOD_MEDIUM]: bent normal and ambient visibility 0..1, baked with
                             Embree */
     Skin skin;
+    const float (*mark_surface)[2]; /* of the skin's texels: relief mm, roughness added; NULL without marks */
     Scalp scalp;
     Follicles follicles;
     Fields fields;

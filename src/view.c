@@ -180,6 +180,7 @@ static void draw_head_part(const Frame *frame, GpuPipeline pipeline, int from, i
                                     .indices = view->head_indices[frame->lod],
                                     .textures = {[UNIT_SKIN] = frame->unlit ? view->radiance : view->albedo,
                                                  [UNIT_GLOSS] = view->gloss,
+                                                 [UNIT_MARKS] = view->marks,
                                                  [UNIT_SHADOW] = gpu_target_depth(view->gpu, view->shadow)}});
     gpu_draw(view->gpu, from, to - from, 1);
 }
@@ -233,7 +234,7 @@ static void pass_head(Frame *frame) {
     pass.clear_rgba[0][3] = frame->tier ? -10000 : -1;
     gpu_pass_begin(view->gpu, &pass);
     frame_viewport(frame);
-    HeadKind kind = {frame->tier, frame->relief, frame->unlit, false};
+    HeadKind kind = {frame->tier, frame->relief, frame->unlit, view->marks.id && frame->tier, false};
     const int all = view->head_index_count[frame->lod], skin = view->head_skin_count[frame->lod];
     draw_head_part(frame, pipe_head(view, &kind), 0, frame->unlit ? all : skin);
     kind.eyes = true;

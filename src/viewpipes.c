@@ -6,10 +6,10 @@ const int scatter_taps[SCATTER_TIERS] = {6, 9, 16};
 
 static const GpuSlot block_slots[] = {{"Frame", BLOCK_FRAME}, {"Kernel", BLOCK_KERNEL}};
 static const GpuSlot sampler_slots[] = {
-    {"t_skin", UNIT_SKIN},           {"t_gloss", UNIT_GLOSS},          {"t_shadow", UNIT_SHADOW},
-    {"t_light", UNIT_LIGHT},         {"t_albedo", UNIT_ALBEDO},        {"t_specular", UNIT_SPECULAR},
-    {"t_strands", UNIT_STRANDS},     {"t_picture", UNIT_PICTURE},      {"t_ink", UNIT_INK},
-    {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
+    {"t_skin", UNIT_SKIN},       {"t_gloss", UNIT_GLOSS},         {"t_shadow", UNIT_SHADOW},
+    {"t_light", UNIT_LIGHT},     {"t_albedo", UNIT_ALBEDO},       {"t_specular", UNIT_SPECULAR},
+    {"t_strands", UNIT_STRANDS}, {"t_picture", UNIT_PICTURE},     {"t_ink", UNIT_INK},
+    {"t_marks", UNIT_MARKS},     {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
 
 bool pipes_open(View *view, Err *err) {
     view->bank =
@@ -63,12 +63,12 @@ GpuPipeline pipe_shadow(View *view) {
 
 GpuPipeline pipe_head(View *view, const HeadKind *kind) {
     char defines[160];
-    snprintf(
-        defines, sizeof defines,
-        "#define TIER %d\n#define RELIEF %d\n#define UNLIT %d\n#define EYES %d\n#define SHADOW_SPREAD 1.7\n",
-        kind->tier, kind->relief, kind->unlit, kind->eyes);
-    return make(view, &view->pipes.head[kind->tier][kind->relief][kind->unlit][kind->eyes], "head.vert",
-                "head.frag", defines, head_desc("head"));
+    snprintf(defines, sizeof defines,
+             "#define TIER %d\n#define RELIEF %d\n#define UNLIT %d\n#define MARKS %d\n#define EYES "
+             "%d\n#define SHADOW_SPREAD 1.7\n",
+             kind->tier, kind->relief, kind->unlit, kind->marks, kind->eyes);
+    return make(view, &view->pipes.head[kind->tier][kind->relief][kind->unlit][kind->marks][kind->eyes],
+                "head.vert", "head.frag", defines, head_desc("head"));
 }
 
 GpuPipeline pipe_depth_only(View *view) {

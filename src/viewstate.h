@@ -24,7 +24,8 @@ enum {
     UNIT_PICTURE,
     UNIT_HAIR_SITE,
     UNIT_HAIR_STATE,
-    UNIT_INK
+    UNIT_INK,
+    UNIT_MARKS
 };
 extern const int scatter_taps[SCATTER_TIERS];
 
@@ -60,7 +61,7 @@ typedef struct FrameTargets {
 
 typedef struct ViewPipes {
     GpuPipeline shadow;
-    GpuPipeline head[2][2][2][2]; /* as HeadKind */
+    GpuPipeline head[2][2][2][2][2]; /* as HeadKind */
     GpuPipeline depth_only;
     GpuPipeline layer[2];
     GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
@@ -84,7 +85,7 @@ struct View {
     int head_index_count[VIEW_LODS], head_skin_count[VIEW_LODS]; /* the eyes' triangles come last */
     Eyes eyes;
     float iris_lin[3];
-    GpuTexture albedo, radiance, gloss;
+    GpuTexture albedo, radiance, gloss, marks;
     uint32_t radiance_revision;
     PointBuffers dots, roots, hair;
     int32_t *firsts, *counts; /* cull ranges, as many as the most clusters */
@@ -105,7 +106,7 @@ typedef struct PresentKind {
 
 typedef struct HeadKind {
     int tier;
-    bool relief, unlit, eyes; /* eyes: the triangles of the eyeballs */
+    bool relief, unlit, marks, eyes; /* eyes: the triangles of the eyeballs */
 } HeadKind;
 
 /* viewpipes.c: programs, made when first asked for. */

@@ -252,6 +252,19 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
                                                         .label = label});
 }
 
+/* Relief and gloss of marks: a texture only while there are any. */
+static void sync_marks(View *view, const Scene *scene) {
+    gpu_texture_destroy(view->gpu, view->marks);
+    view->marks = (GpuTexture){0};
+    if (scene->mark_surface)
+        view->marks = gpu_texture_create(view->gpu, &(GpuTextureDesc){.width = scene->skin.size,
+                                                                      .height = scene->skin.size,
+                                                                      .format = GPU_RG16F,
+                                                                      .filter = GPU_MIPMAP,
+                                                                      .data = scene->mark_surface,
+                                                                      .label = "marks"});
+}
+
 void sync_skin(View *view, const Scene *scene) {
     const Skin *skin = &scene->skin;
     if (skin->albedo.rgba) upload_picture(view, &view->albedo, &skin->albedo, "skin albedo");
@@ -265,6 +278,7 @@ void sync_skin(View *view, const Scene *scene) {
                                                         .filter = skin->gloss ? GPU_MIPMAP : GPU_NEAREST,
                                                         .data = skin->gloss ? skin->gloss : &even,
                                                         .label = "skin gloss"});
+    sync_marks(view, scene);
 }
 
 /* The light that photos carry is wanted rarely; it is uploaded when first asked for. */
@@ -368,6 +382,7 @@ void sync_forget(View *view) {
     gpu_texture_destroy(gpu, view->albedo);
     gpu_texture_destroy(gpu, view->radiance);
     gpu_texture_destroy(gpu, view->gloss);
-    view->albedo = view->radiance = view->gloss = (GpuTexture){0};
+    gpu_texture_destroy(gpu, view->marks);
+    view->albedo = view->radiance = view->gloss = view->marks = (GpuTexture){0};
     view->synced = false;
 }
