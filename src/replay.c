@@ -52,12 +52,13 @@ static bool find(const ReplayWindow *window, const char *name, UiRect *rect, Err
         snprintf(list + used, sizeof list - used, " %s", ui_widget_name(window->ui, i, &other));
     }
     return err_set(err, "there is no \"%.60s\" on %s; there are:%s", name,
-                   window->screen ? window->screen : "the screen", list);
+                   window->screen ? window->screen(window->user) : "the screen", list);
 }
 
 static bool do_tap(ReplayWindow *window, const char *argument, Err *err) {
-    UiRect rect;
-    if (!find(window, argument, &rect, err)) return false;
+    UiRect rect = {0, 0, (float)window->width, (float)window->height};
+    bool anywhere = window->anywhere && window->anywhere(window->user);
+    if (!anywhere && !find(window, argument, &rect, err)) return false;
     replay_tap_at(window, rect.x + rect.w / 2, rect.y + rect.h / 2, 1);
     return true;
 }

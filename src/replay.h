@@ -29,9 +29,10 @@ typedef struct ReplayWindow {
     void *user;
     Ui *ui;
     int width, height;
-    bool touch;         /* presses are a finger's */
-    const char *shots;  /* folder; NULL: the current one */
-    const char *screen; /* where one is, for messages; may be NULL */
+    bool touch;                        /* presses are a finger's */
+    const char *shots;                 /* folder; NULL: the current one */
+    const char *(*screen)(void *user); /* where one is, for messages; may be NULL */
+    bool (*anywhere)(void *user);      /* a tap on any name is a tap in the middle; may be NULL */
     void (*event)(void *user, const PlatformEvent *event);
     void (*step)(void *user, double dt_s); /* one turn of the loop */
     void (*settle)(void *user);            /* turns until work, widgets and motion are at rest */
