@@ -170,6 +170,28 @@ void hairline_front(const Scalp *scalp, const HairlineRule *rule, const Hairline
     out->short_sideburn = !settings->sideburn;
 }
 
+/* --- Draggable points
+ * ------------------------------------------------------------------------------------------- */
+
+void hairline_point(const ScalpFront *front, int i, float sl[2]) {
+    enum { CORNER = 6, CORNER_PLACE = HAIRLINE_POINTS / 2 };
+    const int middle = front->count / 2, place = i - CORNER_PLACE, side = place < 0 ? 1 : -1;
+    const float share = fabsf((float)place) / CORNER_PLACE;
+    const float wanted = share * fabsf(front->sl[middle + side * CORNER][1]);
+    int k = 0;
+    while (k < CORNER - 1 && fabsf(front->sl[middle + side * (k + 1)][1]) < wanted) k++;
+    const float *a = front->sl[middle + side * k], *b = front->sl[middle + side * (k + 1)];
+    const float t = (wanted - fabsf(a[1])) / (fabsf(b[1]) - fabsf(a[1]));
+    for (int c = 0; c < 2; c++) sl[c] = a[c] + (b[c] - a[c]) * t;
+}
+
+void hairline_drag(HairlineSettings *settings, int i, float ds_mm, bool mirror) {
+    const float limit = 30;
+    const int other = HAIRLINE_POINTS - 1 - i;
+    settings->point_mm[i] = fmaxf(-limit, fminf(limit, settings->point_mm[i] + ds_mm));
+    if (mirror) settings->point_mm[other] = settings->point_mm[i];
+}
+
 /* --- Warnings
  * --------------------------------------------------------------------------------------------------- */
 

@@ -34,6 +34,11 @@ void hairline_front(const Scalp *scalp, const HairlineRule *rule, const Hairline
 /* Its middle above the glabella, mm. */
 float hairline_front_mm(const HairlineRule *rule, const HairlineSettings *settings, bool woman);
 
+/* Where draggable point i of HAIRLINE_POINTS lies on that front, (S, L). */
+void hairline_point(const ScalpFront *front, int i, float sl[2]);
+/* Moves point i back (+) by ds_mm, within its range; with mirror, the one on the other side too. */
+void hairline_drag(HairlineSettings *settings, int i, float ds_mm, bool mirror);
+
 enum { HAIRLINE_WARNINGS = 6 };
 /* Sentences with reasons; returns their number. */
 int hairline_warnings(const Scalp *scalp, const HairlineRule *rule, const HairlineSettings *settings,

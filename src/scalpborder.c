@@ -134,6 +134,11 @@ int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCA
     return count;
 }
 
+int scalp_border_front(const Scalp *scalp, const ScalpFront *front, float out[SCALP_BORDER_POINTS][3]) {
+    scalp_border_line(scalp, front, out);
+    return (front->count - 1) * STEPS + 1;
+}
+
 /* --- Distances
  * -------------------------------------------------------------------------------------------------- */
 

@@ -21,5 +21,7 @@ typedef struct ScalpFront {
 void scalp_youth_front(const Scalp *scalp, ScalpFront *out);
 /* Fill grid->rest_mm; once a head, before any border line. */
 void scalp_border_prepare(Scalp *scalp);
+/* The same along the front alone, left temple peak to right. */
+int scalp_border_front(const Scalp *scalp, const ScalpFront *front, float out[SCALP_BORDER_POINTS][3]);
 /* Points in space along the whole border; front NULL: the youthful one. Returns their number. */
 int scalp_border_line(const Scalp *scalp, const ScalpFront *front, float out[SCALP_BORDER_POINTS][3]);

@@ -127,7 +127,8 @@ static bool draw_panes(Studio *studio, int width, int height, ViewQuality qualit
 }
 
 static bool in_motion(const Studio *studio) {
-    return studio->moving || studio->dragging || studio->slider_held || studio->turning_light;
+    return studio->moving || studio->dragging || studio->slider_held || studio->turning_light ||
+           studio->on_handle;
 }
 
 static void draw_picture(Studio *studio) {
@@ -221,6 +222,11 @@ static void press(Studio *studio, const PlatformEvent *event) {
         studio_photo_press(studio, event->x, event->y);
         return;
     }
+    bool plain = event->button == BUTTON_LEFT && !(event->mods & (MOD_SHIFT | MOD_CTRL | MOD_ALT));
+    if (plain && studio_handle_press(studio, event->x, event->y)) {
+        studio->on_handle = true;
+        return;
+    }
     if (event->clicks == 2) {
         Orbit at = orbit_named(CAMERA_FRONT);
         memcpy(studio->motion.goal.target_mm, at.target_mm, sizeof at.target_mm);
@@ -234,7 +240,8 @@ static void press(Studio *studio, const PlatformEvent *event) {
 
 static void release(Studio *studio) {
     if (studio->on_photo) studio_photo_release(studio);
-    studio->on_photo = false;
+    if (studio->on_handle) studio_handle_release(studio);
+    studio->on_photo = studio->on_handle = false;
     if (studio->turning_light) studio_commit(studio);
     if (studio->dragging) ui_request_frames(studio->ui, 2);
     studio->dragging = studio->panning = studio->turning_light = false;
@@ -242,6 +249,10 @@ static void release(Studio *studio) {
 
 static void drag(Studio *studio, const PlatformEvent *event) {
     if (studio->on_photo) studio_photo_drag(studio, event);
+    if (studio->on_handle) studio_handle_drag(studio, event->x, event->y);
+    studio->handles.pointer[0] = event->x;
+    studio->handles.pointer[1] = event->y;
+    if (studio->handles.brush != BRUSH_OFF) ui_request_frames(studio->ui, 1);
     if (!studio->dragging) return;
     double height = (double)studio->stage.h;
     if (studio->turning_light) {
@@ -470,6 +481,7 @@ static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
 
 static void close_studio(Studio *studio) {
     studio_work_close(studio);
+    headpick_destroy(&studio->handles.pick);
     if (studio->gpu) gpu_wipe_reads(studio->gpu);
     view_destroy(studio->view);
     ui_destroy(studio->ui);
@@ -492,6 +504,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     studio->tab = TAB_TODAY;
     studio->plan_stale = true;
     studio->turntable_seconds = 8;
+    studio->handles = (StudioHandles){.chosen = -1, .mirror = true, .place_kind = MARK_SCAR, .brush_mm = 12};
     studio->pins = (StudioPins){.chosen = -1, .zoom = 1, .centre = {0.5f, 0.5f}};
     Orbit start = orbit_named(CAMERA_34);
     orbit_motion_reset(&studio->motion, &start);

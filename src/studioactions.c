@@ -317,6 +317,7 @@ const StudioAction studio_actions[] = {
     {"light.right", N_("Turn the light right"), "]", ']', 0, true, light_right},
     {"hair.shorter", N_("Hair shorter"), ",", ',', 0, true, hair_shorter},
     {"hair.longer", N_("Hair longer"), ".", '.', 0, true, hair_longer},
+    {"handle.next", N_("Next point or mark"), "P", 'p', 0, true, studio_next_handle},
     {"undo", N_("Undo"), "Ctrl Z", 'z', MOD_CTRL, true, studio_undo},
     {"redo", N_("Redo"), "Ctrl Y", 'y', MOD_CTRL, true, studio_redo},
     {"save.case", N_("Save the case"), "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
@@ -333,7 +334,7 @@ const StudioAction studio_actions[] = {
 const int studio_action_count = (int)(sizeof studio_actions / sizeof studio_actions[0]);
 
 bool studio_key(Studio *studio, const PlatformEvent *event) {
-    if (studio_photo_key(studio, event)) return true;
+    if (studio_photo_key(studio, event) || studio_handle_key(studio, event)) return true;
     unsigned mods = event->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER);
     if (event->key == KEY_ESCAPE && studio->help_open) return toggle_help(studio), true;
     if (event->key == KEY_ESCAPE && studio->settings_open) return toggle_settings(studio), true;

@@ -187,6 +187,10 @@ static void page_today(Studio *studio) {
     studio_row(studio, "loss.pattern");
     studio_row(studio, "loss.stage");
     studio_row(studio, "loss.miniaturisation");
+    studio_brush_tools(studio);
+    ui_space(studio->ui, 8);
+    ui_text(studio->ui, UI_HEADING, _("Marks"));
+    studio_mark_tools(studio);
     ui_space(studio->ui, 8);
     if (ui_section(studio->ui, ui_named(_("More"), "more"), &studio->section_open[studio->tab])) {
         studio_rows_of_group(studio, "hair.", shown);
@@ -211,12 +215,14 @@ static void page_hairline(Studio *studio) {
                                         "hairline.asymmetry_mm",
                                         NULL};
     studio_row(studio, "hairline.style");
+    studio_hairline_tools(studio);
+    warnings(studio);
+    ui_space(studio->ui, 8);
     studio_row(studio, "hairline.front_mm");
     studio_row(studio, "hairline.corner_mm");
     studio_row(studio, "hairline.temple_mm");
     studio_row(studio, "hairline.transition_mm");
     studio_row(studio, "hairline.asymmetry_mm");
-    warnings(studio);
     more(studio, "hairline.", shown);
 }
 
@@ -373,6 +379,8 @@ void studio_panels(Studio *studio) {
     bool photo = studio_shows_photo(studio);
     if (!photo && studio->mode == STUDIO_WIPE) wipe(studio);
     if (!photo && studio->mode == STUDIO_FOUR) pane_labels(studio);
+    if (!photo) studio_draw_handles(studio);
+    if (!photo) studio_draw_brush(studio);
     if (!photo) stage_words(studio);
     bar(studio);
     if (!photo) view_chips(studio);

@@ -6,6 +6,8 @@
 #pragma once
 #include "../engine/platform.h"
 #include "../engine/ui.h"
+#include "hairline.h"
+#include "headpick.h"
 #include "photopins.h"
 #include "plan.h"
 #include "stage.h"
@@ -73,6 +75,20 @@ typedef struct StudioPins {
     PinHead head;
 } StudioPins;
 
+typedef enum StudioBrush { BRUSH_OFF, BRUSH_TAKE, BRUSH_ADD } StudioBrush;
+/* What is moved on the head itself. */
+typedef struct StudioHandles {
+    HeadPick pick;
+    StudioTab page;
+    int chosen; /* a handle of that page; -1 none */
+    bool held, mirror, placing, painting;
+    float grab_sl[2];
+    int place_kind; /* MarkKind of the next mark */
+    StudioBrush brush;
+    float brush_mm, pointer[2]; /* radius; screen px */
+    LossStroke last_dab;
+} StudioHandles;
+
 typedef struct Studio {
     Platform *platform;
     Gpu *gpu;
@@ -102,8 +118,9 @@ typedef struct Studio {
     StudioPhoto photo[CASE_PHOTOS];
     char photo_reason[CASE_PHOTOS][160];
     StudioPins pins;
-    bool on_photo, pin_dragged; /* what the pointer that is down holds */
+    bool on_photo, on_handle, pin_dragged; /* what the pointer that is down holds */
     StudioWork work;
+    StudioHandles handles;
     char case_dir[CASE_PATH]; /* where the scene looks for photos */
     bool picking;
     int pick_slot;
@@ -150,6 +167,27 @@ void studio_pick(Studio *studio);
 /* ---- studiopanels.c ---- */
 void studio_panels(Studio *studio);
 void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const char *text);
+
+/* ---- studiohandles.c ---- */
+bool studio_pick_head(Studio *studio, float x, float y, HeadHit *out); /* under a screen point */
+void studio_draw_handles(Studio *studio);
+bool studio_handle_press(Studio *studio, float x, float y); /* true: the head does not turn */
+void studio_handle_drag(Studio *studio, float x, float y);
+void studio_handle_release(Studio *studio);
+bool studio_handle_key(Studio *studio, const PlatformEvent *event);
+void studio_next_handle(Studio *studio);
+void studio_hairline_tools(Studio *studio);
+void studio_mark_tools(Studio *studio);
+
+/* ---- studiobrush.c ---- */
+/* One dab of the brush; false when there is no room for more. */
+bool brush_add(LossSettings *loss, const LossStroke *dab);
+/* Dabs from one place to another, half a radius apart; their number, -1 when there is no room. */
+int brush_line(LossSettings *loss, const LossStroke *from, const LossStroke *to);
+bool studio_brush_press(Studio *studio, bool on_head, const HeadHit *hit);
+void studio_brush_drag(Studio *studio, const HeadHit *hit);
+void studio_draw_brush(Studio *studio);
+void studio_brush_tools(Studio *studio);
 
 /* ---- studiorows.c ---- */
 /* A slider, switch or list for one option; false when there is no such option. */
