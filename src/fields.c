@@ -271,6 +271,7 @@ static bool nodes_are_current(Fields *f, const Case *value) {
 
 static void nodes_build(Fields *f, const Case *value) {
     if (nodes_are_current(f, value)) return;
+    f->touched_revision++;
     LossModel loss;
     loss_prepare(value, f->scalp, &loss);
     const ScalpGrid *g = f->scalp->grid;

@@ -37,8 +37,10 @@ typedef struct Fields {
     float *hairline_mm; /* distance behind the treated line (negative in front), cut to +-60 */
     float *treated; /* 0..1: share of the treatment's density that this place gets, without the edge's ramp */
     float *touched; /* 0..1: skin that the needle touches: treated, and behind the line */
-    float *alive;   /* per follicular unit: 0 no hair .. 1 hair, with a narrow ramp between */
-    float *width;   /* per follicular unit: factor of the hair's diameter */
+    uint32_t
+        touched_revision; /* grows when `touched` and the other fields of nodes are built again; from 1 */
+    float *alive;         /* per follicular unit: 0 no hair .. 1 hair, with a narrow ramp between */
+    float *width;         /* per follicular unit: factor of the hair's diameter */
     float unit_density_per_cm2; /* of the untouched scalp, from hair.density_per_cm2 */
     HairlineEdge edge;
     Marks marks;

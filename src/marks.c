@@ -5,7 +5,6 @@
 
 #include "../engine/language.h"
 #include "../engine/rng.h"
-#include "timeline.h"
 
 typedef enum MarkForm { FORM_ELLIPSE, FORM_STRIP, FORM_DOTS } MarkForm;
 
@@ -82,7 +81,7 @@ static void shape_make(const MarkSettings *mark, const Scalp *scalp, uint32_t se
 }
 
 void marks_prepare(const Case *value, const Scalp *scalp, Marks *out) {
-    out->count = 0;
+    memset(out, 0, sizeof *out);
     for (int i = 0; i < MARK_COUNT; i++) {
         if (value->mark[i].kind == MARK_NONE || value->mark[i].strength <= 0) continue;
         shape_make(&value->mark[i], scalp, hash_u32x2((uint32_t)value->seed, 500u + (uint32_t)i),
@@ -217,171 +216,6 @@ MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_m
         mark_apply(m, shape_inside(m, x, y), &at);
     }
     return at;
-}
-
-SkinChange marks_skin(const Case *value, const Marks *marks, const float pos_mm[3], float s_mm, float l_mm,
-                      float treated) {
-    const MarkAt at = marks_at(marks, pos_mm, s_mm, l_mm);
-    SkinChange change = {at.melanin, at.haemoglobin, at.roughness, at.relief_mm};
-    if (value->treatment.enabled && value->treatment.sessions > 0) {
-        /* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption). */
-        change.haemoglobin *= 1 + 1.1f * timeline_redness(&value->time) * treated;
-    }
-    return change;
-}
-
-/* --- The map
- * ---------------------------------------------------------------------------------------------------- */
-
-static uint8_t encode(float value) {
-    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5f);
-}
-
-typedef struct Bake {
-    const Case *value;
-    const Scalp *scalp;
-    const float *treated;
-    const Marks *marks;
-    int size;
-    uint8_t *rgba;
-} Bake;
-
-static void bake_texel(const Bake *b, int x, int y, float u, float v) {
-    const ScalpCell cell = scalp_cell(u, v);
-    float pos[3];
-    for (int k = 0; k < 3; k++) {
-        const float(*p)[3] = (const float(*)[3])b->scalp->grid->pos_mm + cell.node;
-        const float a = mix(p[0][k], p[1][k], cell.x),
-                    c = mix(p[SCALP_COLS][k], p[SCALP_COLS + 1][k], cell.x);
-        pos[k] = mix(a, c, cell.y);
-    }
-    const SkinChange change =
-        marks_skin(b->value, b->marks, pos, scalp_field(b->scalp->grid->s_mm, cell),
-                   scalp_field(b->scalp->grid->l_mm, cell), b->treated ? scalp_field(b->treated, cell) : 0);
-    uint8_t *out = b->rgba + 4 * ((size_t)y * (size_t)b->size + (size_t)x);
-    out[0] = encode(128 + 32 * log2f(fmaxf(0.06f, change.melanin)));
-    out[1] = encode(128 + 32 * log2f(fmaxf(0.06f, change.haemoglobin)));
-    out[2] = encode(128 + 127 * change.roughness / 0.5f);
-    out[3] = encode(128 + 127 * change.relief_mm);
-}
-
-/* Fill one triangle of the atlas; places are linear in it. */
-static void bake_triangle(const Bake *b, const float (*uv)[2], const HeadSite *const site[3]) {
-    float p[3][2];
-    for (int i = 0; i < 3; i++) p[i][0] = uv[i][0] * (float)b->size, p[i][1] = uv[i][1] * (float)b->size;
-    const float det = (p[1][0] - p[0][0]) * (p[2][1] - p[0][1]) - (p[2][0] - p[0][0]) * (p[1][1] - p[0][1]);
-    if (fabsf(det) < 1e-9f) return;
-    const float low_x = fminf(p[0][0], fminf(p[1][0], p[2][0])),
-                high_x = fmaxf(p[0][0], fmaxf(p[1][0], p[2][0]));
-    const float low_y = fminf(p[0][1], fminf(p[1][1], p[2][1])),
-                high_y = fmaxf(p[0][1], fmaxf(p[1][1], p[2][1]));
-    for (int y = (int)fmaxf(0, low_y - 1); y <= (int)fminf((float)b->size - 1, high_y + 1); y++) {
-        for (int x = (int)fmaxf(0, low_x - 1); x <= (int)fminf((float)b->size - 1, high_x + 1); x++) {
-            const float dx = (float)x + 0.5f - p[0][0], dy = (float)y + 0.5f - p[0][1];
-            const float w1 = (dx * (p[2][1] - p[0][1]) - (p[2][0] - p[0][0]) * dy) / det;
-            const float w2 = ((p[1][0] - p[0][0]) * dy - dx * (p[1][1] - p[0][1])) / det;
-            if (w1 < -0.01f || w2 < -0.01f || w1 + w2 > 1.01f) continue;
-            const float w0 = 1 - w1 - w2;
-            bake_texel(b, x, y, site[0]->u * w0 + site[1]->u * w1 + site[2]->u * w2,
-                       site[0]->v * w0 + site[1]->v * w1 + site[2]->v * w2);
-        }
-    }
-}
-
-bool marks_bake(const Case *value, const Scalp *scalp, const float *treated, int size, uint8_t *rgba,
-                Err *err) {
-    if (size < 1 || size > 8192) return err_set(err, "A skin map of %d texels a side cannot be made", size);
-    memset(rgba, 128, 4 * (size_t)size * (size_t)size);
-    Marks marks;
-    marks_prepare(value, scalp, &marks);
-    const bool red = treated && value->treatment.enabled && value->treatment.sessions > 0 &&
-                     timeline_redness(&value->time) > 0.002f;
-    if (marks.count == 0 && !red) return true;
-    const HeadTopology *head = head_topology(scalp->model, HEAD_LOD_MEDIUM);
-    const Bake bake = {value, scalp, treated, &marks, size, rgba};
-#pragma omp parallel for schedule(dynamic, 256)
-    for (uint32_t t = 0; t < head->triangle_count; t++) {
-        const uint32_t *corner = head->tri[t];
-        const HeadSite *site[3];
-        float uv[3][2];
-        bool on_scalp = false;
-        for (int i = 0; i < 3; i++) {
-            site[i] = &head->site[corner[i]];
-            memcpy(uv[i], head->uv[corner[i]], sizeof uv[i]);
-            on_scalp =
-                on_scalp || (site[i]->part == HEAD_SKIN &&
-                             scalp_field(scalp->grid->border_mm, scalp_cell(site[i]->u, site[i]->v)) > -40);
-        }
-        if (on_scalp && site[0]->part == HEAD_SKIN && site[1]->part == HEAD_SKIN &&
-            site[2]->part == HEAD_SKIN) {
-            bake_triangle(&bake, (const float(*)[2])uv, site);
-        }
-    }
-    return true;
-}
-
-/* Change of the light's absorption, per unit of the factor, in linear R, G, B: melanin falls with wavelength
- * as lambda^-3.48 (domain.md 6.2), blood takes green and blue. Scaled by eye to a fair skin's share of both.
- */
-static const float melanin_rgb[3] = {0.13f, 0.25f, 0.46f}, blood_rgb[3] = {0.05f, 0.27f, 0.22f};
-
-static void tint_texel(const float change[2], const uint8_t *from, uint8_t *to) {
-    for (int k = 0; k < 3; k++) {
-        const float lin =
-            srgb8_to_linear_table[from[k]] * expf(-melanin_rgb[k] * change[0] - blood_rgb[k] * change[1]);
-        to[k] = encode(255 * linear_to_srgb(fminf(1, lin)));
-    }
-    to[3] = from[3];
-}
-
-void marks_tint(const uint8_t *map, int map_size, const Image *from, Image *to) {
-    const float scale = (float)map_size / (float)from->width;
-#pragma omp parallel for schedule(dynamic, 16)
-    for (int y = 0; y < from->height; y++) {
-        for (int x = 0; x < from->width; x++) {
-            const float mx = fmaxf(0, ((float)x + 0.5f) * scale - 0.5f),
-                        my = fmaxf(0, ((float)y + 0.5f) * scale - 0.5f);
-            const int x0 = (int)mx, y0 = (int)my, x1 = x0 + 1 < map_size ? x0 + 1 : x0,
-                      y1 = y0 + 1 < map_size ? y0 + 1 : y0;
-            const uint8_t *corner[4] = {map + 4 * (y0 * map_size + x0), map + 4 * (y0 * map_size + x1),
-                                        map + 4 * (y1 * map_size + x0), map + 4 * (y1 * map_size + x1)};
-            float change[2];
-            for (int c = 0; c < 2; c++) {
-                const float a = mix(corner[0][c], corner[1][c], mx - (float)x0),
-                            b = mix(corner[2][c], corner[3][c], mx - (float)x0);
-                change[c] = exp2f((mix(a, b, my - (float)y0) - 128) / 32) - 1;
-            }
-            const size_t at = 4 * ((size_t)y * (size_t)from->width + (size_t)x);
-            if (change[0] == 0 && change[1] == 0)
-                memcpy(to->rgba + at, from->rgba + at, 4);
-            else
-                tint_texel(change, from->rgba + at, to->rgba + at);
-        }
-    }
-}
-
-static float relief_mm(const uint8_t *map, int size, int x, int y) {
-    static const float weight[5] = {1 / 16.0f, 4 / 16.0f, 6 / 16.0f, 4 / 16.0f, 1 / 16.0f};
-    float sum = 0;
-    for (int j = -2; j <= 2; j++) {
-        const int row = y + j < 0 ? 0 : y + j >= size ? size - 1 : y + j;
-        for (int i = -2; i <= 2; i++) {
-            const int column = x + i < 0 ? 0 : x + i >= size ? size - 1 : x + i;
-            sum += weight[j + 2] * weight[i + 2] *
-                   (float)(map[4 * ((size_t)row * (size_t)size + (size_t)column) + 3] - 128);
-        }
-    }
-    return sum / 127;
-}
-
-void marks_surface(const uint8_t *map, int size, float (*out)[2]) {
-#pragma omp parallel for schedule(dynamic, 16)
-    for (int y = 0; y < size; y++)
-        for (int x = 0; x < size; x++) {
-            const size_t at = (size_t)y * (size_t)size + (size_t)x;
-            out[at][0] = relief_mm(map, size, x, y);
-            out[at][1] = 0.5f * (float)(map[4 * at + 2] - 128) / 127;
-        }
 }
 
 const char *marks_warning(const MarkSettings *mark) {

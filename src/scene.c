@@ -6,25 +6,27 @@
 #include "timeline.h"
 #include <string.h>
 
-enum { SCENE_SKIN_PX = 2048, SCENE_RED_PX = 512 };
+enum { SCENE_SKIN_PX = 2048 };
 typedef enum Stage {
     STAGE_SHAPE,
     STAGE_SKIN,
     STAGE_SITES,
     STAGE_FLOW,
-    STAGE_STATES,
+    STAGE_FIELDS,
+    STAGE_DOTS,
+    STAGE_HAIR,
     STAGE_MARKS,
     SCENE_STAGES
 } Stage;
 
 struct SceneState {
-    Arena app;           /* the model's constants */
-    Arena shape;         /* secret: meshes, scalp */
-    Arena sites;         /* secret: follicles, sites and states on that head */
-    Arena skin;          /* secret: colour of this head */
-    Image clean;         /* the skin's albedo without marks and redness; rgba NULL: the albedo itself is */
-    float (*surface)[2]; /* of the marks; in `skin` */
-    Arena scratch;       /* secret: photos and what a build throws away */
+    Arena app;             /* the model's constants */
+    Arena shape;           /* secret: meshes, scalp */
+    Arena sites;           /* secret: follicles, sites and states on that head */
+    Arena skin;            /* secret: colour of this head */
+    Image clean;           /* the skin's albedo without marks and redness, once there were any */
+    uint32_t red_revision; /* Fields.touched_revision of the redness map */
+    Arena scratch;         /* secret: photos and what a build throws away */
     uint64_t key[SCENE_STAGES];
     bool built[SCENE_STAGES];
     char case_dir[CASE_PATH];
@@ -78,33 +80,50 @@ static uint64_t key_of_flow(const Scene *scene) {
     return HASH(key, hair->whorl_aside_mm);
 }
 
-static uint64_t key_of_states(const Scene *scene) {
+/* What fields read: where hair is left, where the treated line and area lie. */
+static uint64_t key_of_fields(const Scene *scene) {
     const Case *value = &scene->value;
     uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SITES]);
     key = HASH(key, value->client);
-    key = HASH(key, value->skin);
     key = HASH(key, value->loss);
-    key = HASH(key, value->hair);
     key = HASH(key, value->hairline);
-    key = HASH(key, value->treatment);
-    key = HASH(key, value->time);
-    key = HASH(key, value->mark);
-    return HASH(key, value->alternative);
-}
-
-/* Marks, and the redness of a fresh session on the places that it treats. */
-static uint64_t key_of_marks(const Scene *scene) {
-    const Case *value = &scene->value;
-    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SKIN]);
     key = HASH(key, value->mark);
     key = HASH(key, value->alternative);
-    if (!value->treatment.enabled || value->treatment.sessions == 0 || timeline_redness(&value->time) <= 0)
-        return key;
-    const float red = timeline_redness(&value->time);
+    key = HASH(key, value->hair.density_per_cm2);
+    key = HASH(key, value->hair.parting_mm);
+    key = HASH(key, value->treatment.zone);
+    key = HASH(key, value->treatment.blend_mm);
+    key = HASH(key, value->time.years);
+    return HASH(key, value->time.ageing);
+}
+
+static uint64_t key_of_dots(const Scene *scene) {
+    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_FIELDS]);
+    key = HASH(key, scene->value.treatment);
+    return HASH(key, scene->value.time);
+}
+
+/* Hair's own settings, but not those of the view (curl, show) and of the direction field. */
+static uint64_t key_of_hair(const Scene *scene) {
+    HairSettings hair = scene->value.hair;
+    hair.curl = 0, hair.show = false;
+    hair.whorl = 0, hair.whorl_back_mm = hair.whorl_aside_mm = 0;
+    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_FIELDS]);
+    return HASH(key, hair);
+}
+
+/* Marks, and the redness of a fresh session on the places that it touches. */
+static float redness_of(const Case *value) {
+    const bool treated = value->treatment.enabled && value->treatment.sessions > 0;
+    return treated ? timeline_redness(&value->time) : 0;
+}
+
+static uint64_t key_of_marks(const Scene *scene) {
+    const float red = redness_of(&scene->value);
+    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SKIN]);
+    key = HASH(key, scene->fields.marks);
     key = HASH(key, red);
-    key = HASH(key, value->loss);
-    key = HASH(key, value->hairline);
-    return HASH(key, value->treatment);
+    return red > 0 ? HASH(key, scene->fields.touched_revision) : key;
 }
 
 /* True when the stage must be built; the key is kept. */
@@ -121,7 +140,7 @@ static bool take_key(Scene *scene, Stage stage, uint64_t key) {
 static bool build_shape(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     /* What stands on the old head goes with it. */
-    state->built[STAGE_SKIN] = state->built[STAGE_SITES] = state->built[STAGE_STATES] = false;
+    state->built[STAGE_SKIN] = state->built[STAGE_SITES] = false;
     arena_wipe(&state->sites);
     arena_wipe(&state->shape);
     scene->shape = scene->value.shape;
@@ -141,7 +160,8 @@ static bool build_shape(Scene *scene, Err *err) {
 static bool build_sites(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     Arena *arena = &state->sites;
-    state->built[STAGE_FLOW] = state->built[STAGE_STATES] = false;
+    state->built[STAGE_FLOW] = state->built[STAGE_FIELDS] = false;
+    state->built[STAGE_DOTS] = state->built[STAGE_HAIR] = false;
     arena_wipe(arena);
     if (!follicles_build(&scene->scalp, scene->value.seed, arena, &state->scratch, &scene->follicles, err) ||
         !fields_create(&scene->scalp, &scene->follicles, arena, &scene->fields, err) ||
@@ -159,12 +179,14 @@ static void build_flow(Scene *scene) {
     ++scene->revision.sites;
 }
 
-static void build_states(Scene *scene) {
-    fields_build(&scene->fields, &scene->value);
+static void build_dots(Scene *scene) {
     dots_build_states(&scene->value, &scene->fields, &scene->dots);
+    ++scene->revision.dots;
+}
+
+static void build_hair(Scene *scene) {
     hair_build_states(&scene->value, &scene->fields, &scene->hair);
     roots_build_states(&scene->value, &scene->hair, &scene->roots);
-    ++scene->revision.dots;
     ++scene->revision.hair;
 }
 
@@ -249,32 +271,24 @@ static bool build_skin(Scene *scene, Progress *progress, Err *err) {
 /* Colours of marks into the albedo; the skin as it was is kept from the first mark on. */
 static bool build_marks(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
-    const Case *value = &scene->value;
     Skin *skin = &scene->skin;
-    const bool red =
-        value->treatment.enabled && value->treatment.sessions > 0 && timeline_redness(&value->time) > 0;
-    if (!state->clean.rgba && scene->fields.marks.count == 0 && !red) return true;
-    if (!state->clean.rgba) {
+    MarksMap *map = &scene->marks;
+    const float red = redness_of(&scene->value);
+    if (!map->rgba) {
+        if (scene->fields.marks.count == 0 && red <= 0) return true;
         state->clean = skin->albedo;
-        if (!image_alloc(&state->skin, skin->size, skin->size, &skin->albedo, err)) return false;
+        if (!image_alloc(&state->skin, skin->size, skin->size, &skin->albedo, err) ||
+            !marksmap_create(map, skin->size, &state->skin, err))
+            return false;
     }
-    const int size = scene->fields.marks.count > 0 ? skin->size : SCENE_RED_PX;
-    const size_t mark = arena_mark(&state->scratch);
-    uint8_t *map = arena_push(&state->scratch, 4 * (size_t)size * (size_t)size);
-    bool ok = map != NULL || err_set(err, "There is not enough memory for the skin");
-    ok = ok && marks_bake(value, &scene->scalp, scene->fields.touched, size, map, err);
-    if (ok) marks_tint(map, size, &state->clean, &skin->albedo);
-    scene->mark_surface = NULL;
-    if (ok && scene->fields.marks.count > 0) {
-        if (!state->surface)
-            state->surface = arena_push(&state->skin, sizeof *state->surface * (size_t)size * (size_t)size);
-        ok = state->surface != NULL || err_set(err, "There is not enough memory for the skin");
-        if (ok) marks_surface(map, size, state->surface);
-        scene->mark_surface = (const float(*)[2])state->surface;
+    if (!marksmap_bake(map, &scene->scalp, &scene->fields.marks, &state->skin, err)) return false;
+    if (red > 0 && state->red_revision != scene->fields.touched_revision) {
+        marksmap_bake_red(map, &scene->scalp, scene->fields.touched);
+        state->red_revision = scene->fields.touched_revision;
     }
-    arena_rewind(&state->scratch, mark);
-    if (ok) ++scene->revision.skin;
-    return ok;
+    marksmap_tint(map, red, &state->clean, &skin->albedo);
+    ++scene->revision.skin;
+    return true;
 }
 
 /* ---- the pipeline ---- */
@@ -295,16 +309,24 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
         build_flow(scene);
         state->built[STAGE_FLOW] = true;
     }
-    if (take_key(scene, STAGE_STATES, key_of_states(scene))) {
-        build_states(scene);
-        state->built[STAGE_STATES] = true;
+    if (take_key(scene, STAGE_FIELDS, key_of_fields(scene))) {
+        fields_build(&scene->fields, &scene->value);
+        state->built[STAGE_FIELDS] = true;
+    }
+    if (take_key(scene, STAGE_DOTS, key_of_dots(scene))) {
+        build_dots(scene);
+        state->built[STAGE_DOTS] = true;
+    }
+    if (take_key(scene, STAGE_HAIR, key_of_hair(scene))) {
+        build_hair(scene);
+        state->built[STAGE_HAIR] = true;
     }
     if (!progress_step(progress, 0.4, "making the skin")) return err_set(err, "Stopped");
     if (take_key(scene, STAGE_SKIN, key_of_skin(scene))) {
         Progress skin = progress_part(progress, 0.4, 1);
         state->built[STAGE_MARKS] = false;
-        state->clean = (Image){0};
-        state->surface = NULL;
+        scene->marks = (MarksMap){0};
+        state->clean = (Image){0}, state->red_revision = 0;
         if (!build_skin(scene, progress ? &skin : NULL, err)) return false;
         state->built[STAGE_SKIN] = true;
     }

@@ -1,15 +1,16 @@
 /* scene - a pull pipeline from a case to what a view draws: change the case, call scene_update, draw.
  *
  * Stages: shape -> meshes, ambient light, scalp, follicles; photos -> skin; the case's settings -> fields ->
- * states of dots, roots, hair. A stage has a key, the hash of all that it reads; scene_update rebuilds the
- * stages whose key changed and raises their revision, by which a view knows what to upload. No GL here.
- * Memory: everything of the client lies in secret arenas that scene_destroy wipes.
- * Cost: a change of settings about 20 ms; a new shape about 0.7 s; skin from five photos some seconds.
- * Threads: one caller.
+ * states of dots, of roots and hair; marks and redness -> the skin's colour. A stage has a key, the hash of
+ * all that it reads; scene_update rebuilds the stages whose key changed and raises their revision, by which a
+ * view knows what to upload. No GL here. Memory: everything of the client lies in secret arenas that
+ * scene_destroy wipes. Cost: a change of settings 5 to 40 ms of one core (tests/unit/test_scene.c prints it
+ * by option); a new shape about 0.7 s; skin from five photos some seconds. Threads: one caller.
  */
 #pragma once
 #include "dots.h"
 #include "hair.h"
+#include "marksmap.h"
 #include "skin.h"
 
 typedef struct SceneRevisions {
@@ -24,7 +25,7 @@ typedef struct Scene {
     float (*ambient)[4]; /* of mesh[HEAD_LOD_MEDIUM]: bent normal and ambient visibility 0..1, baked with
                             Embree */
     Skin skin;
-    const float (*mark_surface)[2]; /* of the skin's texels: relief mm, roughness added; NULL without marks */
+    MarksMap marks; /* rgba NULL: no mark or redness yet; goes with revision.skin */
     Scalp scalp;
     Follicles follicles;
     Fields fields;

@@ -252,16 +252,21 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
                                                         .label = label});
 }
 
-/* Relief and gloss of marks: a texture only while there are any. */
+/* Relief and gloss of marks: a texture from the first mark on. */
 static void sync_marks(View *view, const Scene *scene) {
+    const MarksMap *map = &scene->marks;
+    if (view->marks.id && map->surface && view->marks_of == map->surface &&
+        view->marks_revision == map->surface_revision)
+        return;
     gpu_texture_destroy(view->gpu, view->marks);
     view->marks = (GpuTexture){0};
-    if (scene->mark_surface)
-        view->marks = gpu_texture_create(view->gpu, &(GpuTextureDesc){.width = scene->skin.size,
-                                                                      .height = scene->skin.size,
+    view->marks_of = map->surface, view->marks_revision = map->surface_revision;
+    if (map->surface)
+        view->marks = gpu_texture_create(view->gpu, &(GpuTextureDesc){.width = map->size,
+                                                                      .height = map->size,
                                                                       .format = GPU_RG16F,
                                                                       .filter = GPU_MIPMAP,
-                                                                      .data = scene->mark_surface,
+                                                                      .data = map->surface,
                                                                       .label = "marks"});
 }
 
@@ -341,14 +346,15 @@ static void mark_live_dots(PointBuffers *points, const DotState *state) {
 
 void sync_dots(View *view, const Scene *scene) {
     mark_live_dots(&view->dots, scene->dots.state);
-    mark_live_dots(&view->roots, scene->roots.state);
     refill(view, &view->dots.state, GPU_VERTICES, scene->dots.state, view->dots.count * sizeof(DotState),
            "dots");
-    refill(view, &view->roots.state, GPU_VERTICES, scene->roots.state, view->roots.count * sizeof(DotState),
-           "roots");
 }
 
+/* Hairs and their cut roots. */
 void sync_hair(View *view, const Scene *scene) {
+    mark_live_dots(&view->roots, scene->roots.state);
+    refill(view, &view->roots.state, GPU_VERTICES, scene->roots.state, view->roots.count * sizeof(DotState),
+           "roots");
     PointBuffers *points = &view->hair;
     for (uint32_t c = 0; c < points->cluster_count; c++) {
         const PointCluster *cluster = &points->cluster[c];

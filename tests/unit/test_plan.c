@@ -7,6 +7,7 @@
 
 #include "src/alternatives.h"
 #include "src/loss.h"
+#include "src/marksmap.h"
 #include "src/plan.h"
 #include "src/timeline.h"
 #include "src/treatment.h"
@@ -219,18 +220,62 @@ static void every_mark_changes_its_place_only(void **state) {
 static void marks_are_baked_where_they_lie(void **state) {
     (void)state;
     enum { SIZE = 256 };
-    Case value = make();
     Err err = {0};
-    uint8_t *map = malloc(4 * SIZE * SIZE);
-    assert_true(marks_bake(&value, &sim.scalp, NULL, SIZE, map, &err));
-    for (int i = 0; i < 4 * SIZE * SIZE; i++) assert_int_equal(map[i], 128);
-    value.mark[0] = (MarkSettings){.kind = MARK_BURN, .s_mm = 200, .l_mm = 0, .strength = 1, .age_years = 8};
-    assert_true(marks_bake(&value, &sim.scalp, NULL, SIZE, map, &err));
+    const size_t mark = arena_mark(&sim.scratch);
+    MarksMap dragged, fresh;
+    Marks marks;
+    assert_true(marksmap_create(&dragged, SIZE, &sim.scratch, &err) &&
+                marksmap_create(&fresh, SIZE, &sim.scratch, &err));
+    Case value = make();
+    value.mark[1] = (MarkSettings){.kind = MARK_MOLE, .s_mm = 120, .strength = 1};
+    for (int step = 0; step < 3; step++) { /* what is dragged there is what was put there */
+        value.mark[0] = (MarkSettings){
+            .kind = MARK_BURN, .s_mm = 160 + 20.0f * (float)step, .strength = 1, .age_years = 8};
+        marks_prepare(&value, &sim.scalp, &marks);
+        marksmap_bake(&dragged, &sim.scalp, &marks);
+    }
+    marksmap_bake(&fresh, &sim.scalp, &marks);
+    assert_memory_equal(dragged.rgba, fresh.rgba, 4 * SIZE * SIZE);
     float uv[2];
     head_atlas_from_site(sim.model, scalp_site(&sim.scalp, 200, 0), uv);
-    const uint8_t *middle = map + 4 * ((int)(uv[1] * SIZE) * SIZE + (int)(uv[0] * SIZE));
-    assert_true(middle[0] < 110 && middle[2] < 110);
-    free(map);
+    const size_t at = 4 * ((size_t)(uv[1] * SIZE) * SIZE + (size_t)(uv[0] * SIZE));
+    assert_true(fresh.rgba[at] < 110 && fresh.rgba[at + 2] < 110 && fresh.rgba[at + 3] > 140);
+    value.mark[0].kind = value.mark[1].kind = MARK_NONE;
+    marks_prepare(&value, &sim.scalp, &marks);
+    marksmap_bake(&dragged, &sim.scalp, &marks);
+    for (int i = 0; i < 4 * SIZE * SIZE; i++) assert_int_equal(dragged.rgba[i], 128);
+    arena_rewind(&sim.scratch, mark);
+}
+
+/* Redness shows on touched skin, grows with the share given and goes without a trace. */
+static void redness_comes_and_goes(void **state) {
+    (void)state;
+    enum { SIZE = 256 };
+    Err err = {0};
+    const size_t mark = arena_mark(&sim.scratch);
+    MarksMap map;
+    Image clean, skin;
+    assert_true(marksmap_create(&map, SIZE, &sim.scratch, &err) &&
+                image_alloc(&sim.scratch, SIZE, SIZE, &clean, &err) &&
+                image_alloc(&sim.scratch, SIZE, SIZE, &skin, &err));
+    for (int i = 0; i < SIZE * SIZE; i++)
+        memcpy(clean.rgba + 4 * i, (const uint8_t[4]){190, 150, 130, 255}, 4);
+    Case value = make();
+    sim_states(&sim, &value);
+    marksmap_bake_red(&map, &sim.scalp, sim.fields.touched);
+    float uv[2];
+    head_atlas_from_site(sim.model, scalp_site(&sim.scalp, 110, 0), uv);
+    const size_t at = 4 * ((size_t)(uv[1] * SIZE) * SIZE + (size_t)(uv[0] * SIZE));
+    int last = 256;
+    for (int step = 0; step <= 4; step++) {
+        marksmap_tint(&map, (float)step / 4, &clean, &skin);
+        assert_true(skin.rgba[at + 1] < last);
+        last = skin.rgba[at + 1];
+        assert_true(skin.rgba[at] > skin.rgba[at + 1] + 39); /* red stays, green goes */
+    }
+    marksmap_tint(&map, 0, &clean, &skin);
+    assert_memory_equal(skin.rgba, clean.rgba, 4 * SIZE * SIZE);
+    arena_rewind(&sim.scratch, mark);
 }
 
 static void pigment_matches_whom_it_can(void **state) {
@@ -314,6 +359,7 @@ int main(void) {
         cmocka_unit_test(healing_is_continuous),
         cmocka_unit_test(every_mark_changes_its_place_only),
         cmocka_unit_test(marks_are_baked_where_they_lie),
+        cmocka_unit_test(redness_comes_and_goes),
         cmocka_unit_test(pigment_matches_whom_it_can),
         cmocka_unit_test(alternatives_take_their_time),
         cmocka_unit_test(fades_leave_the_top),

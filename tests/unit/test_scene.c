@@ -86,25 +86,25 @@ static void a_slider_answers_in_the_next_frame(void **state) {
     (void)state;
     static const struct {
         const char *name;
-        double from, step, most_ms;
-    } slider[] = {{"hair.length_mm", 1, 0.1, 40},
-                  {"hair.melanin", 0.5, 0.01, 40},
-                  {"hair.grey_share", 0.1, 0.01, 40},
-                  {"hair.density_per_cm2", 190, 1, 90},
-                  {"hair.whorl_back_mm", 0, 1, 150},
-                  {"loss.stage", 4, 0.05, 90},
-                  {"loss.patch1.radius_mm", 10, 1, 90},
-                  {"hairline.front_mm", 70, 0.5, 90},
-                  {"treatment.session2.dilution", 12, 0.2, 40},
-                  {"treatment.session1.density_per_cm2", 40, 1, 40},
-                  {"time.days", 1, 0.1, 60},
-                  {"time.years", 2, 0.1, 40},
-                  {"mark1.s_mm", 180, 1, 90},
-                  {"mark2.l_mm", 0, 1, 60},
-                  {"mark2.strength", 0.5, 0.01, 60},
-                  {"alternative.months", 5, 0.1, 120},
-                  {"skin.gloss", 0.3, 0.01, 5},
-                  {"light.turn_deg", 0, 1, 5}};
+        double from, step, usual_ms; /* of one core, measured on a quiet machine */
+    } slider[] = {{"hair.length_mm", 1, 0.1, 5},
+                  {"hair.melanin", 0.5, 0.01, 5},
+                  {"hair.grey_share", 0.1, 0.01, 5},
+                  {"hair.density_per_cm2", 190, 1, 19},
+                  {"hair.whorl_back_mm", 0, 1, 23},
+                  {"loss.stage", 4, 0.05, 19},
+                  {"loss.patch1.radius_mm", 10, 1, 19},
+                  {"hairline.front_mm", 70, 0.5, 26},
+                  {"treatment.session2.dilution", 12, 0.2, 7},
+                  {"treatment.session1.density_per_cm2", 40, 1, 7},
+                  {"time.days", 1, 0.1, 37},
+                  {"time.years", 2, 0.1, 19},
+                  {"mark1.s_mm", 180, 1, 82},
+                  {"mark2.l_mm", 0, 1, 21},
+                  {"mark2.strength", 0.5, 0.01, 21},
+                  {"alternative.months", 5, 0.1, 25},
+                  {"skin.gloss", 0.3, 0.01, 1},
+                  {"light.turn_deg", 0, 1, 1}};
     Case value;
     Scene scene;
     Err err = {0};
@@ -129,9 +129,9 @@ static void a_slider_answers_in_the_next_frame(void **state) {
             const double took = cpu_ms() - start;
             if (k > 0 && took < best) best = took;
         }
-        print_message("%-36s %6.1f ms of CPU\n", slider[i].name, best);
+        print_message("%-36s %6.1f ms of CPU, usually %2.0f\n", slider[i].name, best, slider[i].usual_ms);
 #if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
-        assert_true(best < 10 * slider[i].most_ms);
+        assert_true(best < 8 * slider[i].usual_ms); /* threads spin while others work */
 #endif
     }
     scene_destroy(&scene);
