@@ -14,7 +14,7 @@
 #include "skin.h"
 
 typedef struct SceneRevisions {
-    uint32_t head, skin, sites, dots, hair; /* 0: never built */
+    uint32_t head, skin, sites, dots, hair; /* 0: never built; cut roots go with the hair */
 } SceneRevisions;
 
 typedef struct Scene {
