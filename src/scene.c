@@ -281,6 +281,7 @@ static bool build_marks(Scene *scene, Err *err) {
             !marksmap_create(map, skin->size, &state->skin, err))
             return false;
     }
+    if (memcmp(&map->baked, &scene->fields.marks, sizeof map->baked) != 0) ++scene->revision.marks;
     if (!marksmap_bake(map, &scene->scalp, &scene->fields.marks, &state->skin, err)) return false;
     if (red > 0 && state->red_revision != scene->fields.touched_revision) {
         marksmap_bake_red(map, &scene->scalp, scene->fields.touched);
@@ -326,6 +327,7 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
         Progress skin = progress_part(progress, 0.4, 1);
         state->built[STAGE_MARKS] = false;
         scene->marks = (MarksMap){0};
+        ++scene->revision.marks;
         state->clean = (Image){0}, state->red_revision = 0;
         if (!build_skin(scene, progress ? &skin : NULL, err)) return false;
         state->built[STAGE_SKIN] = true;
@@ -381,7 +383,7 @@ void scene_replace(Scene *scene, Scene *next) {
     scene->fields.follicles = &scene->follicles;
     SceneRevisions *now = &scene->revision;
     now->head += seen.head, now->skin += seen.skin, now->sites += seen.sites;
-    now->dots += seen.dots, now->hair += seen.hair;
+    now->dots += seen.dots, now->hair += seen.hair, now->marks += seen.marks;
     explicit_bzero(&value, sizeof value);
     explicit_bzero(next, sizeof *next);
 }

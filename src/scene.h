@@ -15,6 +15,7 @@
 
 typedef struct SceneRevisions {
     uint32_t head, skin, sites, dots, hair; /* 0: never built; cut roots go with the hair */
+    uint32_t marks;                         /* Scene.marks.surface */
 } SceneRevisions;
 
 typedef struct Scene {
@@ -25,7 +26,7 @@ typedef struct Scene {
     float (*ambient)[4]; /* of mesh[HEAD_LOD_MEDIUM]: bent normal and ambient visibility 0..1, baked with
                             Embree */
     Skin skin;
-    MarksMap marks; /* rgba NULL: no mark or redness yet; goes with revision.skin */
+    MarksMap marks; /* rgba NULL: no mark or redness yet */
     Scalp scalp;
     Follicles follicles;
     Fields fields;

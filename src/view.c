@@ -69,6 +69,7 @@ bool view_sync(View *view, const Scene *scene, Err *err) {
     const bool all = !view->synced;
     if ((all || now->head != seen->head) && !sync_head(view, scene, err)) return false;
     if (all || now->skin != seen->skin) sync_skin(view, scene);
+    if (all || now->marks != seen->marks) sync_marks(view, scene);
     const bool sites = all || now->sites != seen->sites;
     if (sites && !sync_sites(view, scene, err)) return false;
     if (sites || now->dots != seen->dots) sync_dots(view, scene);

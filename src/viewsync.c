@@ -253,14 +253,10 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
 }
 
 /* Relief and gloss of marks: a texture from the first mark on. */
-static void sync_marks(View *view, const Scene *scene) {
+void sync_marks(View *view, const Scene *scene) {
     const MarksMap *map = &scene->marks;
-    if (view->marks.id && map->surface && view->marks_of == map->surface &&
-        view->marks_revision == map->surface_revision)
-        return;
     gpu_texture_destroy(view->gpu, view->marks);
     view->marks = (GpuTexture){0};
-    view->marks_of = map->surface, view->marks_revision = map->surface_revision;
     if (map->surface)
         view->marks = gpu_texture_create(view->gpu, &(GpuTextureDesc){.width = map->size,
                                                                       .height = map->size,
@@ -283,7 +279,6 @@ void sync_skin(View *view, const Scene *scene) {
                                                         .filter = skin->gloss ? GPU_MIPMAP : GPU_NEAREST,
                                                         .data = skin->gloss ? skin->gloss : &even,
                                                         .label = "skin gloss"});
-    sync_marks(view, scene);
 }
 
 /* The light that photos carry is wanted rarely; it is uploaded when first asked for. */

@@ -166,5 +166,5 @@ static void ball_scene(const BallDesc *desc, Arena *arena, Scene *out) {
     }
     ball_points(out, desc, arena);
     out->value.skin.gloss = 0.4f;
-    out->revision = (SceneRevisions){1, 1, 1, 1, 1};
+    out->revision = (SceneRevisions){1, 1, 1, 1, 1, 1};
 }

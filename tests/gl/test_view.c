@@ -53,7 +53,7 @@ static void use_scene(const BallDesc *desc, Scene *scene) {
     static uint32_t revision = 1;
     ball_scene(desc, &arena, scene);
     revision++;
-    scene->revision = (SceneRevisions){revision, revision, revision, revision, revision};
+    scene->revision = (SceneRevisions){revision, revision, revision, revision, revision, revision};
 }
 
 /* Mean linear green of a square of half_px around the middle. */

@@ -232,17 +232,18 @@ static void marks_are_baked_where_they_lie(void **state) {
         value.mark[0] = (MarkSettings){
             .kind = MARK_BURN, .s_mm = 160 + 20.0f * (float)step, .strength = 1, .age_years = 8};
         marks_prepare(&value, &sim.scalp, &marks);
-        marksmap_bake(&dragged, &sim.scalp, &marks);
+        assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &sim.scratch, &err));
     }
-    marksmap_bake(&fresh, &sim.scalp, &marks);
+    assert_true(marksmap_bake(&fresh, &sim.scalp, &marks, &sim.scratch, &err));
     assert_memory_equal(dragged.rgba, fresh.rgba, 4 * SIZE * SIZE);
+    assert_memory_equal(dragged.surface, fresh.surface, sizeof *fresh.surface * SIZE * SIZE);
     float uv[2];
     head_atlas_from_site(sim.model, scalp_site(&sim.scalp, 200, 0), uv);
     const size_t at = 4 * ((size_t)(uv[1] * SIZE) * SIZE + (size_t)(uv[0] * SIZE));
     assert_true(fresh.rgba[at] < 110 && fresh.rgba[at + 2] < 110 && fresh.rgba[at + 3] > 140);
     value.mark[0].kind = value.mark[1].kind = MARK_NONE;
     marks_prepare(&value, &sim.scalp, &marks);
-    marksmap_bake(&dragged, &sim.scalp, &marks);
+    assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &sim.scratch, &err));
     for (int i = 0; i < 4 * SIZE * SIZE; i++) assert_int_equal(dragged.rgba[i], 128);
     arena_rewind(&sim.scratch, mark);
 }
