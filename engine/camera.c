@@ -181,9 +181,45 @@ void orbit_motion_pan(OrbitMotion *motion, double dx_px, double dy_px, double vi
     for (int axis = 0; axis < 3 && length > pan_max_mm; axis++) goal->target_mm[axis] *= pan_max_mm / length;
 }
 
+void orbit_motion_centre(OrbitMotion *motion, const double point_mm[3]) {
+    double length = 0;
+    for (int axis = 0; axis < 3; axis++) length += point_mm[axis] * point_mm[axis];
+    const double share = sqrt(length) > pan_max_mm ? pan_max_mm / sqrt(length) : 1;
+    for (int axis = 0; axis < 3; axis++) motion->goal.target_mm[axis] = point_mm[axis] * share;
+}
+
 void orbit_motion_zoom(OrbitMotion *motion, double factor) {
     ASSERT(factor > 0);
     motion->goal.distance_mm = clamp(motion->goal.distance_mm / factor, distance_min_mm, distance_max_mm);
+}
+
+/* A slow hand has placed the head; only a flick lets it glide, and not into a spin. */
+static const double glide_least_deg_s = 25, glide_most_deg_s = 360, glide_end_deg_s = 2;
+
+void orbit_motion_release(OrbitMotion *motion) {
+    const double speed = hypot(motion->velocity[0], motion->velocity[1]);
+    const double share = speed < glide_least_deg_s  ? 0
+                         : speed > glide_most_deg_s ? glide_most_deg_s / speed
+                                                    : 1;
+    for (int i = 0; i < 2; i++) motion->glide_deg_s[i] = motion->velocity[i] * share;
+}
+
+void orbit_motion_catch(OrbitMotion *motion) {
+    if (motion->glide_deg_s[0] == 0 && motion->glide_deg_s[1] == 0) return;
+    memset(motion->glide_deg_s, 0, sizeof motion->glide_deg_s);
+    motion->goal = motion->now;
+    memset(motion->velocity, 0, sizeof motion->velocity);
+}
+
+/* True while the goal still glides. */
+static bool step_glide(OrbitMotion *motion, double dt_s) {
+    double *glide = motion->glide_deg_s;
+    const double constant_s = ORBIT_GLIDE_MS * 1e-3, decay = exp(-dt_s / constant_s);
+    motion->goal.azimuth_deg += glide[0] * constant_s * (1 - decay);
+    motion->goal.elevation_deg = clamp(motion->goal.elevation_deg + glide[1] * constant_s * (1 - decay),
+                                       elevation_min_deg, elevation_max_deg);
+    for (int i = 0; i < 2; i++) glide[i] = fabs(glide[i]) * decay > glide_end_deg_s ? glide[i] * decay : 0;
+    return glide[0] != 0 || glide[1] != 0;
 }
 
 enum { ORBIT_VALUES = 7 };
@@ -211,7 +247,7 @@ bool orbit_motion_step(OrbitMotion *motion, double dt_s) {
     const double rate = 1000.0 / ORBIT_TIME_CONSTANT_MS;
     const double decay = exp(-rate * dt_s);
     double now[ORBIT_VALUES], goal[ORBIT_VALUES];
-    bool moving = false;
+    bool moving = step_glide(motion, dt_s);
     orbit_to_values(&motion->now, now);
     orbit_to_values(&motion->goal, goal);
     for (int i = 0; i < ORBIT_VALUES; i++) {

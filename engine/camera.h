@@ -41,11 +41,17 @@ void orbit_camera(const Orbit *orbit, int width, int height, Camera *out);
 typedef struct OrbitMotion {
     Orbit now, goal;
     double velocity[7];
+    double glide_deg_s[2]; /* azimuth and elevation after the hand let go, dying down */
 } OrbitMotion;
-enum { ORBIT_TIME_CONSTANT_MS = 50 };
+enum { ORBIT_TIME_CONSTANT_MS = 50, ORBIT_GLIDE_MS = 300 };
 void orbit_motion_reset(OrbitMotion *motion, const Orbit *at);
 void orbit_motion_drag(OrbitMotion *motion, double dx_px, double dy_px, double viewport_height_px);
 void orbit_motion_pan(OrbitMotion *motion, double dx_px, double dy_px, double viewport_height_px);
 void orbit_motion_zoom(OrbitMotion *motion, double factor); /* > 1 nearer */
+/* The hand lets go: a head in motion glides on; catch stops it at once. */
+void orbit_motion_release(OrbitMotion *motion);
+void orbit_motion_catch(OrbitMotion *motion);
+/* The point to look at and turn about, as near to the head's middle as pan allows. */
+void orbit_motion_centre(OrbitMotion *motion, const double point_mm[3]);
 /* Advance by dt; true while anything still moves visibly. */
 bool orbit_motion_step(OrbitMotion *motion, double dt_s);

@@ -48,6 +48,7 @@ const StudioComparison studio_comparisons[] = {
 const int studio_comparison_count = (int)(sizeof studio_comparisons / sizeof studio_comparisons[0]);
 
 void studio_touch_picture(Studio *studio) {
+    studio->client.stale = true;
     studio->picture.stale = true;
 }
 
@@ -66,6 +67,7 @@ void studio_look_from(Studio *studio, CameraView view) {
     /* The shorter way around. */
     double turn = orbit.azimuth_deg - studio->motion.goal.azimuth_deg;
     orbit.azimuth_deg -= 360 * round(turn / 360);
+    orbit_motion_catch(&studio->motion);
     studio->motion.goal = orbit;
     studio->moving = true;
 }
@@ -99,7 +101,8 @@ static void lay_out(Studio *studio) {
 
 /* ---- the picture of the head ---- */
 
-static bool draw_pane(Studio *studio, int pane, int width, int height, ViewQuality quality, Err *err) {
+static bool draw_pane(Studio *studio, Stage *stage, int pane, int width, int height, ViewQuality quality,
+                      Err *err) {
     const StudioComparison *comparison = &studio_comparisons[studio->comparison];
     const OptionTable table = case_option_table();
     const OptionDef *def = options_find(&table, comparison->option);
@@ -112,41 +115,40 @@ static bool draw_pane(Studio *studio, int pane, int width, int height, ViewQuali
         return false;
     studio_frame(studio, x1 - x0, y1 - y0, &frame);
     frame.quality = quality;
-    return stage_pane(&studio->picture, &studio->scene, &frame, x0, y0, err);
+    return stage_pane(stage, &studio->scene, &frame, x0, y0, err);
 }
 
-static bool draw_panes(Studio *studio, int width, int height, ViewQuality quality, Err *err) {
+static bool draw_panes(Studio *studio, Stage *stage, int width, int height, ViewQuality quality, Err *err) {
     const Case own = studio->scene.value;
     bool ok = true;
     for (int i = 0; i < STUDIO_PANES && ok; ++i) {
-        ok = draw_pane(studio, i, width, height, quality, err);
+        ok = draw_pane(studio, stage, i, width, height, quality, err);
         studio->scene.value = own;
     }
     if (!studio_comparisons[studio->comparison].draws_only) scene_update(&studio->scene, NULL);
     return ok;
 }
 
-static bool in_motion(const Studio *studio) {
+bool studio_in_motion(const Studio *studio) {
     return studio->moving || studio->dragging || studio->slider_held || studio->turning_light ||
            studio->on_handle;
 }
 
-static void draw_picture(Studio *studio) {
+void studio_draw_head(Studio *studio, Stage *stage, bool draft) {
     Err err = {0};
     int width, height;
-    bool draft = in_motion(studio), ok = view_sync(studio->view, &studio->scene, &err);
+    bool ok = view_sync(studio->view, &studio->scene, &err);
     ViewQuality quality = draft ? VIEW_DRAFT : VIEW_STANDARD;
-    stage_begin(&studio->picture, draft, &width, &height);
+    stage_begin(stage, draft, &width, &height);
     if (ok && studio->mode == STUDIO_FOUR) {
-        ok = draw_panes(studio, width, height, quality, &err);
+        ok = draw_panes(studio, stage, width, height, quality, &err);
     } else if (ok) {
         FrameDesc frame;
         studio_frame(studio, width, height, &frame);
         frame.quality = quality;
-        ok = stage_wipe(&studio->picture, &studio->scene, &frame,
-                        studio->mode == STUDIO_WIPE ? studio->wipe : 0, &err);
+        ok = stage_wipe(stage, &studio->scene, &frame, studio->mode == STUDIO_WIPE ? studio->wipe : 0, &err);
     }
-    stage_end(&studio->picture);
+    stage_end(stage);
     if (!ok) studio_say(studio, true, "%s", err.text);
 }
 
@@ -154,8 +156,9 @@ static void draw_stage(Studio *studio) {
     if (studio_shows_photo(studio) || !studio->scene_ready ||
         !stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h))
         return;
-    if (studio->picture.draft && !in_motion(studio)) studio->picture.stale = true;
-    if (studio->picture.stale && !studio->job.running) draw_picture(studio);
+    if (studio->picture.draft && !studio_in_motion(studio)) studio->picture.stale = true;
+    if (studio->picture.stale && !studio->job.running)
+        studio_draw_head(studio, &studio->picture, studio_in_motion(studio));
 }
 
 static void build_widgets(Studio *studio) {
@@ -188,6 +191,7 @@ void studio_draw_window(Studio *studio) {
     draw_into(studio, (GpuTarget){0});
     platform_set_cursor(studio->platform, ui_cursor(studio->ui));
     platform_swap(studio->platform, 0);
+    studio_client_draw(studio);
     gpu_frame_end(studio->gpu);
 }
 
@@ -215,6 +219,20 @@ static bool on_stage(const Studio *studio, float x, float y) {
     return x >= s->x && y >= s->y && x < s->x + s->w && y < s->y + s->h;
 }
 
+/* What was tapped twice comes to the middle; beside the head, the whole head does. */
+static void centre_on(Studio *studio, const PlatformEvent *event) {
+    HeadHit hit;
+    if (studio->mode != STUDIO_FOUR && studio_pick_head(studio, event->x, event->y, &hit)) {
+        orbit_motion_centre(&studio->motion,
+                            (double[]){(double)hit.pos_mm[0], (double)hit.pos_mm[1], (double)hit.pos_mm[2]});
+    } else {
+        Orbit at = orbit_named(CAMERA_FRONT);
+        memcpy(studio->motion.goal.target_mm, at.target_mm, sizeof at.target_mm);
+        studio->motion.goal.distance_mm = at.distance_mm;
+    }
+    studio->moving = true;
+}
+
 static void press(Studio *studio, const PlatformEvent *event) {
     if (!on_stage(studio, event->x, event->y)) return;
     if (studio_shows_photo(studio)) {
@@ -227,12 +245,8 @@ static void press(Studio *studio, const PlatformEvent *event) {
         studio->on_handle = true;
         return;
     }
-    if (event->clicks == 2) {
-        Orbit at = orbit_named(CAMERA_FRONT);
-        memcpy(studio->motion.goal.target_mm, at.target_mm, sizeof at.target_mm);
-        studio->motion.goal.distance_mm = at.distance_mm;
-        studio->moving = true;
-    }
+    orbit_motion_catch(&studio->motion);
+    if (event->clicks == 2) centre_on(studio, event);
     studio->dragging = true;
     studio->panning = event->button != BUTTON_LEFT || (event->mods & MOD_SHIFT);
     studio->turning_light = event->button == BUTTON_LEFT && (event->mods & (MOD_CTRL | MOD_ALT));
@@ -244,6 +258,7 @@ static void release(Studio *studio) {
     studio->on_photo = studio->on_handle = false;
     if (studio->turning_light) studio_commit(studio);
     if (studio->dragging) ui_request_frames(studio->ui, 2);
+    if (studio->dragging && !studio->panning && !studio->turning_light) orbit_motion_release(&studio->motion);
     studio->dragging = studio->panning = studio->turning_light = false;
 }
 
@@ -275,6 +290,7 @@ static void zoom(Studio *studio, double factor, const PlatformEvent *event) {
 }
 
 void studio_event(Studio *studio, const PlatformEvent *event) {
+    if (studio_client_event(studio, event)) return;
     bool taken = ui_event(studio->ui, event);
     if (studio->job.running) { /* a job answers only to its own button and to closing */
         if (event->kind == EVENT_QUIT) studio->job.cancelled = studio->quit = true;
@@ -352,7 +368,7 @@ static void update_scene(Studio *studio) {
 /* The figures of the treatment, once the hand has let go. */
 static void update_plan(Studio *studio) {
     PlanPrices prices;
-    if (!studio->plan_stale || in_motion(studio)) return;
+    if (!studio->plan_stale || studio_in_motion(studio)) return;
     studio->plan_stale = false;
     plan_prices_default(&prices);
     studio->plan_ready =
@@ -363,7 +379,8 @@ static void update_plan(Studio *studio) {
 bool studio_needs_frame(const Studio *studio) {
     bool picture =
         (studio->picture.stale || studio->picture.draft) && !studio->unseen && !studio_shows_photo(studio);
-    return studio->moving || studio->scene_stale || picture || ui_needs_frame(studio->ui);
+    return studio->moving || studio->scene_stale || picture || studio_client_waits(studio) ||
+           ui_needs_frame(studio->ui);
 }
 
 void studio_catch_up(Studio *studio) {
@@ -481,6 +498,7 @@ static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
 
 static void close_studio(Studio *studio) {
     studio_work_close(studio);
+    studio_client_close(studio);
     headpick_destroy(&studio->handles.pick);
     if (studio->gpu) gpu_wipe_reads(studio->gpu);
     view_destroy(studio->view);

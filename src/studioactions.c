@@ -323,6 +323,7 @@ const StudioAction studio_actions[] = {
     {"save.case", N_("Save the case"), "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
     {"save.picture", N_("Save a picture"), "Ctrl P", 'p', MOD_CTRL, false, studio_save_picture},
     {"save.turntable", N_("Save a turntable video"), "Ctrl T", 't', MOD_CTRL, false, studio_save_turntable},
+    {"client", N_("The client's screen"), "C", 'c', 0, false, studio_client_toggle},
     {"panel", N_("Hide or show the controls"), "H", 'h', 0, false, toggle_panel},
     {"dark", N_("Light or dark"), "D", 'd', 0, false, toggle_dark},
     {"fullscreen", N_("Full screen"), "F11", KEY_F11, 0, false, toggle_full},

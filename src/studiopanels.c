@@ -72,24 +72,6 @@ static void bar(Studio *studio) {
 
 /* ---- on the head ---- */
 
-static void view_chips(Studio *studio) {
-    Ui *ui = studio->ui;
-    static const char *const labels[CAMERA_VIEW_COUNT] = {N_("Front"), N_("Left"), N_("Right"), N_("Back"),
-                                                          N_("Top"),   N_("3/4"),  N_("Crown")};
-    float scale = ui_scale(ui), width = 66 * scale, gap = 8 * scale;
-    float all = CAMERA_VIEW_COUNT * (width + gap) + 32 * scale;
-    if (all > studio->stage.w) return; /* a narrow stage keeps the keys and the mouse */
-    UiRect rect = {studio->stage.x + (studio->stage.w - all) / 2,
-                   studio->stage.y + studio->stage.h - 84 * scale, all, 68 * scale};
-    ui_panel_begin(ui, "views", rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
-    for (int i = 0; i < CAMERA_VIEW_COUNT; ++i) {
-        if (i) ui_same_line(ui);
-        if (ui_choice(ui, ui_named(_(labels[i]), camera_view_names[i]), false, 66))
-            studio_look_from(studio, (CameraView)i);
-    }
-    ui_panel_end(ui);
-}
-
 void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const char *text) {
     Ui *ui = studio->ui;
     float w, h, pad = 12 * ui_scale(ui);
@@ -383,7 +365,7 @@ void studio_panels(Studio *studio) {
     if (!photo) studio_draw_brush(studio);
     if (!photo) stage_words(studio);
     bar(studio);
-    if (!photo) view_chips(studio);
+    if (!photo) studio_view_chips(studio);
     studio_work_strip(studio);
     if (!studio->panel_hidden) panel(studio);
     help(studio);

@@ -89,6 +89,12 @@ typedef struct StudioHandles {
     LossStroke last_dab;
 } StudioHandles;
 
+/* The client's screen. */
+typedef struct ClientWindow {
+    Stage full, half; /* pictures for its size, and for drafts */
+    bool stale, draft;
+} ClientWindow;
+
 typedef struct Studio {
     Platform *platform;
     Gpu *gpu;
@@ -111,7 +117,7 @@ typedef struct Studio {
     StudioMode mode;
     int comparison; /* of studio_comparisons */
     float wipe;     /* 0..1 of the stage's width */
-    bool peek, panel_hidden, help_open, settings_open, timings_shown, dark, reduced_motion, quit;
+    bool peek, peek_held, panel_hidden, help_open, settings_open, timings_shown, dark, reduced_motion, quit;
     double text_size; /* 1: as designed */
     StudioTab tab;
     bool section_open[TAB_COUNT];
@@ -121,6 +127,7 @@ typedef struct Studio {
     bool on_photo, on_handle, pin_dragged; /* what the pointer that is down holds */
     StudioWork work;
     StudioHandles handles;
+    ClientWindow client;
     char case_dir[CASE_PATH]; /* where the scene looks for photos */
     bool picking;
     int pick_slot;
@@ -149,6 +156,9 @@ bool studio_turn(Studio *studio, double now_s);
 void studio_catch_up(Studio *studio); /* the scene and the plan are the case's */
 /* A picture of the whole window at rest. */
 bool studio_shoot(Studio *studio, Arena *arena, Image *out, Err *err);
+bool studio_in_motion(const Studio *studio); /* a draft will do */
+/* The head, or the comparison, into a stage that has its size. */
+void studio_draw_head(Studio *studio, Stage *stage, bool draft);
 void studio_look_from(Studio *studio, CameraView view);
 void studio_frame(const Studio *studio, int width, int height, FrameDesc *out);
 
@@ -167,6 +177,16 @@ void studio_pick(Studio *studio);
 /* ---- studiopanels.c ---- */
 void studio_panels(Studio *studio);
 void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const char *text);
+
+/* ---- studioviews.c ---- */
+void studio_view_chips(Studio *studio);
+
+/* ---- clientwindow.c ---- */
+void studio_client_toggle(Studio *studio);
+void studio_client_close(Studio *studio);
+void studio_client_draw(Studio *studio);                              /* when it is open and out of date */
+bool studio_client_waits(const Studio *studio);                       /* to be drawn */
+bool studio_client_event(Studio *studio, const PlatformEvent *event); /* true: it was that window's */
 
 /* ---- studiohandles.c ---- */
 bool studio_pick_head(Studio *studio, float x, float y, HeadHit *out); /* under a screen point */

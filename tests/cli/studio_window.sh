@@ -42,6 +42,19 @@ before=$(ticks)
 sleep 4
 used=$(($(ticks) - before)) # hundredths of a second
 [ $used -le 8 ] || fail "idle it used $used hundredths of a second in 4 s"
+main=$(xdotool search --name Stipple)
+windows() { xdotool search --name Stipple 2> /dev/null | wc -l; }
+xdotool key c # the client's screen opens, is drawn, and goes again
+for _ in $(seq 50); do [ "$(windows)" = 2 ] && break; sleep 0.1; done
+[ "$(windows)" = 2 ] || fail "the client's screen does not open: $(cat stderr)"
+rest
+xdotool windowfocus "$main" key 4
+rest
+xdotool windowfocus "$main" key c
+for _ in $(seq 50); do [ "$(windows)" = 1 ] && break; sleep 0.1; done
+[ "$(windows)" = 1 ] || fail "the client's screen stays open"
+rest
+xdotool windowfocus "$main" # there is no window manager here to give it back
 xdotool key ctrl+q
 for _ in $(seq 50); do kill -0 $pid 2> /dev/null || break; sleep 0.1; done
 wait $pid || fail "closing gives $?: $(cat stderr)"

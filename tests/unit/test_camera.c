@@ -210,6 +210,45 @@ static void test_limits(void **state) {
     assert_true(fabs(b[0] - a[0] - 30) < 1e-6 && fabs(b[1] - a[1] + 20) < 1e-6);
 }
 
+static void test_a_flick_glides_and_is_caught(void **state) {
+    (void)state;
+    const Orbit start = orbit_named(CAMERA_FRONT);
+    OrbitMotion slow, flick;
+    orbit_motion_reset(&slow, &start);
+    orbit_motion_reset(&flick, &start);
+    for (int i = 0; i < 12; i++) {
+        orbit_motion_drag(&flick, 20, 0, 900);
+        orbit_motion_step(&flick, 1 / 60.0);
+    }
+    slow = flick;
+    for (int i = 0; i < 60; i++) orbit_motion_step(&slow, 1 / 60.0); /* held still before letting go */
+    orbit_motion_release(&slow);
+    assert_false(orbit_motion_step(&slow, 1 / 60.0));
+    assert_true(slow.now.azimuth_deg == slow.goal.azimuth_deg);
+    const double let_go = flick.goal.azimuth_deg, speed = flick.velocity[0];
+    orbit_motion_release(&flick);
+    OrbitMotion caught = flick;
+    int frames = 0;
+    while (orbit_motion_step(&flick, 1 / 60.0) && frames < 600) frames++;
+    assert_true(frames > 30 && frames < 150); /* under 2.5 s */
+    const double glided = flick.now.azimuth_deg - let_go;
+    assert_true(glided / speed > 0.2 && glided / speed < 0.31); /* its way, seconds of its speed */
+    run(&caught, 0.1, 6);
+    orbit_motion_catch(&caught);
+    const double at = caught.now.azimuth_deg;
+    assert_false(orbit_motion_step(&caught, 1 / 60.0));
+    assert_true(caught.now.azimuth_deg == at);
+    /* A double tap brings a place to the middle. */
+    const double place[3] = {20, 90, 60};
+    Camera camera;
+    double px[2];
+    orbit_motion_centre(&caught, place);
+    run(&caught, 3, 180);
+    orbit_camera(&caught.now, 800, 600, &camera);
+    camera_project(&camera, place, px);
+    assert_true(fabs(px[0] - 400) < 0.1 && fabs(px[1] - 300) < 0.1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rotation_is_one),
@@ -219,6 +258,7 @@ int main(void) {
         cmocka_unit_test(test_resized_keeps_the_view),
         cmocka_unit_test(test_motion_does_not_depend_on_steps),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_a_flick_glides_and_is_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
