@@ -37,6 +37,7 @@ static json_t *shape_to_json(const HeadShape *shape) {
     json_object_set_new(object, "residuals", numbers_to_json(w + HEAD_MODES, HEAD_RESIDUALS));
     json_object_set_new(object, "ears",
                         numbers_to_json(w + HEAD_MODES + HEAD_RESIDUALS, 2 * (size_t)HEAD_EAR_WEIGHTS));
+    json_object_set_new(object, "ear_shifts", numbers_to_json(w + HEAD_EAR_SHIFT, 2));
     json_object_set_new(object, "lids_closed", json_real((double)shape->lids_closed));
     return object;
 }
@@ -153,7 +154,7 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
 }
 
 static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
-    static const char *const keys[] = {"modes", "residuals", "ears", "lids_closed", NULL};
+    static const char *const keys[] = {"modes", "residuals", "ears", "ear_shifts", "lids_closed", NULL};
     if (!object) return true;
     if (!json_is_object(object)) return err_set(err, "\"shape\" must be an object");
     float *w = out->weight;
@@ -167,7 +168,10 @@ static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
            numbers_from_json(json_object_get(object, "residuals"), "residuals", w + HEAD_MODES,
                              HEAD_RESIDUALS, err) &&
            numbers_from_json(json_object_get(object, "ears"), "ears", w + HEAD_MODES + HEAD_RESIDUALS,
-                             2 * (size_t)HEAD_EAR_WEIGHTS, err);
+                             2 * (size_t)HEAD_EAR_WEIGHTS, err) &&
+           (!json_object_get(object, "ear_shifts") ||
+            numbers_from_json(json_object_get(object, "ear_shifts"), "ear_shifts", w + HEAD_EAR_SHIFT, 2,
+                              err));
 }
 
 static bool camera_from_json(const json_t *object, Camera *out, Err *err) {

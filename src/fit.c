@@ -1,4 +1,5 @@
 #include "fit.h"
+#include "fitear.h"
 #include "fitface.h"
 #include "fitmatch.h"
 #include "fitpose.h"
@@ -109,7 +110,8 @@ static bool solve_front(FitJob *job) {
         silhouette_skin_tone(&view->image, view->face.frame.origin_px, 0.7f * view->face.frame.unit_px,
                              &job->skin);
     if (!cut_out(job, PHOTO_FRONT)) return false;
-    fitface_points(state, PHOTO_FRONT, job->pins);
+    fitface_lines(view);
+    fitface_points(view, job->pins, PHOTO_FRONT);
     if (view->has_face)
         fitpose_from_face(view);
     else
@@ -211,6 +213,12 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
     return true;
 }
 
+/* What a photo from the side shows of the face's profile and of the ear. */
+static bool find_side(FitJob *job, int p) {
+    fitprofile_find(job->state, p);
+    return fitear_find(job->state, p, job->scratch) || no_memory(job->err);
+}
+
 static bool start_other(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
     FitPhoto *photo = &job->fit->photo[p];
@@ -219,7 +227,7 @@ static bool start_other(FitJob *job, int p) {
     if (!shows_a_face_instead(job, p, &left_out)) return false;
     if (left_out) return true;
     if (!cut_out(job, p)) return false;
-    fitface_points(job->state, p, job->pins);
+    fitface_points(view, job->pins, p);
     /* The first photo's focal length is the best guess for the next. */
     const FitView *front = &job->state->view[PHOTO_FRONT];
     if (front->present && view->focal_log_sigma > 0.1 && front->image.width == view->image.width)
@@ -229,7 +237,8 @@ static bool start_other(FitJob *job, int p) {
         if (!choose_start(job, p, start, count)) return false;
         /* What this photo says of the skull helps to place the next. */
         job->placed |= 1u << p;
-        fitprofile_find(job->state, p);
+        if (!find_side(job, p)) return false;
+        fitface_points(view, job->pins, p);
         const FitStep step = {
             .views = job->placed, .outline_weight = 1, .damping = 1e-4, .shape = true, .focal = true};
         return run_steps(job, step, 3, 12, 8);
@@ -277,10 +286,12 @@ static bool solve_joint(FitJob *job) {
         int pairs[CASE_PHOTOS][CASE_PHOTOS];
         if (state->view[PHOTO_FRONT].present && state->view[PHOTO_FRONT].has_face) {
             if (!fitface_refine(state, PHOTO_FRONT, job->scratch, job->err)) return false;
-            fitface_points(state, PHOTO_FRONT, job->pins);
+            fitface_lines(&state->view[PHOTO_FRONT]);
         }
         for (int p = PHOTO_LEFT; p <= PHOTO_RIGHT; p++)
-            if (state->view[p].present) fitprofile_find(state, p);
+            if (state->view[p].present && !find_side(job, p)) return false;
+        for (int p = 0; p < CASE_PHOTOS; p++)
+            if (state->view[p].present) fitface_points(&state->view[p], job->pins, p);
         if (!fitmatch_find(state, step.views, step.views, scales[round], job->scratch, pairs, job->err))
             return false;
         for (int a = 0; a < CASE_PHOTOS; a++)
@@ -341,8 +352,9 @@ static void landmarks_as_seen(const FitState *state, const FitView *view, FitPho
             const float off =
                 p->axis[k][0] * (p->px[0] - (float)at[0]) + p->axis[k][1] * (p->px[1] - (float)at[1]);
             const float move = (p->pinned ? 1 : gain) * off / view->scale;
-            for (int j = 0; j < (p->landmark[0] == p->landmark[1] ? 1 : 2); j++)
-                for (int c = 0; c < 2; c++) photo->landmark_px[p->landmark[j]][c] += move * p->axis[k][c];
+            for (int j = 0; j < (p->site[0] == p->site[1] ? 1 : 2); j++)
+                for (int c = 0; c < 2; c++)
+                    if (p->site[j] < LM_VERTEX) photo->landmark_px[p->site[j]][c] += move * p->axis[k][c];
         }
     }
 }
@@ -455,7 +467,7 @@ bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Aren
     ASSERT(state);
     FitJob job = {.fit = fit, .pins = pins, .state = state, .scratch = scratch, .err = err};
     for (int p = 0; p < CASE_PHOTOS; p++)
-        if (state->view[p].present) fitface_points(state, p, pins);
+        if (state->view[p].present) fitface_points(&state->view[p], pins, p);
     FitStep step = {
         .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-5};
     step.shape = step.residuals = step.focal = true;

@@ -72,24 +72,28 @@ static void update_normals(FitBasis *basis) {
     }
 }
 
-static bool collect_landmarks(FitBasis *basis, float lids_closed, Arena *arena) {
+static HeadSite site_of(const HeadModel *model, int site) {
+    if (site < LM_VERTEX) return head_landmark_site(model, (HeadLandmark)site);
+    const bool left = site >= FIT_LEFT_EAR_TOP, top = site == FIT_LEFT_EAR_TOP || site == FIT_RIGHT_EAR_TOP;
+    return head_ear_end_site(model, left ? HEAD_EAR_LEFT : HEAD_EAR_RIGHT, top);
+}
+
+static bool collect_sites(FitBasis *basis, float lids_closed, Arena *arena) {
     const HeadShape mean = {.lids_closed = lids_closed};
-    float pos[LM_COUNT][3];
-    basis->landmark_der = arena_push_array(arena, sizeof *basis->landmark_der, LM_VERTEX);
-    if (!basis->landmark_der) return false;
-    head_landmarks(basis->model, &mean, pos);
-    memcpy(basis->landmark_mean, pos, sizeof basis->landmark_mean);
-    for (int k = 0; k < LM_VERTEX; k++) {
-        const HeadSite site = head_landmark_site(basis->model, (HeadLandmark)k);
-        head_jacobian(basis->model, &mean, site, basis->landmark_der[k]);
+    basis->site_der = arena_push_array(arena, sizeof *basis->site_der, FIT_SITE_COUNT);
+    if (!basis->site_der) return false;
+    for (int k = 0; k < FIT_SITE_COUNT; k++) {
+        const HeadSite site = site_of(basis->model, k);
+        head_eval(basis->model, &mean, site, basis->site_mean[k], NULL);
+        head_jacobian(basis->model, &mean, site, basis->site_der[k]);
     }
     return true;
 }
 
-void fitbasis_landmark(const FitBasis *basis, HeadLandmark landmark, float pos_mm[3]) {
-    memcpy(pos_mm, basis->landmark_mean[landmark], sizeof basis->landmark_mean[landmark]);
+void fitbasis_site(const FitBasis *basis, int site, float pos_mm[3]) {
+    memcpy(pos_mm, basis->site_mean[site], sizeof basis->site_mean[site]);
     for (int k = 0; k < HEAD_WEIGHTS; k++)
-        for (int i = 0; i < 3; i++) pos_mm[i] += basis->at.weight[k] * basis->landmark_der[landmark][k][i];
+        for (int i = 0; i < 3; i++) pos_mm[i] += basis->at.weight[k] * basis->site_der[site][k][i];
 }
 
 bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *arena, FitBasis *out, Err *err) {
@@ -105,7 +109,7 @@ bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *aren
     out->neck = ARENA_ARRAY(arena, uint8_t, out->vertex_count);
     out->ear = ARENA_ARRAY(arena, uint8_t, out->vertex_count);
     if (!out->nrm || !out->neck || !out->ear || !collect_edges(out, arena) ||
-        !collect_rows(out, shape, arena) || !collect_landmarks(out, shape->lids_closed, arena))
+        !collect_rows(out, shape, arena) || !collect_sites(out, shape->lids_closed, arena))
         return err_set(err, "there is not enough memory to fit the head");
     for (uint32_t v = 0; v < out->vertex_count; v++) {
         out->neck[v] = site_is_neck(out->pos[v]);

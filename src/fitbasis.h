@@ -8,6 +8,15 @@
 #pragma once
 #include "headmodel.h"
 
+/* Points of the surface that photos show: the landmarks before LM_VERTEX, and the ends of the ears. */
+typedef enum FitSite {
+    FIT_RIGHT_EAR_TOP = LM_VERTEX,
+    FIT_RIGHT_EAR_BOTTOM,
+    FIT_LEFT_EAR_TOP,
+    FIT_LEFT_EAR_BOTTOM,
+    FIT_SITE_COUNT
+} FitSite;
+
 typedef struct FitBasis {
     const HeadModel *model;
     const HeadTopology *topology;
@@ -23,11 +32,12 @@ typedef struct FitBasis {
     uint16_t *row_weight; /* weight index of each non-zero */
     float (*row_der)[3];  /* mm per prior deviation */
     HeadShape at;
-    float landmark_mean[LM_VERTEX][3];      /* of the mean head, mm */
-    float (*landmark_der)[HEAD_WEIGHTS][3]; /* LM_VERTEX of them, mm per prior deviation */
+    float site_mean[FIT_SITE_COUNT][3]; /* of the mean head, mm */
+    float (*site_der)[HEAD_WEIGHTS][3]; /* FIT_SITE_COUNT of them, mm per prior deviation */
 } FitBasis;
 
 bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *arena, FitBasis *out, Err *err);
 /* Positions and normals for another shape. */
 void fitbasis_update(FitBasis *basis, const HeadShape *shape);
-void fitbasis_landmark(const FitBasis *basis, HeadLandmark landmark, float pos_mm[3]);
+/* `site` is a FitSite or a landmark before LM_VERTEX. */
+void fitbasis_site(const FitBasis *basis, int site, float pos_mm[3]);

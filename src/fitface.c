@@ -13,7 +13,7 @@ static const float NOSTRIL_SHARE = 0.33f;
 
 typedef struct LineRule {
     FaceLine line;
-    HeadLandmark landmark[2];
+    int site[2];
     float share, sigma_across, sigma_down; /* in eye distances; 0: not known */
     float raise; /* moved up by this share of the eye distance when the eyes are closed */
 } LineRule;
@@ -76,7 +76,7 @@ bool fitface_find(FitView *view, Arena *scratch, Err *err) {
 
 static void project_blend(const FitState *state, const FitView *view, HeadLandmark a, HeadLandmark b,
                           float share, float px[2]) {
-    const FitPoint point = {.landmark = {a, b}, .share = share};
+    const FitPoint point = {.site = {a, b}, .share = share};
     float pos[3];
     double at[2];
     fitsolve_point_position(state, &point, pos);
@@ -170,8 +170,8 @@ static void add_pupil_across(FitView *view, bool left, const float across[2], co
                    outer = left ? FACE_LEFT_OUTER : FACE_RIGHT_OUTER;
     const HeadLandmark pupil = left ? LM_LEFT_PUPIL : LM_RIGHT_PUPIL;
     if (!face->found[inner] || !face->found[outer]) return;
-    FitPoint *p = &view->point[view->point_count++];
-    *p = (FitPoint){.landmark = {pupil, pupil}, .share = 1, .sigma_px = {0.03f * face->frame.unit_px, 0}};
+    FitPoint *p = &view->found[view->found_count++];
+    *p = (FitPoint){.site = {pupil, pupil}, .share = 1, .sigma_px = {0.03f * face->frame.unit_px, 0}};
     for (int i = 0; i < 2; i++) {
         p->px[i] = 0.5f * (face->px[inner][i] + face->px[outer][i]);
         p->axis[0][i] = across[i];
@@ -187,8 +187,8 @@ static void add_face(FitView *view) {
         const LineRule *rule = &rules[i];
         if (!face->found[rule->line]) continue;
         const float raise = face->eyes_closed ? rule->raise * LID_TO_PUPIL * unit : 0;
-        FitPoint *p = &view->point[view->point_count++];
-        *p = (FitPoint){.landmark = {rule->landmark[0], rule->landmark[1]},
+        FitPoint *p = &view->found[view->found_count++];
+        *p = (FitPoint){.site = {rule->site[0], rule->site[1]},
                         .share = rule->share,
                         .sigma_px = {rule->sigma_across * unit, rule->sigma_down * unit}};
         for (int k = 0; k < 2; k++) {
@@ -201,24 +201,40 @@ static void add_face(FitView *view) {
     add_pupil_across(view, true, across, down);
 }
 
-void fitface_points(FitState *state, int photo, const FitPins *pins) {
-    FitView *view = &state->view[photo];
-    view->point_count = 0;
+void fitface_lines(FitView *view) {
+    view->found_count = 0;
     if (view->has_face) add_face(view);
+}
+
+void fitface_put(FitView *view, int site, const float px[2], float sigma_px) {
+    int at = 0;
+    while (at < view->found_count && view->found[at].site[0] != site) at++;
+    if (at >= FIT_POINTS_MAX) return;
+    view->found_count += at == view->found_count;
+    view->found[at] = (FitPoint){.site = {site, site},
+                                 .share = 1,
+                                 .px = {px[0], px[1]},
+                                 .axis = {{1, 0}, {0, 1}},
+                                 .sigma_px = {sigma_px, sigma_px}};
+}
+
+void fitface_points(FitView *view, const FitPins *pins, int photo) {
+    view->point_count = 0;
     for (int lm = 0; pins && lm < LM_VERTEX; lm++) {
         if (!pins->given[photo][lm]) continue;
-        int kept = 0;
-        for (int i = 0; i < view->point_count; i++)
-            if ((int)view->point[i].landmark[0] != lm && (int)view->point[i].landmark[1] != lm)
-                view->point[kept++] = view->point[i];
-        view->point_count = kept;
-        if (kept >= FIT_POINTS_MAX) return;
         view->point[view->point_count++] =
-            (FitPoint){.landmark = {(HeadLandmark)lm, (HeadLandmark)lm},
+            (FitPoint){.site = {lm, lm},
                        .share = 1,
                        .pinned = true,
                        .px = {pins->px[photo][lm][0] * view->scale, pins->px[photo][lm][1] * view->scale},
                        .axis = {{1, 0}, {0, 1}},
                        .sigma_px = {PIN_SIGMA_PX, PIN_SIGMA_PX}};
+    }
+    for (int i = 0; i < view->found_count && view->point_count < FIT_POINTS_MAX; i++) {
+        const FitPoint *p = &view->found[i];
+        bool pinned = false;
+        for (int k = 0; pins && k < 2; k++)
+            pinned = pinned || (p->site[k] < LM_VERTEX && pins->given[photo][p->site[k]]);
+        if (!pinned) view->point[view->point_count++] = *p;
     }
 }

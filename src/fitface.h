@@ -9,6 +9,9 @@ bool fitface_find(FitView *view, Arena *scratch, Err *err);
 bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err);
 /* How closed the photo shows the lids: 0 open, 1 closed, 0.5 where the signs disagree or nothing is seen. */
 float fitface_lids_closed(const FitState *state, int photo);
-/* The view's points anew: the face's lines, then pins, each of which replaces what was found for its
- * landmark. */
-void fitface_points(FitState *state, int photo, const FitPins *pins);
+/* What the view has found anew: the face's lines. */
+void fitface_lines(FitView *view);
+/* A point found in the photo, in the place of what was found for its site. */
+void fitface_put(FitView *view, int site, const float px[2], float sigma_px);
+/* The view's points anew: pins, and what was found of the rest. */
+void fitface_points(FitView *view, const FitPins *pins, int photo);

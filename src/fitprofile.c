@@ -1,4 +1,5 @@
 #include "fitprofile.h"
+#include "fitface.h"
 #include <math.h>
 #include <string.h>
 
@@ -13,10 +14,10 @@ typedef struct Profile {
     float axis_down[2], axis_out[2], origin[2];
 } Profile;
 
-static void landmark_px(const FitState *state, const FitView *view, HeadLandmark lm, float px[2]) {
+static void landmark_px(const FitState *state, const FitView *view, int lm, float px[2]) {
     float pos[3];
     double at[2];
-    fitbasis_landmark(&state->basis, lm, pos);
+    fitbasis_site(&state->basis, lm, pos);
     fitcamera_project(&view->camera, pos, at);
     px[0] = (float)at[0];
     px[1] = (float)at[1];
@@ -73,21 +74,6 @@ static int hollow_between(const Profile *p, int a, int b, float *depth) {
     return best;
 }
 
-/* Known well along the outline's normal anyway; the point is what settles it along the outline. */
-static void put_point(FitView *view, HeadLandmark lm, const float px[2], float sigma_px) {
-    for (int i = 0; i < view->point_count; i++) {
-        if (view->point[i].landmark[0] != lm || view->point[i].landmark[1] != lm) continue;
-        if (view->point[i].pinned) return;
-        view->point[i--] = view->point[--view->point_count];
-    }
-    if (view->point_count >= FIT_POINTS_MAX) return;
-    view->point[view->point_count++] = (FitPoint){.landmark = {lm, lm},
-                                                  .share = 1,
-                                                  .px = {px[0], px[1]},
-                                                  .axis = {{1, 0}, {0, 1}},
-                                                  .sigma_px = {sigma_px, sigma_px}};
-}
-
 void fitprofile_find(FitState *state, int photo) {
     FitView *view = &state->view[photo];
     double centre[3], length = 0;
@@ -106,14 +92,14 @@ void fitprofile_find(FitState *state, int photo) {
     const int tip = peak_between(&p, at[1][0] - 12 * per_mm, at[1][0] + 12 * per_mm);
     const int brow = peak_between(&p, at[0][0] - 14 * per_mm, at[0][0] + 8 * per_mm);
     if (tip < 0 || brow < 0 || fabsf(p.out[tip] - at[1][1]) > 12 * per_mm) return;
-    put_point(view, LM_PRONASALE, p.px[tip], sigma_px);
+    fitface_put(view, LM_PRONASALE, p.px[tip], sigma_px);
     float depth;
     const int hollow = hollow_between(&p, brow, tip, &depth);
     log_message(LOG_DEBUG, "fit: %s profile: nose tip %.0f %.0f, hollow %.1f mm deep at %.0f %.0f",
                 photo_slot_names[photo], (double)p.px[tip][0], (double)p.px[tip][1], (double)(depth / per_mm),
                 hollow < 0 ? 0 : (double)p.px[hollow][0], hollow < 0 ? 0 : (double)p.px[hollow][1]);
-    if (hollow >= 0 && depth > 3 * per_mm) put_point(view, LM_SELLION, p.px[hollow], 1.5f * sigma_px);
+    if (hollow >= 0 && depth > 3 * per_mm) fitface_put(view, LM_SELLION, p.px[hollow], 1.5f * sigma_px);
     const int lip = peak_between(&p, at[3][0] + 6 * per_mm, at[2][0]);
     const int corner = lip < 0 ? -1 : hollow_between(&p, tip, lip, &depth);
-    if (corner >= 0 && depth > 2 * per_mm) put_point(view, LM_SUBNASALE, p.px[corner], sigma_px);
+    if (corner >= 0 && depth > 2 * per_mm) fitface_put(view, LM_SUBNASALE, p.px[corner], sigma_px);
 }

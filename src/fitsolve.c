@@ -49,16 +49,16 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
 }
 
 static void point_jacobian(const FitState *state, const FitPoint *point, float jac[HEAD_WEIGHTS][3]) {
-    const float(*a)[3] = (const float(*)[3])state->basis.landmark_der[point->landmark[0]];
-    const float(*b)[3] = (const float(*)[3])state->basis.landmark_der[point->landmark[1]];
+    const float(*a)[3] = (const float(*)[3])state->basis.site_der[point->site[0]];
+    const float(*b)[3] = (const float(*)[3])state->basis.site_der[point->site[1]];
     for (int k = 0; k < HEAD_WEIGHTS; k++)
         for (int i = 0; i < 3; i++) jac[k][i] = point->share * a[k][i] + (1 - point->share) * b[k][i];
 }
 
 void fitsolve_point_position(const FitState *state, const FitPoint *point, float pos_mm[3]) {
     float a[3], b[3];
-    fitbasis_landmark(&state->basis, point->landmark[0], a);
-    fitbasis_landmark(&state->basis, point->landmark[1], b);
+    fitbasis_site(&state->basis, point->site[0], a);
+    fitbasis_site(&state->basis, point->site[1], b);
     for (int i = 0; i < 3; i++) pos_mm[i] = point->share * a[i] + (1 - point->share) * b[i];
 }
 
@@ -126,6 +126,24 @@ static void add_match(FitState *state, const FitMatch *m, const FitStep *step) {
     }
 }
 
+/* A photo named left, back or top is taken from there, give or take. */
+static const double SLOT_YAW_SIGMA = 0.14, SLOT_PITCH_SIGMA = 0.21;
+
+static void add_slot_prior(FitState *state, int photo) {
+    const FitCamera *camera = &state->view[photo].camera;
+    const int side = photo == PHOTO_LEFT || photo == PHOTO_RIGHT ? 2 : 0;
+    for (int k = 0; k < 2; k++) {
+        if (photo == PHOTO_FRONT || (k == 1 && photo == PHOTO_TOP)) continue;
+        const int axis = k ? 1 : side;
+        const double sigma = k ? SLOT_PITCH_SIGMA : SLOT_YAW_SIGMA;
+        FitRow row = {.count = 2};
+        for (int c = 0; c < 2; c++) row.column[c] = (uint16_t)(HEAD_WEIGHTS + photo * FIT_CAMERA_COLUMNS + c);
+        row.value[0] = camera->r[1][axis];
+        row.value[1] = -camera->r[0][axis];
+        fitsystem_add(&state->system, &row, camera->r[2][axis], 1 / (sigma * sigma));
+    }
+}
+
 static void add_priors(FitState *state, const FitStep *step) {
     FitSystem *s = &state->system;
     for (int k = 0; k < HEAD_WEIGHTS; k++) fitsystem_add_diagonal(s, k, (double)state->shape.weight[k], 1);
@@ -134,6 +152,7 @@ static void add_priors(FitState *state, const FitStep *step) {
         const int column = HEAD_WEIGHTS + p * FIT_CAMERA_COLUMNS + 6;
         if (!view->present || !(step->views >> p & 1)) continue;
         const double sigma = view->focal_log_sigma;
+        add_slot_prior(state, p);
         fitsystem_add_diagonal(s, column, log(view->camera.focal) - view->focal_log_mean,
                                1 / (sigma * sigma));
         for (int q = 0; q < p; q++) {

@@ -13,11 +13,10 @@
 
 enum { FIT_WORK_PX = 1200, FIT_POINTS_MAX = 32, FIT_MATCHES_MAX = 6000 };
 
-/* One point of the face seen in a photo: a blend of two landmarks, known along one or both of two directions.
- */
+/* One point of the head seen in a photo: a blend of two sites, known along one or both of two directions. */
 typedef struct FitPoint {
-    HeadLandmark landmark[2];
-    float share; /* of landmark[0]; the rest is landmark[1] */
+    int site[2]; /* landmarks before LM_VERTEX, or FitSite */
+    float share; /* of site[0]; the rest is site[1] */
     float px[2];
     float axis[2][2];  /* unit directions in the photo */
     float sigma_px[2]; /* along each; 0: not known along it */
@@ -50,9 +49,10 @@ typedef struct FitView {
     FitOutline outline;
     FitBand band[FIT_BANDS];
     FaceLines face;
-    int eyes_found; /* open ones that the finder saw in the face, 0..2 */
-    FitPoint point[FIT_POINTS_MAX];
-    int point_count;
+    int eyes_found;                 /* open ones that the finder saw in the face, 0..2 */
+    FitPoint found[FIT_POINTS_MAX]; /* by the program itself */
+    FitPoint point[FIT_POINTS_MAX]; /* what counts: pins, and what was found besides */
+    int found_count, point_count;
     double outline_px;    /* median |gap| after the last step */
     double outline_share; /* share of the model's outline that found a partner */
     double points_px;     /* RMS over the automatic points */

@@ -36,13 +36,13 @@ static double expected_mm(const FitState *state, int photo) {
     for (int lm = 0; lm < LM_VERTEX; lm++) {
         float pos[3];
         FitProjection at;
-        fitbasis_landmark(&state->basis, (HeadLandmark)lm, pos);
+        fitbasis_site(&state->basis, (HeadLandmark)lm, pos);
         fitcamera_differentiate(&view->camera, pos, &at);
         for (int i = 0; i < 2; i++) {
             const double pick[2] = {i == 0 ? 1.0 : 0.0, i == 1 ? 1.0 : 0.0};
             FitRow row = {.count = 0};
             fitrow_add_camera(&row, photo, &at, pick, 1);
-            fitrow_add_site(&row, state->basis.landmark_der[lm], at.by_point[i], 1);
+            fitrow_add_site(&row, state->basis.site_der[lm], at.by_point[i], 1);
             sum += fitsystem_variance(&state->system, &row);
         }
         count++;

@@ -36,6 +36,15 @@ static void ear_field_at(const float centre[3], const float p[3], float out[HEAD
     }
 }
 
+#define EAR_SHIFT_MM 8.0f /* weak on purpose: ears sit some 85 to 105 mm behind the glabella */
+
+/* The auricle slides as a whole along the skin, which gives way in front of it and behind it. */
+void head_ear_shift_at(const float p[3], const float n[3], float out[3]) {
+    const float y = (p[1] + 6) / 36, z = (p[2] + 11) / 27; /* the auricle's ellipse, as above */
+    const float share = (1 - smooth(0.9f, 2.2f, sqrtf(y * y + z * z))) * smooth(20, 45, fabsf(p[0]));
+    for (int c = 0; c < 3; c++) out[c] = EAR_SHIFT_MM * share * ((c == 2 ? 1.0f : 0.0f) - n[2] * n[c]);
+}
+
 /* The residual lifts an ear with the skin underneath, less and less at different rates towards the middle,
  * where all rates meet in the pole: the skin's residual is read no deeper than this. */
 #define EAR_RESIDUAL_DEPTH 0.35f
@@ -58,7 +67,9 @@ void head_ear_build(HeadModel *model) {
             ear_field_at(model->ear_centre, model->ear_mean[p], model->ear_field[p]);
             for (int side = 0; side < 2; side++) {
                 HeadSite site = residual_site(model, side, i, j);
-                head_eval(model, &mean, site, NULL, model->ear_normal[side][p]);
+                float *normal = model->ear_normal[side][p];
+                head_eval(model, &mean, site, NULL, normal);
+                head_ear_shift_at(model->ear_mean[p], normal, model->ear_shift[side][p]);
                 model->ear_residual_u[i] = head_basis(&ru, site.u);
                 model->ear_residual_v[side][j] = head_basis(&rv, site.v);
             }
@@ -84,8 +95,9 @@ static void ear_control(const HeadModel *model, const HeadShape *shape, int side
         along += bu->value[a / 4] * bv->value[a % 4] *
                  shape->weight[HEAD_MODES + bu->index[a / 4] * HEAD_RESIDUAL_V + bv->index[a % 4]];
     for (int c = 0; c < 3; c++)
-        out[c] =
-            (c == 0 && side == 0 ? -x[c] : x[c]) + HEAD_RESIDUAL_MM * along * model->ear_normal[side][p][c];
+        out[c] = (c == 0 && side == 0 ? -x[c] : x[c]) +
+                 HEAD_RESIDUAL_MM * along * model->ear_normal[side][p][c] +
+                 shape->weight[HEAD_EAR_SHIFT + side] * model->ear_shift[side][p][c];
 }
 
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out) {
@@ -118,6 +130,7 @@ void head_ear_jacobian(const HeadModel *model, HeadSite site, float share, float
                 jac[k][c] += b * mode_sign(k, side) * mirror[c] * model->ear_mode[p][k][c];
         for (int k = 0; k < HEAD_EAR_WEIGHTS; k++)
             for (int c = 0; c < 3; c++) ear[k][c] += b * mirror[c] * model->ear_field[p][k][c];
+        for (int c = 0; c < 3; c++) jac[HEAD_EAR_SHIFT + side][c] += b * model->ear_shift[side][p][c];
         const HeadBasis *ru = &model->ear_residual_u[i], *rv = &model->ear_residual_v[side][j];
         for (int e = 0; e < 16; e++) {
             float amount = b * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];

@@ -89,6 +89,8 @@ struct HeadModel {
     HeadBasis *ear_residual_u, (*ear_residual_v)[HEAD_EAR_MS]; /* [HEAD_EAR_U], [2]: residual basis there */
     float ear_centre[3];
     float (*ear_field)[HEAD_EAR_WEIGHTS][3]; /* [HEAD_EAR_NET], left ear, mm per deviation */
+    float (*skin_shift)[3];              /* [HEAD_NET], by the shift weight of the control point's own side */
+    float (*ear_shift)[HEAD_EAR_NET][3]; /* [2] right, left */
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
     float neck_theta[HEAD_ATLAS_SAMPLES]; /* likewise the atlas's border at the neck */
     float neck_ring[HEAD_ATLAS_SAMPLES]; /* where the neck is cut, by azimuth: length in headneck.c's chart */
@@ -131,6 +133,11 @@ float head_table_at(const float table[HEAD_ATLAS_SAMPLES], float azimuth);
 bool head_lids_build(HeadModel *model, Arena *arena);
 void head_residual_knots(HeadKnots *u, HeadKnots *v);
 void head_ear_build(HeadModel *model);
+/* mm by one deviation of an ear's shift at a place on its side, x outward, where the skin's normal is n. */
+void head_ear_shift_at(const float p[3], const float n[3], float out[3]);
+static inline int head_ear_shift_weight(int column) {
+    return HEAD_EAR_SHIFT + (2 * column > HEAD_NET_MV);
+}
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);
 /* Only the control points that a site needs. */
 void head_ear_controls(const HeadModel *model, const HeadShape *shape, HeadSite site, HeadNets *out);

@@ -486,11 +486,13 @@ void head_random(const HeadModel *model, uint64_t seed, int woman, HeadShape *ou
     float target_mm[DRAWN];
     draw_sizes(&rng, woman ? 1 : 0, target_mm);
     *out = (HeadShape){0};
-    for (int k = 0; k < HEAD_WEIGHTS; k++) {
+    for (int k = 0; k < HEAD_EAR_SHIFT; k++) {
         float x = fminf(fmaxf(rng_normal(&rng), -2.5f), 2.5f);
         bool residual = k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS;
         /* Ears vary as their measures say; between the sides they differ little. */
         out->weight[k] = k < HEAD_MODES ? 0.8f * x : residual ? 0.4f * x : 0.3f * x;
     }
+    const float shift = fminf(fmaxf(rng_normal(&rng), -2.5f), 2.5f);
+    for (int side = 0; side < 2; side++) out->weight[HEAD_EAR_SHIFT + side] = 0.5f * shift;
     for (int step = 0; step < 3; step++) pull_to_sizes(model, out, target_mm);
 }

@@ -297,7 +297,10 @@ static void residual_build(HeadModel *model) {
         for (int j = 0; j < HEAD_NET_MV; j++) {
             float v = fminf(fmaxf(head_knots_greville(&model->v, j), -0.97f), 0.97f);
             HeadSite site = {HEAD_SKIN, head_knots_greville(&model->u, i), v};
-            head_eval(model, &mean, site, NULL, model->normal[i * HEAD_NET_MV + j]);
+            float *normal = model->normal[i * HEAD_NET_MV + j];
+            head_eval(model, &mean, site, NULL, normal);
+            head_ear_shift_at(model->mean[i * HEAD_NET_MV + j], normal,
+                              model->skin_shift[i * HEAD_NET_MV + j]);
         }
 }
 
@@ -316,6 +319,8 @@ static HeadModel *model_allocate(Arena *arena) {
     model->ear_normal = arena_push_array(arena, sizeof(float[HEAD_EAR_NET][3]), 2);
     model->ear_residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_EAR_U);
     model->ear_residual_v = arena_push_array(arena, sizeof(HeadBasis[HEAD_EAR_MS]), 2);
+    model->skin_shift = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
+    model->ear_shift = arena_push_array(arena, sizeof(float[HEAD_EAR_NET][3]), 2);
     model->ear_field = arena_push_array(arena, sizeof(float[HEAD_EAR_WEIGHTS][3]), HEAD_EAR_NET);
     return arena->overflowed ? NULL : model;
 }
@@ -378,9 +383,10 @@ static void skin_control(const HeadModel *model, const HeadShape *shape, int i, 
             along += bu->value[a] * bv->value[b] *
                      shape->weight[HEAD_MODES + bu->index[a] * HEAD_RESIDUAL_V + bv->index[b]];
     along *= HEAD_RESIDUAL_MM;
-    out[0] = x + along * model->normal[p][0];
-    out[1] = y + along * model->normal[p][1];
-    out[2] = z + along * model->normal[p][2];
+    const float shift = shape->weight[head_ear_shift_weight(j)];
+    out[0] = x + along * model->normal[p][0] + shift * model->skin_shift[p][0];
+    out[1] = y + along * model->normal[p][1] + shift * model->skin_shift[p][1];
+    out[2] = z + along * model->normal[p][2] + shift * model->skin_shift[p][2];
     if (shape->lids_closed != 0 && model->lid_at[p] >= 0)
         lid_add(&model->lid[model->lid_at[p]], shape, along, out);
 }
@@ -513,6 +519,7 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
             for (int c = 0; c < 3; c++) normal[c] = model->normal[p][c] + (lid ? closed * lid->normal[c] : 0);
             for (int k = 0; k < 3 * HEAD_MODES; k++) row[k] += share * mode[k];
             for (int k = 0; lid && k < 3 * HEAD_MODES; k++) row[k] += share * closed * lid_mode[k];
+            for (int c = 0; c < 3; c++) jac[head_ear_shift_weight(j)][c] += share * model->skin_shift[p][c];
             const HeadBasis *ru = &model->residual_u[i], *rv = &model->residual_v[j];
             for (int e = 0; e < 16; e++) {
                 float amount = share * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];
@@ -527,6 +534,15 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
 HeadSite head_landmark_site(const HeadModel *model, HeadLandmark landmark) {
     ASSERT((int)landmark < HEAD_FIXED_LANDMARKS);
     return model->landmark[landmark];
+}
+
+HeadSite head_ear_end_site(const HeadModel *model, HeadPart ear, bool top) {
+    HeadSite site = model->site[top ? HS_EAR_TOP : HS_EAR_BOTTOM];
+    if (site.part != HEAD_SKIN)
+        site.part = ear;
+    else if (ear == HEAD_EAR_RIGHT)
+        site.v = -site.v;
+    return site;
 }
 
 /* The midline point that maximises the product with a direction, by bisection steps around the best of a

@@ -23,11 +23,13 @@ enum {
     HEAD_RESIDUAL_V = 16, /* smooth displacement along the mean normal */
     HEAD_RESIDUALS = HEAD_RESIDUAL_U * HEAD_RESIDUAL_V,
     HEAD_EAR_WEIGHTS = 6, /* length, breadth, protrusion, tilt, height on the head, lobe; one set a side */
-    HEAD_WEIGHTS = HEAD_MODES + HEAD_RESIDUALS + 2 * HEAD_EAR_WEIGHTS
+    HEAD_EAR_SHIFT = HEAD_MODES + HEAD_RESIDUALS + 2 * HEAD_EAR_WEIGHTS, /* right, left: ear to the front */
+    HEAD_WEIGHTS = HEAD_EAR_SHIFT + 2
 };
 
 typedef struct HeadShape {
-    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear; prior deviations, typically -3..3
+    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts; prior deviations,
+                                 * typically -3..3
                                  */
     float lids_closed; /* 0 open as calibrated .. 1 closed; not a weight: how the photos show the eyes */
 } HeadShape;
@@ -83,6 +85,7 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
 /* Where a landmark lies on the surface (fixed by correspondence, for fitting). VERTEX and OPISTHOCRANION are
  * extremes of the shape at hand and are only valid from head_landmarks. */
 HeadSite head_landmark_site(const HeadModel *model, HeadLandmark landmark);
+HeadSite head_ear_end_site(const HeadModel *model, HeadPart ear, bool top); /* of the auricle */
 void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]);
 
 /* Fixed topology per level: sites, atlas coordinates and triangles are the same for every shape. */

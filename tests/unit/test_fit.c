@@ -122,7 +122,7 @@ static void make_scene(uint64_t seed, Scene *out) {
             if (!seen[p][k]) continue;
             fitcamera_project(&out->camera[p], lm[k], px);
             view->point[view->point_count++] = (FitPoint){
-                .landmark = {(HeadLandmark)k, (HeadLandmark)k},
+                .site = {(HeadLandmark)k, (HeadLandmark)k},
                 .share = 1,
                 .px = {(float)px[0] + 0.6f * rng_normal(&rng), (float)px[1] + 0.6f * rng_normal(&rng)},
                 .axis = {{1, 0}, {0, 1}},
@@ -214,6 +214,7 @@ static void test_a_start_is_found_from_the_outline_alone(void **unused) {
     assert_false(start[0].mirrored);
     /* The same picture in the other slot is recognised as the other side. */
     scene.state->view[PHOTO_RIGHT].silhouette = scene.state->view[PHOTO_LEFT].silhouette;
+    scene.state->view[PHOTO_RIGHT].point_count = 0;
     assert_true(fitpose_from_outline(scene.state, PHOTO_RIGHT, &scratch, start) > 0);
     assert_true(start[0].mirrored);
 }
