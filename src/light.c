@@ -23,11 +23,11 @@ typedef struct Room {
 } Room;
 
 static const Room rooms[LIGHT_PRESET_COUNT] = {
-    [LIGHT_STUDIO] = {.lamp = {{-40, 40, {0.66f, 0.645f, 0.62f}, 0.34f},
-                               {48, 12, {0.17f, 0.165f, 0.16f}, 0.6f},
+    [LIGHT_STUDIO] = {.lamp = {{-40, 40, {0.74f, 0.725f, 0.70f}, 0.34f},
+                               {48, 12, {0.20f, 0.195f, 0.19f}, 0.6f},
                                {150, 38, {0.30f, 0.305f, 0.32f}, 0.5f}},
-                      .sky = {0.36f, 0.36f, 0.37f},
-                      .horizon = {0.24f, 0.235f, 0.23f},
+                      .sky = {0.40f, 0.40f, 0.41f},
+                      .horizon = {0.27f, 0.265f, 0.26f},
                       .ground = {0.175f, 0.145f, 0.125f},
                       .backdrop = {{0.44f, 0.45f, 0.46f}, {0.17f, 0.175f, 0.185f}}},
     [LIGHT_CLINIC] = {.lamp = {{10, 76, {0.80f, 0.83f, 0.82f}, 0.40f},

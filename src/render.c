@@ -11,6 +11,7 @@ enum { RENDER_WIDTH_PX = 1280, RENDER_HEIGHT_PX = 960 };
 typedef struct RenderWish {
     const char *out, *camera_path;
     int width, height, view, layers;
+    double distance_m; /* 0: as the view is framed */
     bool sized;
     Camera camera;
 } RenderWish;
@@ -24,13 +25,15 @@ static bool read_wish(App *app, const CliArgs *args, RenderWish *wish, Err *err)
     if (!cli_get_output(args, "output", ".png .jpg .jpeg", &wish->out, err) ||
         !cli_get_size(args, "size", &wish->width, &wish->height, err) ||
         !cli_get_choice(args, "view", camera_view_names, CAMERA_VIEW_COUNT, &wish->view, err) ||
-        !cli_get_choice(args, "layers", view_layer_names, 6, &wish->layers, err) ||
+        !cli_get_choice(args, "layers", view_layer_names, VIEW_LAYER_COUNT, &wish->layers, err) ||
+        !cli_get_number(args, "distance", 0.2, 10, &wish->distance_m, err) ||
         !app_read_look(app, args, &look, err))
         return false;
     wish->sized = cli_has(args, "size");
     wish->camera_path = cli_get(args, "camera");
-    if (wish->camera_path && cli_has(args, "view"))
-        return err_set(err, "--camera and --view both say where to look from; give one of them");
+    if (wish->camera_path && (cli_has(args, "view") || cli_has(args, "distance")))
+        return err_set(err,
+                       "--camera and --view or --distance both say where to look from; give one of them");
     app->wrong_use = false;
     if (!wish->camera_path) return true;
     if (!camerafile_load(wish->camera_path, &wish->camera, err)) return false;
@@ -44,6 +47,7 @@ static bool make_frame(App *app, const CliArgs *args, const RenderWish *wish, Fr
     if (!app_read_look(app, args, frame, err)) return false;
     frame->layers = (ViewLayers)wish->layers;
     Orbit orbit = orbit_named((CameraView)wish->view);
+    if (wish->distance_m > 0) orbit = orbit_stood_off(orbit, 1000 * wish->distance_m);
     orbit_camera(&orbit, wish->width, wish->height, &frame->camera);
     if (wish->camera_path) frame->camera = wish->camera;
     return true;
@@ -97,8 +101,15 @@ static const CliOption render_options[] = {
      .help =
          "an OpenCV camera: width, height, fx, fy, cx, cy, camera_from_head (3 rows of 4, mm); the picture "
          "then carries no mark"},
+    {.name = "distance",
+     .value = "M",
+     .help = "look with the same lens from so many metres off the skin (0.2 to 10): 0.3 is a close look, 1 a "
+             "talk, 3 across a room; default about 0.8"},
     APP_LIGHT_OPTION,
-    {.name = "layers", .value = "NAME", .help = "all, skin, dots, hair, mask or normals; default all"},
+    {.name = "layers",
+     .value = "NAME",
+     .help = "all, skin, dots, hair, mask or normals; default all; or what a pass hands on: shadow, light, "
+             "scattered, albedo or highlights"},
     APP_QUALITY_OPTION("final"),
     APP_BACKGROUND_OPTION,
     APP_SET_OPTION,

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-const char *const view_layer_names[6] = {"all", "skin", "dots", "hair", "mask", "normals"};
+const char *const view_layer_names[VIEW_LAYER_COUNT] = {
+    "all", "skin", "dots", "hair", "mask", "normals", "shadow", "light", "scattered", "albedo", "highlights"};
 const char *const view_quality_names[3] = {"draft", "standard", "final"};
 const char *const view_background_names[3] = {"studio", "transparent", "dark"};
 
@@ -501,8 +502,8 @@ static void pass_average(Frame *frame) {
 /* ---- layers for measuring ---- */
 static void draw_plain_layer(Frame *frame) {
     View *view = frame->view;
-    const bool normals = frame->desc->layers == VIEW_NORMALS;
     need_draft(view);
+    if (frame->desc->layers == VIEW_SHADOW) pass_shadow(frame);
     /* through a plain target of ours: the place may have no depth */
     if (!view->targets.picture.id)
         view->targets.picture =
@@ -515,7 +516,7 @@ static void draw_plain_layer(Frame *frame) {
     gpu_pass_begin(view->gpu,
                    &(GpuPassDesc){.target = layer, .colour_load = {GPU_CLEAR}, .clear_rgba = {{0, 0, 0, 1}}});
     frame_viewport(frame);
-    draw_head(frame, pipe_layer(view, normals));
+    draw_head(frame, pipe_layer(view, (int)frame->desc->layers - VIEW_MASK));
     gpu_pass_end(view->gpu);
     place_begin(frame);
     place_draw(frame, pipe_copy(view),
@@ -589,7 +590,7 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     *out = (Frame){.view = view, .scene = scene, .desc = desc, .place = *place};
     const double mm_per_px = view_mm_per_px(&desc->camera, &view->bounds);
     out->unlit = desc->light.preset == LIGHT_PHOTO && scene->skin.radiance.rgba != NULL;
-    out->tier = desc->quality != VIEW_DRAFT && !out->unlit;
+    out->tier = (desc->quality != VIEW_DRAFT && !out->unlit) || desc->layers >= VIEW_LIGHT;
     out->relief = desc->quality != VIEW_DRAFT && !out->unlit && mm_per_px < 0.5;
     out->lod = choose_lod(view, desc, mm_per_px);
     const bool shows_hair = desc->layers == VIEW_ALL || desc->layers == VIEW_HAIR;
@@ -642,6 +643,22 @@ static GpuTexture frame_light(Frame *frame) {
     return light;
 }
 
+/* What a pass hands on. */
+static void draw_pass_layer(Frame *frame) {
+    const View *view = frame->view;
+    const GpuTexture scattered = frame_light(frame);
+    const int colour = frame->desc->layers == VIEW_ALBEDO       ? 1
+                       : frame->desc->layers == VIEW_HIGHLIGHTS ? 2
+                                                                : 0;
+    const GpuTexture shown = frame->desc->layers == VIEW_SCATTERED
+                                 ? scattered
+                                 : gpu_target_colour(view->gpu, view->targets.skin, colour);
+    place_begin(frame);
+    place_draw(frame, pipe_ink(frame->view),
+               &(GpuBindings){.textures = {[UNIT_LIGHT] = shown, [UNIT_STRANDS] = shown}});
+    gpu_pass_end(view->gpu);
+}
+
 bool view_draw(View *view, const Scene *scene, const FrameDesc *desc, const ViewPlace *place, Err *err) {
     if (!view->synced) return err_set(err, "the scene has not been uploaded yet");
     if (desc->camera.width < 1 || desc->camera.height < 1) return err_set(err, "the picture has no size");
@@ -655,6 +672,8 @@ bool view_draw(View *view, const Scene *scene, const FrameDesc *desc, const View
         frame_sample(&frame, 0);
         if (desc->layers == VIEW_DOTS || desc->layers == VIEW_HAIR)
             draw_ink_layer(&frame);
+        else if (desc->layers >= VIEW_LIGHT)
+            draw_pass_layer(&frame);
         else
             draw_plain_layer(&frame);
         return true;

@@ -18,7 +18,14 @@ typedef enum ViewLayers {
     VIEW_DOTS, /* ink alone: its transmittance on white, linear light encoded as sRGB, occluded by the head */
     VIEW_HAIR, /* hair alone: its transmittance on white */
     VIEW_MASK, /* the head white on black */
-    VIEW_NORMALS /* camera-space normals, 0.5 + 0.5 n, not encoded */
+    VIEW_NORMALS, /* camera-space normals, 0.5 + 0.5 n, not encoded */
+    VIEW_SHADOW,  /* what the head lets pass of the key light, not encoded */
+    /* what the passes hand on, linear light encoded as sRGB */
+    VIEW_LIGHT,      /* of the head pass: half the light on the skin */
+    VIEW_SCATTERED,  /* of the scatter pass: the same, blurred in the skin */
+    VIEW_ALBEDO,     /* of the head pass: the skin's own colour */
+    VIEW_HIGHLIGHTS, /* of the head pass */
+    VIEW_LAYER_COUNT
 } ViewLayers;
 typedef enum ViewQuality {
     VIEW_DRAFT,    /* one sample, pre-integrated scattering: while something moves on a slow machine */
@@ -26,7 +33,7 @@ typedef enum ViewQuality {
     VIEW_FINAL     /* `samples` jittered frames averaged in linear light, soft shadows */
 } ViewQuality;
 typedef enum ViewBackground { VIEW_STUDIO_BACKGROUND, VIEW_TRANSPARENT, VIEW_DARK_BACKGROUND } ViewBackground;
-extern const char *const view_layer_names[6];
+extern const char *const view_layer_names[VIEW_LAYER_COUNT];
 extern const char *const view_quality_names[3];
 extern const char *const view_background_names[3]; /* "studio" "transparent" "dark" */
 

@@ -79,10 +79,10 @@ GpuPipeline pipe_depth_only(View *view) {
 }
 
 GpuPipeline pipe_layer(View *view, int layer) {
-    return make(view, &view->pipes.layer[layer], "head.vert", "layer.frag",
-                layer ? "#define LAYER 1\n#define TIER 0\n#define EYES 0\n"
-                      : "#define LAYER 0\n#define TIER 0\n#define EYES 0\n",
-                head_desc("layer"));
+    char defines[96];
+    snprintf(defines, sizeof defines,
+             "#define LAYER %d\n#define TIER 0\n#define EYES 0\n#define SHADOW_SPREAD 1.7\n", layer);
+    return make(view, &view->pipes.layer[layer], "head.vert", "layer.frag", defines, head_desc("layer"));
 }
 
 GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots) {

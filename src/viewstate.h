@@ -63,7 +63,7 @@ typedef struct ViewPipes {
     GpuPipeline shadow;
     GpuPipeline head[2][2][2][2][2]; /* as HeadKind */
     GpuPipeline depth_only;
-    GpuPipeline layer[2];
+    GpuPipeline layer[3];      /* mask, normals, shadow */
     GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
     GpuPipeline hair_point, hair_strip;
     GpuPipeline scatter[SCATTER_TIERS];

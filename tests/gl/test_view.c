@@ -365,7 +365,7 @@ static void test_every_light_and_layer_draws(void **state) {
     Scene scene;
     use_scene(&(BallDesc){.dots = 2000, .hairs = 2000, .diameter_mm = 0.3f, .od = 80}, &scene);
     for (int light = 0; light < 8; light++)
-        for (int layer = VIEW_ALL; layer <= VIEW_NORMALS; layer++) {
+        for (int layer = VIEW_ALL; layer < VIEW_LAYER_COUNT; layer++) {
             FrameDesc frame = frame_at(&scene, 64, 3, 40);
             frame.light.preset = light;
             frame.layers = (ViewLayers)layer;
