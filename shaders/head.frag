@@ -93,7 +93,7 @@ void main() {
     rough = sqrt(sqrt(pow2(rough * rough) + lost));
     vec3 scatter = vec3(0.05, 0.02, 0.015);
     // blood lets red through first: the penumbra's dark end reddens (pre-integrated scattering, Penner 2011)
-    vec3 seen = pow(vec3(key_seen), vec3(0.9, 1.02, 1.05));
+    vec3 seen = key_seen + key_seen * (1.0 - key_seen) * vec3(0.144, -0.028, -0.068);
     vec3 irradiance = u_light_rgb[0].rgb * seen * soft_cosine(dot(n, u_light_dir[0].xyz), scatter + 0.5 * u_light_dir[0].w);
     irradiance += v_soft.rgb * ambient_bounce(visible, albedo);
 

@@ -48,13 +48,14 @@ vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_var
     slope_variance = 0.0;
     // wavelength mm, rms slope, height: skin's primary lines (0.35), pores (0.8), orange-peel (2.2), uneven oil (7)
     const vec3 octave[4] = vec3[4](vec3(0.35, 0.10, 0.5), vec3(0.8, 0.075, 0.6), vec3(2.2, 0.035, 0.35), vec3(7.0, 0.012, 0.5));
-    for (int i = 0; i < 4; ++i) {
+    int i = 0; // the octaves too fine for this frame cost nothing; a loop, since a software rasteriser runs both sides of an if
+    for (; i < 3 && octave_keep(octave[i].x, mm_per_px) == 0.0; ++i) slope_variance += pow2(octave[i].y);
+    do {
         float keep = octave_keep(octave[i].x, mm_per_px);
         slope_variance += pow2(octave[i].y) * (1.0 - keep * keep);
-        if (keep == 0.0) continue; // the same for the whole frame
         vec4 n = noise_gradient(pos_mm / octave[i].x + float(i) * 17.3);
         sum += n * (vec4(vec3(0.55 * octave[i].y), octave[i].z) * keep);
-    }
+    } while (++i < 4);
     slope_variance *= amount * amount;
     return sum * amount;
 }

@@ -272,7 +272,7 @@ static void draw_all_dots(Frame *frame) {
     const double mm_per_px = view_mm_per_px(&frame->desc->camera, &view->bounds);
     const double shade_mm = fmin(0.35 * (double)frame->desc->hair_length_mm, 0.7) * 1.3; /* dots.vert */
     const bool shade_wide = ink_only ? false : shade_mm / mm_per_px > 1;
-    const bool wide = dot_radius_px(mm_per_px) > 1;
+    const bool wide = 0.18 / mm_per_px > 0.5; /* a narrower halo is the tent's width */
     const bool wanted[2] = {frame->dots, frame->hair && frame->desc->layers != VIEW_DOTS};
     for (int i = 0; i < 2; i++) {
         const PointBuffers *points = i == 0 ? &view->dots : &view->roots;

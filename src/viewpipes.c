@@ -56,7 +56,6 @@ static GpuPipelineDesc head_desc(const char *label) {
 GpuPipeline pipe_shadow(View *view) {
     GpuPipelineDesc desc = head_desc("shadow");
     desc.attributes[1].format = GPU_ATTRIBUTE_NONE;
-    desc.cull = GPU_CULL_NONE;
     desc.depth_clamp = true;
     return make(view, &view->pipes.shadow, "shadow.vert", NULL, NULL, desc);
 }
@@ -64,8 +63,7 @@ GpuPipeline pipe_shadow(View *view) {
 GpuPipeline pipe_head(View *view, const HeadKind *kind) {
     char defines[160];
     snprintf(defines, sizeof defines,
-             "#define TIER %d\n#define RELIEF %d\n#define UNLIT %d\n#define MARKS %d\n#define EYES "
-             "%d\n#define SHADOW_SPREAD 1.7\n",
+             "#define TIER %d\n#define RELIEF %d\n#define UNLIT %d\n#define MARKS %d\n#define EYES %d\n",
              kind->tier, kind->relief, kind->unlit, kind->marks, kind->eyes);
     return make(view, &view->pipes.head[kind->tier][kind->relief][kind->unlit][kind->marks][kind->eyes],
                 "head.vert", "head.frag", defines, head_desc("head"));

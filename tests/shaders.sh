@@ -1,7 +1,6 @@
 #!/bin/bash
 # Every shader through glslangValidator, includes resolved as engine/shader.c does, in every variant: each name that an
-# #if asks about takes 0, 1 and 2 while the others are 0, and once all are 1. Numbers that C hands in (SHADOW_SPREAD)
-# are 1.
+# #if asks about takes 0, 1 and 2 while the others are 0, and once all are 1.
 # Usage: shaders.sh [BINARY], from anywhere; the binary is not used.
 set -u
 cd "$(dirname "$0")/../shaders" || exit 1
