@@ -9,7 +9,8 @@
 
 enum {
     KIOSK_SKIN_PX = 1024,
-    VISITOR_SEED = 5, /* that of the first story: the first visit of a process needs no other skin */
+    MONKEY_REBUILDS = 100, /* one in so many is real under the monkey */
+    VISITOR_SEED = 5,      /* that of the first story: the first visit of a process needs no other skin */
     CORNER_TAPS = 5,
     CORNER_SECONDS = 4,
     CORNER_PX = 110, /* at scale 1 */
@@ -109,6 +110,8 @@ static void *work(void *user) {
     } else if (job->kind == JOB_FIRST) {
         job->ok = kiosk->scene_made = scene_create(&job->value, &(SceneDesc){.skin_size = KIOSK_SKIN_PX},
                                                    NULL, &kiosk->scene, &job->err);
+    } else if (job->pretend) {
+        job->ok = true;
     } else {
         kiosk->scene.value = job->value;
         job->ok = scene_update(&kiosk->scene, &job->err);
@@ -122,6 +125,8 @@ void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind) {
     KioskJob *job = &kiosk->job;
     ASSERT(job->kind == JOB_NONE);
     *job = (KioskJob){.kind = kind, .value = kiosk->wanted};
+    if (kind == JOB_REBUILD)
+        job->pretend = kiosk->desc->monkey_events > 0 && ++kiosk->rebuilds % MONKEY_REBUILDS != 0;
     if (pthread_create(&job->thread, NULL, work, kiosk) == 0) return;
     job->kind = JOB_NONE;
     kiosk_end_visit(kiosk); /* without threads there is nothing to be shown */
@@ -154,7 +159,10 @@ static void finish_job(Kiosk *kiosk) {
 /* For what must not happen beside it: a rebuild takes about a second. */
 void kiosk_wait_for_job(Kiosk *kiosk) {
     while (kiosk->job.kind != JOB_NONE) {
-        while (!atomic_load(&kiosk->job.finished)) nanosleep(&(struct timespec){0, 2000000}, NULL);
+        while (!atomic_load(&kiosk->job.finished)) {
+            nanosleep(&(struct timespec){0, 2000000}, NULL);
+            kiosk_beat(kiosk);
+        }
         finish_job(kiosk);
     }
 }
@@ -350,7 +358,7 @@ static bool shows_head(KioskScreen screen) {
  * room. */
 static float wanted_scale(const Kiosk *kiosk) {
     float w = (float)kiosk->width, h = (float)kiosk->height, side = fminf(w, h);
-    float room = h > w ? fminf(h / 1430, w / 700) : fminf(h / 664, w / 1180);
+    float room = h > w ? fminf(h / 1480, w / 700) : fminf(h / 672, w / 1180);
     float scale = fminf(4, fmaxf(1, side / 870)) * (float)kiosk->config->text_size;
     return fmaxf(0.5f, fminf(scale, room));
 }
@@ -589,6 +597,7 @@ static bool wait_for_go(Kiosk *kiosk) {
     while (!said_go(kiosk, drawn ? -1 : 20) && !progress_interrupted()) {
         finish_job(kiosk);
         if (drawn || kiosk->job.kind != JOB_NONE) continue;
+        kiosk->veil = 0;
         kiosk_frame(kiosk, kiosk->now_s, true);
         drawn = true;
     }
@@ -608,8 +617,10 @@ static bool run_visit(Kiosk *kiosk, Err *err) {
         if (last && kiosk->end == KIOSK_VISIT_OVER) kiosk->end = KIOSK_REPLAY_DONE;
         return ok;
     }
-    if (kiosk->desc->monkey_events > 0) return kiosk_monkey(kiosk, err);
-    run_people(kiosk);
+    if (kiosk->desc->monkey_events > 0)
+        kiosk_monkey(kiosk);
+    else
+        run_people(kiosk);
     return true;
 }
 

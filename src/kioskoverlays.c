@@ -212,7 +212,7 @@ void kiosk_draw_corner(Kiosk *kiosk) {
                        UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
         KioskLanguage other = kiosk->language == KIOSK_ENGLISH ? KIOSK_SPANISH : KIOSK_ENGLISH;
         snprintf(label, sizeof label, "%s##language", language_names[other]);
-        if (ui_button(ui, label, UI_GHOST, -1, 0)) change_language(kiosk);
+        if (ui_button(ui, label, UI_SECONDARY, -1, 0)) change_language(kiosk);
         ui_panel_end(ui);
     }
     if (kiosk->portrait && shows_brand(kiosk->screen))

@@ -41,7 +41,8 @@ typedef struct KioskJob {
     KioskJobKind kind;
     pthread_t thread;
     atomic_bool finished;
-    Case value; /* what the scene is to become, unless a photo is fitted */
+    Case value;   /* what the scene is to become, unless a photo is fitted */
+    bool pretend; /* the monkey asks for hundreds of heads a minute: most of them stay as they are */
     bool ok;
     Err err;
 } KioskJob;
@@ -84,6 +85,7 @@ typedef struct Kiosk {
     bool scene_stale, wanted_again;
     Case wanted; /* by the choices; the scene follows */
     KioskJob job;
+    int rebuilds; /* so far */
     KioskPhoto photo;
     KioskStory story;
     int story_made, years_made; /* what the scene shows of the stories */
@@ -148,4 +150,4 @@ void kiosk_forget_photo(Kiosk *kiosk);
 /* ---- kioskreplay.c ---- */
 /* Plays the visit's section; *last: there is none after it. */
 bool kiosk_replay(Kiosk *kiosk, bool *last, Err *err);
-bool kiosk_monkey(Kiosk *kiosk, Err *err);
+void kiosk_monkey(Kiosk *kiosk);

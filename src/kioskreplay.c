@@ -1,17 +1,21 @@
 /* kioskreplay - the kiosk played from a file without a window, and by a monkey. Beside every window's
- * commands (replay.h); `visit` ends a section, each of which is one visit in a process of its own: tap NAME
- * on the stories a tap is anywhere: tap start corner N           N quick taps in the upper left corner expect
- * SCREEN      fails when another one is shown (attract who ... result facts pin ended) expect-taps N fails
- * when the visit took more taps so far expect-warning     fails when "are you there" is not asked hold FILE
- * waits, in real time, until the file appears close|crash|hang   the window manager's close; a fault; an
- * endless pause: for tests of the supervisor
+ * commands (replay.h), where a tap on the stories is one anywhere (tap start); `visit` ends a section, each
+ * of which is one visit in a process of its own: corner N            N quick taps in the upper left corner
+ *     expect SCREEN       fails when another one is shown (attract who ... result facts pin ended)
+ *     expect-taps N       fails when the visit took more taps so far
+ *     expect-warning      fails when "are you there" is not asked
+ *     report              one line on stdout: memory, descriptors and GL objects of this process
+ *     hold FILE           waits, in real time, until the file appears
+ *     close|crash|hang    the window manager's close; a fault; an endless pause: for tests of the supervisor
  */
 #include "kioskparts.h"
 #include "replay.h"
 
 #include "../engine/progress.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,8 +27,11 @@ static void rest_ms(long ms) {
     nanosleep(&(struct timespec){0, ms * 1000000L}, NULL);
 }
 
-static void wait_for_work(const Kiosk *kiosk) {
-    while (kiosk->job.kind != JOB_NONE && !atomic_load(&kiosk->job.finished)) rest_ms(2);
+static void wait_for_work(Kiosk *kiosk) {
+    while (kiosk->job.kind != JOB_NONE && !atomic_load(&kiosk->job.finished)) {
+        rest_ms(2);
+        kiosk_beat(kiosk);
+    }
 }
 
 static void on_event(void *user, const PlatformEvent *event) {
@@ -124,6 +131,32 @@ static bool do_expect_warning(void *user, const char *argument, Err *err) {
     return kiosk->warned || err_set(err, "\"are you there\" is not asked");
 }
 
+/* KiB and counts, once a picture is drawn. Descriptors are asked for one by one: /proc is closed to a process
+ * without dumps. */
+static bool do_report(void *user, const char *argument, Err *err) {
+    Kiosk *kiosk = user;
+    (void)argument, (void)err;
+    wait_for_work(kiosk);
+    kiosk_frame(kiosk, kiosk->now_s + REPLAY_FRAME_S, true);
+    struct rusage used;
+    GpuCounters gl = gpu_counters(kiosk->gpu);
+    long pages = 0;
+    int descriptors = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file && fscanf(file, "%*d %ld", &pages) != 1) pages = 0;
+    if (file) fclose(file);
+    for (int fd = 0; fd < 1024; ++fd) descriptors += fcntl(fd, F_GETFD) >= 0;
+    getrusage(RUSAGE_SELF, &used);
+    printf("visit %d at %s: resident %ld peak %ld descriptors %d objects %d textures_kib %d\n",
+           kiosk->desc->replay_visit, kiosk_screen_names[kiosk->screen],
+           pages * (sysconf(_SC_PAGESIZE) / 1024), used.ru_maxrss, descriptors,
+           gl.buffers + gl.textures + gl.targets + gl.shaders + gl.pipelines + gl.readbacks +
+               gl.vertex_arrays,
+           (int)(gl.texture_bytes / 1024));
+    fflush(stdout);
+    return true;
+}
+
 static bool do_hold(void *user, const char *argument, Err *err) {
     (void)err;
     while (access(argument, F_OK) != 0 && !progress_interrupted()) {
@@ -158,6 +191,7 @@ bool kiosk_replay(Kiosk *kiosk, bool *last, Err *err) {
                                              {"expect", do_expect},
                                              {"expect-taps", do_expect_taps},
                                              {"expect-warning", do_expect_warning},
+                                             {"report", do_report},
                                              {"hold", do_hold},
                                              {"close", do_close},
                                              {"crash", do_crash},
@@ -174,25 +208,29 @@ bool kiosk_replay(Kiosk *kiosk, bool *last, Err *err) {
 static void start_again(Kiosk *kiosk) {
     kiosk_forget_photo(kiosk);
     kiosk->quit = kiosk->warned = false;
+    kiosk->end = KIOSK_VISIT_OVER;
     kiosk->touched_s = kiosk->now_s;
     kiosk_go(kiosk, SCREEN_ATTRACT);
     kiosk->story_made = -1;
 }
 
-bool kiosk_monkey(Kiosk *kiosk, Err *err) {
-    enum { SHOT_EVERY = 2000, FIT_EVENTS = 30 };
+void kiosk_monkey(Kiosk *kiosk) {
+    enum { SHOT_EVERY = 2000, CORNER_EVERY = 300, FIT_EVENTS = 30 };
     ReplayWindow window = window_of(kiosk);
     Rng rng = rng_make(kiosk->desc->monkey_seed, 1);
     int visits = 0, fitting = 0, screens[SCREEN_COUNT] = {0};
     on_settle(kiosk);
     for (int i = 0; i < kiosk->desc->monkey_events && !progress_interrupted(); ++i) {
-        replay_monkey(&window, &rng);
+        if (i % CORNER_EVERY == 0)
+            do_corner(kiosk, "5", NULL);
+        else
+            replay_monkey(&window, &rng);
+        if ((i + 1) % ((kiosk->desc->monkey_events + 4) / 5) == 0) do_report(kiosk, NULL, NULL);
         ++screens[kiosk->screen];
         if (kiosk->screen == SCREEN_FITTING && ++fitting % FIT_EVENTS == 0) wait_for_work(kiosk);
         if (i % SHOT_EVERY == 0)
             kiosk_frame(kiosk, kiosk->now_s + REPLAY_FRAME_S, kiosk->job.kind == JOB_NONE);
         if (!kiosk->quit) continue;
-        if (kiosk->end == KIOSK_STAFF_EXIT) return err_set(err, "the monkey left by the PIN");
         while (kiosk->job.kind != JOB_NONE) {
             rest_ms(2);
             kiosk_frame(kiosk, kiosk->now_s, false);
@@ -202,5 +240,4 @@ bool kiosk_monkey(Kiosk *kiosk, Err *err) {
     }
     printf("%d events, %d visits\n", kiosk->desc->monkey_events, visits);
     for (int s = 0; s < SCREEN_COUNT; ++s) printf("%-9s %d\n", kiosk_screen_names[s], screens[s]);
-    return true;
 }

@@ -31,7 +31,7 @@ typedef struct Visit {
     pid_t pid; /* 0: none */
     int fd;
     bool shown;
-    double heard_s;
+    double asked_s, heard_s; /* told to show itself; last sign of life */
 } Visit;
 
 static double clock_s(void) {
@@ -143,6 +143,8 @@ static bool watch(Visit *visit, bool *ready_told, int *status) {
             return true;
         }
         visit->heard_s = clock_s();
+        if (!visit->shown)
+            log_message(LOG_INFO, "the stories are shown after %.2f s", visit->heard_s - visit->asked_s);
         visit->shown = true;
         notify(*ready_told ? "WATCHDOG=1" : "READY=1");
         *ready_told = true;
@@ -178,10 +180,12 @@ static bool say_go(Visit *visit) {
 
 /* The spare becomes the visit. */
 static bool next_visit(const SupervisorDesc *desc, Visit *now, Visit *spare, Err *err) {
+    double asked_s = clock_s();
     *now = *spare;
     *spare = (Visit){0};
     if (now->pid > 0 && !say_go(now)) stop(now);
     if (now->pid == 0 && (!start(desc, now, err) || !say_go(now))) return false;
+    now->asked_s = asked_s;
     now->heard_s = clock_s();
     return true;
 }
