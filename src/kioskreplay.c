@@ -1,6 +1,9 @@
-/* kioskreplay - the kiosk played from a file without a window, and by a monkey. Beside every window's
- * commands (replay.h), where a tap on the stories is one anywhere (tap start); `visit` ends a section, each
- * of which is one visit in a process of its own: corner N            N quick taps in the upper left corner
+/* kioskreplay - the kiosk played from a file without a window, and by a monkey.
+ *
+ * Beside every window's commands (replay.h), where a tap on the stories is one anywhere (tap start); `visit`
+ * ends a section, each of which is one visit in a process of its own:
+ *
+ *     corner N            N quick taps in the upper left corner
  *     expect SCREEN       fails when another one is shown (attract who ... result facts pin ended)
  *     expect-taps N       fails when the visit took more taps so far
  *     expect-warning      fails when "are you there" is not asked

@@ -132,7 +132,7 @@ static void ask_to_stop(Visit *visit) {
 /* ---- one visit at a time ---- */
 
 /* True once the visit's process is gone or was ended; its wait status in *status. */
-static bool watch(Visit *visit, bool *ready_told, int *status) {
+static bool watch(Visit *visit, bool patient, bool *ready_told, int *status) {
     char bytes[64];
     struct pollfd item = {.fd = visit->fd, .events = POLLIN};
     int count = poll(&item, 1, STEP_MS);
@@ -150,7 +150,8 @@ static bool watch(Visit *visit, bool *ready_told, int *status) {
         *ready_told = true;
         return false;
     }
-    if (1e3 * (clock_s() - visit->heard_s) < (visit->shown ? SILENCE_MS : STARTING_MS)) return false;
+    int silence_ms = visit->shown && !patient ? SILENCE_MS : STARTING_MS;
+    if (1e3 * (clock_s() - visit->heard_s) < silence_ms) return false;
     log_message(LOG_WARNING, "a visit shows no life: ended");
     kill(visit->pid, SIGKILL);
     *status = reap(visit);
@@ -199,7 +200,7 @@ bool kiosk_supervise(const SupervisorDesc *desc, Err *err) {
         if (now.pid == 0) ok = next_visit(desc, &now, &spare, err);
         if (ok && now.shown && spare.pid == 0 && !desc->no_spare) ok = start(desc, &spare, err);
         int status = 0;
-        if (!ok || !watch(&now, &ready_told, &status)) continue;
+        if (!ok || !watch(&now, desc->no_spare, &ready_told, &status)) continue;
         int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         if (code == KIOSK_EXIT_STAFF) break;
         bool by_itself = code == 0 || code == KIOSK_EXIT_DONE;

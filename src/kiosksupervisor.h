@@ -14,7 +14,8 @@
 
 typedef struct SupervisorDesc {
     const char *const *arguments; /* of the visit's process, from argv[0] on, NULL-ended */
-    bool no_spare;                /* one process at a time: for replays, whose visits follow each other */
+    bool no_spare; /* one process at a time, on which one waits longer: for replays, whose visits follow each
+                      other */
     /* Called with the exit code of a visit that ended by itself; true: go on with another. NULL: always. */
     bool (*visit_over)(void *user, int code);
     void *user;

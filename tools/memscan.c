@@ -1,6 +1,7 @@
 /* memscan - is a picture still somewhere in the memory of a process? For tests of what a visit leaves behind.
  *
  *   memscan make PICTURE.png PATTERN    a picture of noise, and 64 bytes of one of its rows
+ *   memscan take PICTURE PATTERN        64 bytes of the middle row of any picture
  *   memscan find PATTERN PID...         prints how often the bytes lie in those processes' memory
  * Exit codes: 0 done, 1 a process cannot be read. Needs the right to read other processes' memory. */
 #include "../engine/image.h"
@@ -11,19 +12,34 @@
 
 enum { WIDTH = 640, HEIGHT = 480, PATTERN = 64, BLOCK = 1 << 20 };
 
+static int save_pattern(const char *path, const Image *image) {
+    FILE *file = fopen(path, "wb");
+    if (!file) return 1;
+    size_t at = ((size_t)image->height / 2 * (size_t)image->width + (size_t)image->width / 2) * 4;
+    size_t written = fwrite(image->rgba + at, 1, PATTERN, file);
+    return fclose(file) == 0 && written == PATTERN ? 0 : 1;
+}
+
 static int make(const char *picture, const char *pattern) {
     static uint8_t rgba[WIDTH * HEIGHT * 4];
+    const Image image = {WIDTH, HEIGHT, rgba};
     Rng rng = rng_make(20240607, 5);
     Err err = {0};
     for (size_t i = 0; i < sizeof rgba; ++i) rgba[i] = i % 4 == 3 ? 255 : (uint8_t)(rng_u32(&rng) >> 24);
-    if (!image_save(picture, &(Image){WIDTH, HEIGHT, rgba}, &err)) {
-        fprintf(stderr, "memscan: %s\n", err.text);
-        return 1;
-    }
-    FILE *file = fopen(pattern, "wb");
-    if (!file) return 1;
-    size_t written = fwrite(rgba + (size_t)(HEIGHT / 2 * WIDTH + 100) * 4, 1, PATTERN, file);
-    return fclose(file) == 0 && written == PATTERN ? 0 : 1;
+    if (image_save(picture, &image, &err)) return save_pattern(pattern, &image);
+    fprintf(stderr, "memscan: %s\n", err.text);
+    return 1;
+}
+
+static int take(const char *picture, const char *pattern) {
+    Arena arena = {0};
+    Image image;
+    Err err = {0};
+    if (arena_create(&arena, &(ArenaDesc){.name = "picture"}, &err) &&
+        image_load(picture, &arena, &image, NULL, &err))
+        return save_pattern(pattern, &image);
+    fprintf(stderr, "memscan: %s\n", err.text);
+    return 1;
 }
 
 static long count_in(const uint8_t *data, size_t size, const uint8_t *pattern) {
@@ -65,9 +81,10 @@ static long scan(const char *pid, const uint8_t *pattern) {
 int main(int argc, char **argv) {
     uint8_t pattern[PATTERN];
     if (argc == 4 && strcmp(argv[1], "make") == 0) return make(argv[2], argv[3]);
+    if (argc == 4 && strcmp(argv[1], "take") == 0) return take(argv[2], argv[3]);
     FILE *file = argc >= 4 && strcmp(argv[1], "find") == 0 ? fopen(argv[2], "rb") : NULL;
     if (!file || fread(pattern, 1, PATTERN, file) != PATTERN) {
-        fputs("memscan: make PICTURE.png PATTERN, or find PATTERN PID...\n", stderr);
+        fputs("memscan: make or take PICTURE PATTERN, or find PATTERN PID...\n", stderr);
         return 2;
     }
     fclose(file);

@@ -7,6 +7,7 @@ for tool in Xvfb xdotool; do
 done
 cd "$work" || exit 1
 unset SDL_VIDEODRIVER WAYLAND_DISPLAY
+echo '{"reduced_motion": true}' > still.json # for the sake of a small machine
 processes=
 stop() { for p in $processes; do kill $p 2> /dev/null; done; processes=; }
 trap 'stop; rm -rf "$work"' EXIT
@@ -51,7 +52,7 @@ try() { # WINDOW-MANAGER or nothing
         processes="$! $processes"
         sleep 1
     fi
-    "$stipple" kiosk 2> stderr &
+    "$stipple" kiosk --config still.json 2> stderr &
     kiosk=$!
     processes="$kiosk $processes"
     for _ in $(seq 300); do [ -n "$(xdotool search --onlyvisible --name 'Stipple kiosk' 2> /dev/null)" ] && break; sleep 0.1; done
