@@ -33,13 +33,16 @@ void studio_client_close(Studio *studio) {
 }
 
 bool studio_client_waits(const Studio *studio) {
-    return platform_second_open(studio->platform) && (studio->client.stale || studio->client.draft);
+    return platform_second_open(studio->platform) && (studio->client.stale || studio->client.draft) &&
+           !studio_panes_wait(studio);
 }
 
 void studio_client_draw(Studio *studio) {
     ClientWindow *client = &studio->client;
     int width, height;
-    if (!platform_second_open(studio->platform) || !studio->scene_ready || studio->job.running) return;
+    if (!platform_second_open(studio->platform) || !studio->scene_ready || studio->job.running ||
+        studio_panes_wait(studio))
+        return;
     bool draft = studio_in_motion(studio);
     if (!client->stale && !(client->draft && !draft)) return;
     client->stale = false;

@@ -1,7 +1,6 @@
 #include "photopins.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Lines of constant v (midline and two a side), then of constant u over face, forehead and crown. */
 static const struct {
@@ -15,11 +14,6 @@ static const struct {
 
 void pinhead_build(const HeadModel *model, const HeadShape *shape, PinHead *out) {
     head_landmarks(model, shape, out->at_mm);
-    for (int lm = 0; lm < LM_COUNT; lm++) {
-        memset(out->normal[lm], 0, sizeof out->normal[lm]);
-        if (lm < LM_VERTEX)
-            head_eval(model, shape, head_landmark_site(model, (HeadLandmark)lm), NULL, out->normal[lm]);
-    }
 #pragma omp parallel for schedule(static)
     for (int i = 0; i < PIN_LINES; i++)
         for (int k = 0; k < PIN_LINE_POINTS; k++) {
@@ -41,6 +35,22 @@ bool pin_faces(const Camera *camera, const float at_mm[3], const float normal[3]
     return towards > 0.1 * sqrt(length);
 }
 
+/* Folds about the eyes turn the skin's own normals every way, so the rule is by the side one looks from. */
+static bool is_seen(const Camera *camera, HeadLandmark lm, const float at_mm[3]) {
+    double eye[3], way[3], length = 0;
+    camera_centre(camera, eye);
+    for (int c = 0; c < 3; c++) {
+        way[c] = eye[c] - (double)at_mm[c];
+        length += way[c] * way[c];
+    }
+    for (int c = 0; c < 3; c++) way[c] /= sqrt(length);
+    const double aside = at_mm[0] < 0 ? -way[0] : way[0]; /* from the landmark's own side */
+    if (lm == LM_LEFT_TRAGION || lm == LM_RIGHT_TRAGION) return aside > 0.5;
+    if (way[2] < -0.2 || way[1] > 0.75) return false; /* from behind, from above */
+    const bool midline = (lm >= LM_SELLION && lm <= LM_SUBNASALE) || lm == LM_MENTON;
+    return midline || aside > -0.55;
+}
+
 void pins_of_photo(const PinHead *head, const CasePhoto *photo, Pin out[LM_COUNT]) {
     for (int lm = 0; lm < LM_COUNT; lm++) {
         Pin *pin = &out[lm];
@@ -52,7 +62,7 @@ void pins_of_photo(const PinHead *head, const CasePhoto *photo, Pin out[LM_COUNT
         const double depth_mm = camera_project(&photo->camera, point, px);
         if (depth_mm <= 0) continue;
         pin->given = photo->pin_given[lm];
-        pin->shown = pin->given || pin_faces(&photo->camera, at, head->normal[lm]);
+        pin->shown = pin->given || is_seen(&photo->camera, (HeadLandmark)lm, at);
         for (int k = 0; k < 2; k++) {
             pin->head_px[k] = (float)px[k];
             pin->px[k] = pin->given ? photo->pin_px[lm][k] : (float)px[k];

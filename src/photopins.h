@@ -10,11 +10,11 @@
 /* Landmarks and lines of one shape, in head space. */
 enum { PIN_LINES = 9, PIN_LINE_POINTS = 40 };
 typedef struct PinHead {
-    float at_mm[LM_COUNT][3], normal[LM_COUNT][3];
+    float at_mm[LM_COUNT][3];
     float line_mm[PIN_LINES][PIN_LINE_POINTS][3], line_normal[PIN_LINES][PIN_LINE_POINTS][3];
 } PinHead;
 void pinhead_build(const HeadModel *model, const HeadShape *shape, PinHead *out);
-/* Does this side of the head face the camera? */
+/* Does this place of a line face the camera? */
 bool pin_faces(const Camera *camera, const float at_mm[3], const float normal[3]);
 
 typedef struct Pin {

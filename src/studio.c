@@ -152,6 +152,11 @@ void studio_draw_head(Studio *studio, Stage *stage, bool draft) {
     if (!ok) studio_say(studio, true, "%s", err.text);
 }
 
+/* Panes that need a scene each wait for the head that is being built. */
+bool studio_panes_wait(const Studio *studio) {
+    return studio->mode == STUDIO_FOUR && scene_is_slow(&studio->scene);
+}
+
 static void draw_stage(Studio *studio) {
     if (studio_shows_photo(studio) || !studio->scene_ready ||
         !stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h))
@@ -377,8 +382,8 @@ static void update_plan(Studio *studio) {
 }
 
 bool studio_needs_frame(const Studio *studio) {
-    bool picture =
-        (studio->picture.stale || studio->picture.draft) && !studio->unseen && !studio_shows_photo(studio);
+    bool picture = (studio->picture.stale || studio->picture.draft) && !studio->unseen &&
+                   !studio_shows_photo(studio) && !studio_panes_wait(studio);
     return studio->moving || studio->scene_stale || picture || studio_client_waits(studio) ||
            ui_needs_frame(studio->ui);
 }

@@ -138,9 +138,17 @@ static bool render_export(Studio *studio, const char *path, Err *err) {
     return ok;
 }
 
+/* What is exported is the head of the case, not the one before it. */
+static bool head_is_built(Studio *studio) {
+    if (!scene_is_slow(&studio->scene)) return true;
+    studio_say(studio, true, _("The head is still being built: save it in a moment"));
+    return false;
+}
+
 void studio_save_picture(Studio *studio) {
     Err err = {0};
     char path[CASE_PATH];
+    if (!head_is_built(studio)) return;
     free_path(studio, ".png", path, sizeof path);
     Progress progress = begin_job(studio, N_("Saving the picture"));
     bool go = progress_step(&progress, 0.1, "drawing"), ok = go && render_export(studio, path, &err);
@@ -157,6 +165,7 @@ void studio_save_turntable(Studio *studio) {
     enum { TURN_WIDTH_PX = 1280, TURN_HEIGHT_PX = 720, TURN_FPS = 30 };
     Err err = {0};
     char path[CASE_PATH];
+    if (!head_is_built(studio)) return;
     free_path(studio, ".mp4", path, sizeof path);
     int frames = studio->turntable_seconds * TURN_FPS;
     TurntableDesc desc = {.path = path,

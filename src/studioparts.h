@@ -156,7 +156,8 @@ bool studio_turn(Studio *studio, double now_s);
 void studio_catch_up(Studio *studio); /* the scene and the plan are the case's */
 /* A picture of the whole window at rest. */
 bool studio_shoot(Studio *studio, Arena *arena, Image *out, Err *err);
-bool studio_in_motion(const Studio *studio); /* a draft will do */
+bool studio_panes_wait(const Studio *studio); /* for the head that is being built */
+bool studio_in_motion(const Studio *studio);  /* a draft will do */
 /* The head, or the comparison, into a stage that has its size. */
 void studio_draw_head(Studio *studio, Stage *stage, bool draft);
 void studio_look_from(Studio *studio, CameraView view);

@@ -65,7 +65,8 @@ void studio_fit_button(Studio *studio) {
     if (!any) return;
     StudioTask task = studio->work.task;
     ui_disabled_begin(studio->ui, task == TASK_FIT || studio->work.fit_wanted);
-    if (ui_button(studio->ui, ui_named(fresh ? _("Fit the head to the photos") : _("Fit again"), "fit"),
+    if (ui_button(studio->ui,
+                  ui_named(fresh ? _("Fit the head to the photos") : _("Fit again"), "photos.fit"),
                   fresh ? UI_PRIMARY : UI_SECONDARY, -1, 0))
         studio_fit(studio);
     ui_disabled_end(studio->ui);

@@ -134,7 +134,7 @@ void studio_draw_photo(Studio *studio) {
     PhotoPlace place = place_of(studio);
     Pin pin[LM_COUNT];
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    ui_draw_rect(ui, studio->stage, 0x1a1714ff, 0, 0);
+    ui_draw_rect(ui, studio->stage, 0x16191bff, 0, 0);
     ui_draw_image(
         ui, photo->texture,
         (UiRect){place.x, place.y, place.scale * (float)photo->width, place.scale * (float)photo->height},
@@ -261,18 +261,18 @@ void studio_show_photo(Studio *studio, int slot) {
 }
 
 static void slots(Studio *studio) {
-    const char *items[CASE_PHOTOS];
-    int slot_of[CASE_PHOTOS], count = 0, selected = 0;
+    int first = -1;
+    ui_columns_begin(studio->ui, 3);
     for (int i = 0; i < CASE_PHOTOS; ++i) {
         if (!studio->photo[i].path[0]) continue;
-        if (i == studio->pins.slot) selected = count;
-        items[count] = studio_photo_title(i);
-        slot_of[count++] = i;
+        if (first < 0) first = i;
+        char name[32];
+        snprintf(name, sizeof name, "fit.%s", photo_slot_names[i]);
+        if (ui_choice(studio->ui, ui_named(studio_photo_title(i), name), i == studio->pins.slot, -1))
+            studio_show_photo(studio, i);
     }
-    if (count > 1 && ui_segmented(studio->ui, "##fit.photo", items, count, &selected))
-        studio_show_photo(studio, slot_of[selected]);
-    else if (count > 0 && !studio->photo[studio->pins.slot].path[0])
-        studio_show_photo(studio, slot_of[0]);
+    ui_columns_end(studio->ui);
+    if (!studio->photo[studio->pins.slot].path[0]) studio_show_photo(studio, first);
 }
 
 static void pin_row(Studio *studio, int lm, const Pin *pin) {
