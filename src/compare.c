@@ -1,6 +1,11 @@
 #include "compare.h"
 
+#include "../engine/language.h"
 #include "../engine/text.h"
+#include "../engine/video.h"
+#include "app.h"
+#include "optionwords.h"
+#include <stdlib.h>
 #include <string.h>
 
 bool compare_parse_axis(const char *text, CompareAxis *out, Err *err) {
@@ -33,13 +38,43 @@ void compare_grid(const CompareDesc *desc, int *columns, int *rows) {
     *rows = (count + *columns - 1) / *columns;
 }
 
-static bool set_values(const CompareDesc *desc, int panel, Case *value, Err *err) {
+static const char *value_of(const CompareDesc *desc, int axis, int panel) {
+    return desc->axis[axis].value[axis == 0 ? panel % desc->axis[0].count : panel / desc->axis[0].count];
+}
+
+static bool parse_distance(const char *text, double *out, Err *err) {
+    char *end;
+    *out = strtod(text, &end);
+    return (*text && !*end && *out >= 0.25 && *out <= 10) ||
+           err_set(err, "%s: \"%s\" is not a number from 0.25 to 10", COMPARE_DISTANCE, text);
+}
+
+static bool set_values(const CompareDesc *desc, int panel, Case *value, Orbit *orbit, Err *err) {
+    *orbit = desc->orbit;
     for (int a = 0; a < desc->axis_count; ++a) {
-        const CompareAxis *axis = &desc->axis[a];
-        int i = a == 0 ? panel % axis->count : panel / desc->axis[0].count;
-        if (!case_set(value, axis->option, axis->value[i], err)) return false;
+        const char *text = value_of(desc, a, panel);
+        double distance_m;
+        if (strcmp(desc->axis[a].option, COMPARE_DISTANCE) == 0) {
+            if (!parse_distance(text, &distance_m, err)) return false;
+            *orbit = compare_orbit_at(&desc->orbit, distance_m);
+        } else if (!case_set(value, desc->axis[a].option, text, err)) {
+            return false;
+        }
     }
     return true;
+}
+
+Orbit compare_orbit_at(const Orbit *from, double distance_m) {
+    /* From the face, which lies 100 mm before the head's middle; one angle of view for all, so that sizes are
+     * as the eye has them. Near, the middle of the forehead's upper edge is looked at; far, the head. */
+    enum { FACE_MM = 100, HAIRLINE_UP_MM = 62, NEAR_MM = 600 };
+    static const double FIELD_DEG = 18;
+    Orbit orbit = *from;
+    double mm = distance_m * 1000, near = mm < NEAR_MM ? 1 : 0;
+    orbit.fov_deg = FIELD_DEG;
+    orbit.distance_mm = mm + FACE_MM;
+    orbit.target_mm[1] += near * HAIRLINE_UP_MM;
+    return orbit;
 }
 
 static int panel_count(const CompareDesc *desc) {
@@ -49,31 +84,36 @@ static int panel_count(const CompareDesc *desc) {
 bool compare_check(const Case *value, const CompareDesc *desc, Err *err) {
     for (int i = 0; i < panel_count(desc); ++i) {
         Case copy = *value;
-        if (!set_values(desc, i, &copy, err)) return false;
+        Orbit orbit;
+        if (!set_values(desc, i, &copy, &orbit, err)) return false;
     }
-    return true;
+    return desc->wipe <= 0 || (desc->axis_count == 1 && desc->axis[0].count == 2) ||
+           err_set(err, "a wipe is between two values of one option");
 }
 
-/* "hair.length_mm" "0.5" -> "Hair length 0.5 mm"; "light.preset" "low-sun" -> "Light: low sun"; "time.years"
- * "5" -> "Time 5 years". */
+/* "hair.length_mm" "0.5" -> "Hair length 0.5 mm"; "light.preset" "low-sun" -> "Light: Low sun". */
 static void make_label(const CompareAxis *axis, int index, char *out, size_t size) {
-    char words[COMPARE_TEXT], value[COMPARE_TEXT];
     const OptionTable table = case_option_table();
     const OptionDef *def = options_find(&table, axis->option);
-    const char *unit = def && def->unit ? def->unit : "";
-    bool named = def && (def->type == OPTION_BOOL || def->type == OPTION_ENUM);
-    snprintf(words, sizeof words, "%s", axis->option);
-    snprintf(value, sizeof value, "%s", axis->value[index]);
-    char *dot = strchr(words, '.'), *last = strrchr(words, '_');
-    if (named && dot) *dot = 0;
-    if (!named && last && unit[0]) *last = 0;
-    if (!named && dot && unit[0] && strcmp(dot + 1, unit) == 0) *dot = 0;
-    for (char *p = words; *p; ++p)
-        if (*p == '.' || *p == '_' || *p == '-') *p = ' ';
-    for (char *p = value; *p && named; ++p)
-        if (*p == '-') *p = ' ';
-    if (words[0] >= 'a' && words[0] <= 'z') words[0] = (char)(words[0] - 'a' + 'A');
-    snprintf(out, size, "%s%s %s%s%s", words, named ? ":" : "", value, unit[0] ? " " : "", unit);
+    const char *value = axis->value[index];
+    char words[OPTION_LABEL];
+    if (axis->label[index] || !def) {
+        snprintf(out, size, axis->label[index] ? "%s" : "%s m",
+                 axis->label[index] ? axis->label[index] : value);
+        return;
+    }
+    option_label(def, words);
+    if (strcmp(axis->option, "treatment.enabled") == 0)
+        snprintf(out, size, "%s",
+                 strcmp(value, "no") == 0 || strcmp(value, "false") == 0 ? _("Today") : _("Simulation"));
+    else if (def->type == OPTION_ENUM)
+        for (int c = 0; def->choices[c]; ++c) {
+            if (strcmp(def->choices[c], value) == 0)
+                snprintf(out, size, "%s: %s", words, option_choice(def, c));
+        }
+    else
+        snprintf(out, size, "%s %s%s%s", words, value, def->unit && def->unit[0] ? " " : "",
+                 def->unit && def->unit[0] ? option_unit(def) : "");
 }
 
 static void make_panel_label(const CompareDesc *desc, int panel, char *out, size_t size) {
@@ -85,40 +125,138 @@ static void make_panel_label(const CompareDesc *desc, int panel, char *out, size
     snprintf(out + used, size - used, "  ·  %s", second);
 }
 
-static bool render_panel(View *view, Scene *scene, const CompareDesc *desc, SheetRect at, Arena *arena,
-                         Image *out, Err *err) {
+/* The line, and what lies on either side of it. */
+static bool label_wipe(const CompareDesc *desc, int split, Image *page, Err *err) {
+    char left[256], right[256];
+    TextFont *font = text_open(TEXT_SEMIBOLD, err);
+    if (!font) return false;
+    float size = (float)(desc->height < desc->width ? desc->height : desc->width) * 0.026f;
+    float line = size / 8 > 2 ? size / 8 : 2;
+    make_label(&desc->axis[0], 0, left, sizeof left);
+    make_label(&desc->axis[0], 1, right, sizeof right);
+    text_fill_box(page, (float)split - line / 2, 0, line, (float)desc->height, 0, 0xffffffe0);
+    text_draw_chip(font, page, (float)split - size, size, size, 1, 0xffffffff, 0x1c1917b0, left);
+    text_draw_chip(font, page, (float)split + size, size, size, 0, 0xffffffff, 0x1c1917b0, right);
+    text_close(font);
+    return true;
+}
+
+/* What a panel's case and eye make of its rectangle's columns from..to. */
+static bool render_columns(View *view, Scene *scene, const CompareDesc *desc, const Orbit *orbit, int width,
+                           int height, int from, int to, Arena *arena, Image *out, Err *err) {
     FrameDesc frame;
+    bool treated = scene->value.treatment.enabled;
+    scene->value.treatment.enabled = true; /* hidden dots need no rebuilding */
     if (!scene_update(scene, err)) return false;
-    frame_defaults(scene, at.width, at.height, &frame);
+    frame_defaults(scene, width, height, &frame);
+    frame.show_dots = frame.show_dots && treated;
     if (desc->own_light) frame.light.preset = desc->look.light.preset;
     frame.quality = desc->look.quality;
     frame.background = desc->look.background;
-    orbit_camera(&desc->orbit, at.width, at.height, &frame.camera);
+    orbit_camera(orbit, width, height, &frame.camera);
+    frame.camera.width = to - from;
+    frame.camera.cx -= from;
     return view_render(view, scene, &frame, arena, out, err);
+}
+
+/* One whole page, labels included, into `page`. */
+typedef struct Page {
+    View *view;
+    Scene *scene;
+    const CompareDesc *desc;
+    const Case *original;
+    SheetDesc sheet;
+    Arena *arena;
+} Page;
+
+static bool place_panel(Page *page, int i, double turn_deg, Image *out, Err *err) {
+    const CompareDesc *desc = page->desc;
+    size_t mark = arena_mark(page->arena);
+    Image picture = {0};
+    Orbit orbit;
+    char label[256];
+    SheetRect at = sheet_panel(&page->sheet, i);
+    page->scene->value = *page->original;
+    make_panel_label(desc, i, label, sizeof label);
+    bool ok = set_values(desc, i, &page->scene->value, &orbit, err);
+    orbit.azimuth_deg += turn_deg;
+    ok = ok &&
+         render_columns(page->view, page->scene, desc, &orbit, at.width, at.height, 0, at.width, page->arena,
+                        &picture, err) &&
+         sheet_place(&page->sheet, out, i, &picture, label, err);
+    arena_rewind(page->arena, mark);
+    return ok;
+}
+
+static bool place_wipe(Page *page, double turn_deg, Image *out, Err *err) {
+    const CompareDesc *desc = page->desc;
+    int split = (int)(desc->wipe * (float)desc->width);
+    bool ok = true;
+    for (int i = 0; i < 2 && ok; ++i) {
+        size_t mark = arena_mark(page->arena);
+        int from = i ? split : 0, to = i ? desc->width : split;
+        Image half = {0};
+        Orbit orbit;
+        page->scene->value = *page->original;
+        ok = set_values(desc, i, &page->scene->value, &orbit, err);
+        orbit.azimuth_deg += turn_deg;
+        ok = ok && render_columns(page->view, page->scene, desc, &orbit, desc->width, desc->height, from, to,
+                                  page->arena, &half, err);
+        for (int y = 0; y < desc->height && ok; ++y)
+            memcpy(out->rgba + 4 * ((size_t)y * (size_t)desc->width + (size_t)from),
+                   half.rgba + 4 * (size_t)y * (size_t)half.width, 4 * (size_t)half.width);
+        arena_rewind(page->arena, mark);
+    }
+    return ok && label_wipe(desc, split, out, err);
+}
+
+static bool draw_page(Page *page, double turn_deg, Progress *progress, Image *out, Err *err) {
+    int count = panel_count(page->desc);
+    bool ok = true;
+    if (page->desc->wipe > 0) return place_wipe(page, turn_deg, out, err);
+    for (int i = 0; i < count && ok; ++i) {
+        if (progress && !progress_step(progress, (double)i / count, "drawing")) ok = err_set(err, "Stopped");
+        ok = ok && place_panel(page, i, turn_deg, out, err);
+    }
+    return ok;
+}
+
+static bool begin_page(Page *page, Image *out, Err *err) {
+    const CompareDesc *desc = page->desc;
+    page->sheet = (SheetDesc){.width = desc->width, .height = desc->height};
+    compare_grid(desc, &page->sheet.columns, &page->sheet.rows);
+    Case *original = arena_push(page->arena, sizeof *original);
+    if (!original) return err_set(err, "There is not enough memory for the comparison");
+    *original = page->scene->value;
+    page->original = original;
+    return sheet_begin(&page->sheet, page->arena, out, err);
 }
 
 bool compare_render(View *view, Scene *scene, const CompareDesc *desc, Progress *progress, Arena *arena,
                     Image *page, Err *err) {
-    SheetDesc sheet = {.width = desc->width, .height = desc->height};
-    compare_grid(desc, &sheet.columns, &sheet.rows);
-    if (!sheet_begin(&sheet, arena, page, err)) return false;
-    Case *original = arena_push(arena, sizeof *original);
-    if (!original) return err_set(err, "There is not enough memory for the comparison");
-    *original = scene->value;
-    int count = panel_count(desc);
-    bool ok = true;
-    for (int i = 0; i < count && ok; ++i) {
-        if (!progress_step(progress, (double)i / count, "drawing")) ok = err_set(err, "Stopped");
-        size_t mark = arena_mark(arena);
-        Image picture = {0};
-        char label[256];
-        scene->value = *original;
-        make_panel_label(desc, i, label, sizeof label);
-        ok = ok && set_values(desc, i, &scene->value, err) &&
-             render_panel(view, scene, desc, sheet_panel(&sheet, i), arena, &picture, err) &&
-             sheet_place(&sheet, page, i, &picture, label, err);
-        arena_rewind(arena, mark);
-    }
-    scene->value = *original;
+    Page whole = {.view = view, .scene = scene, .desc = desc, .arena = arena};
+    if (!begin_page(&whole, page, err)) return false;
+    bool ok = draw_page(&whole, 0, progress, page, err);
+    scene->value = *whole.original;
     return ok;
+}
+
+bool compare_turn(View *view, Scene *scene, const CompareDesc *desc, const CompareTurn *turn,
+                  Progress *progress, Arena *arena, Err *err) {
+    Page whole = {.view = view, .scene = scene, .desc = desc, .arena = arena};
+    Image page;
+    if (!begin_page(&whole, &page, err)) return false;
+    Video *video = video_begin(
+        &(VideoDesc){.path = turn->path, .width = desc->width, .height = desc->height, .fps = turn->fps},
+        err);
+    bool ok = video != NULL;
+    for (int i = 0; i < turn->frames && ok; ++i) {
+        if (!progress_step(progress, (double)i / turn->frames, "rendering")) ok = err_set(err, "Stopped");
+        ok = ok && draw_page(&whole, 360.0 * i / turn->frames, NULL, &page, err) &&
+             (!turn->mark || app_draw_mark(&page, err)) && video_write(video, page.rgba, err);
+    }
+    scene->value = *whole.original;
+    if (ok) return video_finish(video, err);
+    video_abort(video);
+    return false;
 }

@@ -3,7 +3,7 @@
 #include "../engine/language.h"
 #include "../engine/progress.h"
 #include "studioparts.h"
-#include "studiowords.h"
+#include "optionwords.h"
 #include "turntable.h"
 
 #include "app.h"

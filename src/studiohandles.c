@@ -5,7 +5,7 @@
  */
 #include "../engine/language.h"
 #include "studioparts.h"
-#include "studiowords.h"
+#include "optionwords.h"
 
 #include <math.h>
 #include <string.h>
@@ -146,7 +146,7 @@ static const char *words_of(const Studio *studio, Kind kind, int i, char *text, 
     if (kind == KIND_MARKS) {
         const OptionTable table = case_option_table();
         const OptionDef *def = options_find(&table, "mark1.kind");
-        return def ? studio_choice(def, studio->scene.value.mark[i].kind) : "";
+        return def ? option_choice(def, studio->scene.value.mark[i].kind) : "";
     }
     float moved = i < HAIRLINE_POINTS ? h->point_mm[i] : h->temple_mm;
     snprintf(text, size,
@@ -347,7 +347,7 @@ void studio_mark_tools(Studio *studio) {
     const OptionDef *def = options_find(&table, "mark1.kind");
     const char *items[MARK_KIND_COUNT];
     int kind = hands->place_kind - 1;
-    for (int i = 1; i < MARK_KIND_COUNT; ++i) items[i - 1] = studio_choice(def, i);
+    for (int i = 1; i < MARK_KIND_COUNT; ++i) items[i - 1] = option_choice(def, i);
     if (ui_combo(ui, ui_named(_("Scar, mole or birthmark"), "mark.new"), items, MARK_KIND_COUNT - 1, &kind))
         hands->place_kind = kind + 1;
     if (hands->placing) {

@@ -2,7 +2,7 @@
 #include "studioparts.h"
 
 #include "../engine/language.h"
-#include "studiowords.h"
+#include "optionwords.h"
 
 #include <string.h>
 

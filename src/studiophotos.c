@@ -1,7 +1,7 @@
 /* studiophotos - the Photos page: five slots with what is in them, what is wrong with it, and the fit. */
 #include "../engine/language.h"
 #include "studioparts.h"
-#include "studiowords.h"
+#include "optionwords.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,7 @@ void studio_drop_photo(Studio *studio, const char *path) {
     studio_set_photo(studio, slot, path);
     studio->tab = TAB_PHOTOS;
     studio->panel_hidden = false;
-    studio_say(studio, false, _("Placed as the photo: %s"), studio_photo_title(slot));
+    studio_say(studio, false, _("Placed as the photo: %s"), photo_title(slot));
 }
 
 /* How far the fitted head is off in a photo, as millimetres at the head's distance. */
@@ -120,7 +120,7 @@ static void slot_row(Studio *studio, int slot) {
     ui_push_name(ui, photo_slot_names[slot]);
     thumbnail(studio, photo);
     ui_same_line(ui);
-    ui_text(ui, UI_BODY, "%s\n%s", studio_photo_title(slot),
+    ui_text(ui, UI_BODY, "%s\n%s", photo_title(slot),
             photo->path[0] ? (slash ? slash + 1 : photo->path) : _(wanted[slot]));
     if (photo->path[0]) {
         studio_photo_verdict(studio, slot);

@@ -2,7 +2,7 @@
  * drags under a loupe while the head follows. */
 #include "../engine/language.h"
 #include "studioparts.h"
-#include "studiowords.h"
+#include "optionwords.h"
 
 #include <math.h>
 #include <string.h>
@@ -268,7 +268,7 @@ static void slots(Studio *studio) {
         if (first < 0) first = i;
         char name[32];
         snprintf(name, sizeof name, "fit.%s", photo_slot_names[i]);
-        if (ui_choice(studio->ui, ui_named(studio_photo_title(i), name), i == studio->pins.slot, -1))
+        if (ui_choice(studio->ui, ui_named(photo_title(i), name), i == studio->pins.slot, -1))
             studio_show_photo(studio, i);
     }
     ui_columns_end(studio->ui);

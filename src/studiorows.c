@@ -2,7 +2,7 @@
 #include "studioparts.h"
 
 #include "../engine/language.h"
-#include "studiowords.h"
+#include "optionwords.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void enum_row(Studio *studio, const OptionDef *def, const char *label) {
     const char *items[CHOICES];
     int count = 0, selected = (int)option_get_number(def, &studio->scene.value);
     for (; def->choices[count] && count < CHOICES; ++count)
-        items[count] = ui_named(studio_choice(def, count), def->choices[count]);
+        items[count] = ui_named(option_choice(def, count), def->choices[count]);
     bool picked = count <= 3 ? ui_segmented(studio->ui, label, items, count, &selected)
                              : ui_combo(studio->ui, label, items, count, &selected);
     if (picked) choose(studio, def, selected);
@@ -49,7 +49,7 @@ static void enum_row(Studio *studio, const OptionDef *def, const char *label) {
 static void widget(Studio *studio, const OptionDef *def, const char *label) {
     Case *value = &studio->scene.value;
     double max = max_of(def, value);
-    UiRange range = {def->min, max, def->default_value, decimals_of(def, max), studio_unit(def), false};
+    UiRange range = {def->min, max, def->default_value, decimals_of(def, max), option_unit(def), false};
     double number = option_get_number(def, value);
     switch (def->type) {
     case OPTION_FLOAT: {
@@ -78,8 +78,8 @@ static void widget(Studio *studio, const OptionDef *def, const char *label) {
 }
 
 static void option_row(Studio *studio, const OptionDef *def) {
-    char label[STUDIO_LABEL];
-    studio_label(def, label);
+    char label[OPTION_LABEL];
+    option_label(def, label);
     widget(studio, def, ui_named(label, def->name));
 }
 

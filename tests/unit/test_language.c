@@ -8,7 +8,7 @@
 
 #include "../../engine/language.h"
 #include "../../src/casefile.h"
-#include "../../src/studiowords.h"
+#include "../../src/optionwords.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,18 +52,18 @@ static void test_every_option_has_words(void **state) {
     start_in(NULL, NULL);
     for (int i = 0; i < case_option_count; ++i) {
         const OptionDef *def = &case_options[i];
-        char english[STUDIO_LABEL], spanish[STUDIO_LABEL];
+        char english[OPTION_LABEL], spanish[OPTION_LABEL];
         language_use(0);
-        studio_label(def, english);
+        option_label(def, english);
         language_use(1);
-        studio_label(def, spanish);
+        option_label(def, spanish);
         if (strstr(english, "_") || strcmp(english, def->name) == 0) fail_msg("%s has no label", def->name);
         if (!spanish[0]) fail_msg("%s has no label in Spanish", def->name);
         if (strcmp(_(def->help), def->help) == 0) fail_msg("the help of %s is not translated", def->name);
         for (int c = 0; def->choices && def->choices[c]; ++c)
-            if (studio_choice(def, c) == def->choices[c])
+            if (option_choice(def, c) == def->choices[c])
                 fail_msg("%s=%s has no word", def->name, def->choices[c]);
-        if (def->unit && def->unit[0] && studio_unit(def) == def->unit)
+        if (def->unit && def->unit[0] && option_unit(def) == def->unit)
             fail_msg("%s: no word for %s", def->name, def->unit);
     }
     language_use(0);

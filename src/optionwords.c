@@ -1,4 +1,4 @@
-#include "studiowords.h"
+#include "optionwords.h"
 
 #include "../engine/language.h"
 #include "casefile.h"
@@ -248,46 +248,46 @@ static const char *find(const char *key) {
 
 /* "loss.patch2.s_mm" -> "loss.patch.s_mm", 2. A number behind letters and before '.', '_' or the end is a
  * row's; the 2 of "cm2" is the unit's. */
-static int key_of(const char *name, char key[STUDIO_LABEL]) {
+static int key_of(const char *name, char key[OPTION_LABEL]) {
     static const char *const numbered[] = {"loss.patch", "treatment.session", "mark", "hairline.point"};
-    snprintf(key, STUDIO_LABEL, "%s", name);
+    snprintf(key, OPTION_LABEL, "%s", name);
     for (size_t i = 0; i < sizeof numbered / sizeof numbered[0]; ++i) {
         size_t length = strlen(numbered[i]);
         if (strncmp(name, numbered[i], length) != 0 || !isdigit((unsigned char)name[length])) continue;
-        snprintf(key, STUDIO_LABEL, "%s%s", numbered[i], name + length + 1);
+        snprintf(key, OPTION_LABEL, "%s%s", numbered[i], name + length + 1);
         return name[length] - '0';
     }
     return 0;
 }
 
-void studio_label(const OptionDef *def, char out[STUDIO_LABEL]) {
-    char key[STUDIO_LABEL];
+void option_label(const OptionDef *def, char out[OPTION_LABEL]) {
+    char key[OPTION_LABEL];
     int number = key_of(def->name, key);
     const char *word = find(key);
     if (number)
-        snprintf(out, STUDIO_LABEL, "%d  %.80s", number, word ? word : def->name);
+        snprintf(out, OPTION_LABEL, "%d  %.80s", number, word ? word : def->name);
     else
-        snprintf(out, STUDIO_LABEL, "%.80s", word ? word : def->name);
+        snprintf(out, OPTION_LABEL, "%.80s", word ? word : def->name);
 }
 
-const char *studio_choice(const OptionDef *def, int index) {
-    char key[STUDIO_LABEL], whole[2 * STUDIO_LABEL];
+const char *option_choice(const OptionDef *def, int index) {
+    char key[OPTION_LABEL], whole[2 * OPTION_LABEL];
     key_of(def->name, key);
     snprintf(whole, sizeof whole, "%s.%s", key, def->choices[index]);
     const char *word = find(whole);
     return word ? word : def->choices[index];
 }
 
-const char *studio_unit(const OptionDef *def) {
-    char key[STUDIO_LABEL];
+const char *option_unit(const OptionDef *def) {
+    char key[OPTION_LABEL];
     if (!def->unit || !def->unit[0]) return def->unit;
     snprintf(key, sizeof key, "unit.%.60s", def->unit);
     const char *word = find(key);
     return word ? word : def->unit;
 }
 
-const char *studio_photo_title(int slot) {
-    char key[STUDIO_LABEL];
+const char *photo_title(int slot) {
+    char key[OPTION_LABEL];
     snprintf(key, sizeof key, "photo.%.60s", photo_slot_names[slot]);
     return find(key);
 }

@@ -1,4 +1,4 @@
-/* studiowords - what the options of a case and their choices are called on the screen, in the user's
+/* optionwords - what the options of a case and their choices are called on the screen, in the user's
  * language.
  *
  * The option table has names for files; a practitioner reads these. A row per option and per choice; a number
@@ -7,10 +7,10 @@
 #pragma once
 #include "../engine/options.h"
 
-enum { STUDIO_LABEL = 96 };
-void studio_label(const OptionDef *def, char out[STUDIO_LABEL]);
+enum { OPTION_LABEL = 96 };
+void option_label(const OptionDef *def, char out[OPTION_LABEL]);
 /* The choice's label; `index` into def->choices. */
-const char *studio_choice(const OptionDef *def, int index);
+const char *option_choice(const OptionDef *def, int index);
 /* "mm", "hairs/cm²"; NULL stays NULL. */
-const char *studio_unit(const OptionDef *def);
-const char *studio_photo_title(int slot);
+const char *option_unit(const OptionDef *def);
+const char *photo_title(int slot);
