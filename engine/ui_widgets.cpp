@@ -117,7 +117,7 @@ extern "C" bool ui_choice(Ui *ui, const char *label, bool selected, float width)
     if (selected) /* not by colour alone: an outline too */
         list->AddRect(area.box.Min, area.box.Max, ui_u32(ui, UI_COLOUR_ACCENT), round, 0, ui_px(ui, 2));
     ImRect inner = area.box;
-    inner.Expand(ImVec2(-ui_px(ui, 8), 0));
+    inner.Expand(ImVec2(-ui_px(ui, 4), 0));
     centred_text(ui, UI_BODY, inner, ui_u32(ui, selected ? UI_COLOUR_ACCENT : UI_COLOUR_TEXT), label);
     nav_outline(ui, area, round);
     return area.pressed;

@@ -77,6 +77,13 @@ Orbit compare_orbit_at(const Orbit *from, double distance_m) {
     return orbit;
 }
 
+bool compare_panel(const CompareDesc *desc, int panel, Case *value, Orbit *orbit, bool *dots, Err *err) {
+    if (!set_values(desc, panel, value, orbit, err)) return false;
+    *dots = value->treatment.enabled;
+    value->treatment.enabled = true;
+    return true;
+}
+
 static int panel_count(const CompareDesc *desc) {
     return desc->axis[0].count * (desc->axis_count == 2 ? desc->axis[1].count : 1);
 }
@@ -142,14 +149,12 @@ static bool label_wipe(const CompareDesc *desc, int split, Image *page, Err *err
 }
 
 /* What a panel's case and eye make of its rectangle's columns from..to. */
-static bool render_columns(View *view, Scene *scene, const CompareDesc *desc, const Orbit *orbit, int width,
-                           int height, int from, int to, Arena *arena, Image *out, Err *err) {
+static bool render_columns(View *view, Scene *scene, const CompareDesc *desc, const Orbit *orbit, bool dots,
+                           int width, int height, int from, int to, Arena *arena, Image *out, Err *err) {
     FrameDesc frame;
-    bool treated = scene->value.treatment.enabled;
-    scene->value.treatment.enabled = true; /* hidden dots need no rebuilding */
     if (!scene_update(scene, err)) return false;
     frame_defaults(scene, width, height, &frame);
-    frame.show_dots = frame.show_dots && treated;
+    frame.show_dots = frame.show_dots && dots;
     if (desc->own_light) frame.light.preset = desc->look.light.preset;
     frame.quality = desc->look.quality;
     frame.background = desc->look.background;
@@ -174,15 +179,16 @@ static bool place_panel(Page *page, int i, double turn_deg, Image *out, Err *err
     size_t mark = arena_mark(page->arena);
     Image picture = {0};
     Orbit orbit;
+    bool dots;
     char label[256];
     SheetRect at = sheet_panel(&page->sheet, i);
     page->scene->value = *page->original;
     make_panel_label(desc, i, label, sizeof label);
-    bool ok = set_values(desc, i, &page->scene->value, &orbit, err);
+    bool ok = compare_panel(desc, i, &page->scene->value, &orbit, &dots, err);
     orbit.azimuth_deg += turn_deg;
     ok = ok &&
-         render_columns(page->view, page->scene, desc, &orbit, at.width, at.height, 0, at.width, page->arena,
-                        &picture, err) &&
+         render_columns(page->view, page->scene, desc, &orbit, dots, at.width, at.height, 0, at.width,
+                        page->arena, &picture, err) &&
          sheet_place(&page->sheet, out, i, &picture, label, err);
     arena_rewind(page->arena, mark);
     return ok;
@@ -197,11 +203,12 @@ static bool place_wipe(Page *page, double turn_deg, Image *out, Err *err) {
         int from = i ? split : 0, to = i ? desc->width : split;
         Image half = {0};
         Orbit orbit;
+        bool dots;
         page->scene->value = *page->original;
-        ok = set_values(desc, i, &page->scene->value, &orbit, err);
+        ok = compare_panel(desc, i, &page->scene->value, &orbit, &dots, err);
         orbit.azimuth_deg += turn_deg;
-        ok = ok && render_columns(page->view, page->scene, desc, &orbit, desc->width, desc->height, from, to,
-                                  page->arena, &half, err);
+        ok = ok && render_columns(page->view, page->scene, desc, &orbit, dots, desc->width, desc->height,
+                                  from, to, page->arena, &half, err);
         for (int y = 0; y < desc->height && ok; ++y)
             memcpy(out->rgba + 4 * ((size_t)y * (size_t)desc->width + (size_t)from),
                    half.rgba + 4 * (size_t)y * (size_t)half.width, 4 * (size_t)half.width);

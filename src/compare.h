@@ -39,6 +39,9 @@ void compare_grid(const CompareDesc *desc, int *columns, int *rows);
 /* Where the eye is for a distance from the face, looking at where `from` looks; near the hairline, when near.
  */
 Orbit compare_orbit_at(const Orbit *from, double distance_m);
+/* What a panel changes of the case and of desc->orbit. *dots false: the treatment is hidden, which needs no
+ * rebuilding of anything. */
+bool compare_panel(const CompareDesc *desc, int panel, Case *value, Orbit *orbit, bool *dots, Err *err);
 /* Leaves the scene's case as it was, to be updated. */
 bool compare_render(View *view, Scene *scene, const CompareDesc *desc, Progress *progress, Arena *arena,
                     Image *page, Err *err);

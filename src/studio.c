@@ -14,38 +14,8 @@ enum {
     STUDIO_WIDTH_PX = 1280,
     STUDIO_HEIGHT_PX = 800,
     PANEL_WIDTH = 384, /* at scale 1 */
-    BAR_HEIGHT = 64,
     TOAST_SECONDS = 5
 };
-
-const StudioComparison studio_comparisons[] = {
-    {N_("Hair length"),
-     "hair.length_mm",
-     {0, 0.5, 1, 3},
-     {N_("Just shaved"), N_("Hair 0.5 mm"), N_("Hair 1 mm"), N_("Hair 3 mm")},
-     true},
-    {N_("Sessions"),
-     "treatment.sessions",
-     {0, 1, 2, 3},
-     {N_("Today"), N_("1 session"), N_("2 sessions"), N_("3 sessions")},
-     false},
-    {N_("Years"),
-     "time.years",
-     {0, 2, 5, 10},
-     {N_("Healed"), N_("2 years"), N_("5 years"), N_("10 years")},
-     false},
-    {N_("Hair loss"),
-     "loss.stage",
-     {2, 3.5, 5, 7},
-     {N_("Stage 2"), N_("Stage 3.5"), N_("Stage 5"), N_("Stage 7")},
-     false},
-    {N_("Light"),
-     "light.preset",
-     {0, 1, 2, 4},
-     {N_("Studio"), N_("Clinic"), N_("Daylight"), N_("Bathroom")},
-     true},
-};
-const int studio_comparison_count = (int)(sizeof studio_comparisons / sizeof studio_comparisons[0]);
 
 void studio_touch_picture(Studio *studio) {
     studio->client.stale = true;
@@ -83,8 +53,10 @@ void studio_frame(const Studio *studio, int width, int height, FrameDesc *out) {
 
 static void lay_out(Studio *studio) {
     platform_size(studio->platform, 0, &studio->width, &studio->height);
+    if (fabsf(studio_scale(studio) - ui_scale(studio->ui)) > 0.01f) studio_apply_look(studio);
     float scale = ui_scale(studio->ui), w = (float)studio->width, h = (float)studio->height;
-    float bar = BAR_HEIGHT * scale, panel = PANEL_WIDTH * scale;
+    bool one_row = w >= (float)(STUDIO_BAR_ACTIONS + STUDIO_BAR_MODES + STUDIO_BAR_TITLE) * scale;
+    float bar = (one_row ? 1 : 2) * (float)STUDIO_BAR_ROW * scale, panel = PANEL_WIDTH * scale;
     studio->bar = (UiRect){0, 0, w, bar};
     if (studio->panel_hidden) {
         studio->panel = (UiRect){w, bar, 0, h - bar};
@@ -101,34 +73,6 @@ static void lay_out(Studio *studio) {
 
 /* ---- the picture of the head ---- */
 
-static bool draw_pane(Studio *studio, Stage *stage, int pane, int width, int height, ViewQuality quality,
-                      Err *err) {
-    const StudioComparison *comparison = &studio_comparisons[studio->comparison];
-    const OptionTable table = case_option_table();
-    const OptionDef *def = options_find(&table, comparison->option);
-    int x0 = pane % 2 * width / 2, x1 = (pane % 2 + 1) * width / 2;
-    int y0 = pane / 2 * height / 2, y1 = (pane / 2 + 1) * height / 2;
-    FrameDesc frame;
-    if (def) option_set_number(def, &studio->scene.value, comparison->value[pane], NULL);
-    if (!comparison->draws_only &&
-        !(scene_update(&studio->scene, err) && view_sync(studio->view, &studio->scene, err)))
-        return false;
-    studio_frame(studio, x1 - x0, y1 - y0, &frame);
-    frame.quality = quality;
-    return stage_pane(stage, &studio->scene, &frame, x0, y0, err);
-}
-
-static bool draw_panes(Studio *studio, Stage *stage, int width, int height, ViewQuality quality, Err *err) {
-    const Case own = studio->scene.value;
-    bool ok = true;
-    for (int i = 0; i < STUDIO_PANES && ok; ++i) {
-        ok = draw_pane(studio, stage, i, width, height, quality, err);
-        studio->scene.value = own;
-    }
-    if (!studio_comparisons[studio->comparison].draws_only) scene_update(&studio->scene, NULL);
-    return ok;
-}
-
 bool studio_in_motion(const Studio *studio) {
     return studio->moving || studio->dragging || studio->slider_held || studio->turning_light ||
            studio->on_handle;
@@ -140,8 +84,8 @@ void studio_draw_head(Studio *studio, Stage *stage, bool draft) {
     bool ok = view_sync(studio->view, &studio->scene, &err);
     ViewQuality quality = draft ? VIEW_DRAFT : VIEW_STANDARD;
     stage_begin(stage, draft, &width, &height);
-    if (ok && studio->mode == STUDIO_FOUR) {
-        ok = draw_panes(studio, stage, width, height, quality, &err);
+    if (ok && studio_shows_panes(studio)) {
+        ok = studio_draw_panes(studio, stage, width, height, quality, &err);
     } else if (ok) {
         FrameDesc frame;
         studio_frame(studio, width, height, &frame);
@@ -227,7 +171,7 @@ static bool on_stage(const Studio *studio, float x, float y) {
 /* What was tapped twice comes to the middle; beside the head, the whole head does. */
 static void centre_on(Studio *studio, const PlatformEvent *event) {
     HeadHit hit;
-    if (studio->mode != STUDIO_FOUR && studio_pick_head(studio, event->x, event->y, &hit)) {
+    if (!studio_shows_panes(studio) && studio_pick_head(studio, event->x, event->y, &hit)) {
         orbit_motion_centre(&studio->motion,
                             (double[]){(double)hit.pos_mm[0], (double)hit.pos_mm[1], (double)hit.pos_mm[2]});
     } else {

@@ -2,9 +2,8 @@
 #include "../engine/file.h"
 #include "../engine/language.h"
 #include "../engine/progress.h"
-#include "studioparts.h"
 #include "optionwords.h"
-#include "turntable.h"
+#include "studioparts.h"
 
 #include "app.h"
 #include <libgen.h>
@@ -84,108 +83,15 @@ static bool job_sink(Progress *progress, double done, const char *what) {
     return !studio->job.cancelled;
 }
 
-static Progress begin_job(Studio *studio, const char *title) {
+Progress studio_job_begin(Studio *studio, const char *title) {
     studio->job = (StudioJob){.running = true, .title = title, .cancelled = studio->hurried};
     return (Progress){.title = title, .sink = job_sink, .user = studio};
 }
 
-static void end_job(Studio *studio) {
+void studio_job_end(Studio *studio) {
     studio->job.running = false;
     studio_touch_picture(studio);
     ui_request_frames(studio->ui, 3);
-}
-
-/* ---- saving ---- */
-
-/* A name that is not taken: NAME.ext, NAME-2.ext, ... */
-static void free_path(const Studio *studio, const char *ending, char *out, size_t size) {
-    for (int i = 1; i < 1000; ++i) {
-        if (i == 1)
-            snprintf(out, size, "%.800s/%.120s%s", studio->export_folder, studio->export_name, ending);
-        else
-            snprintf(out, size, "%.800s/%.120s-%d%s", studio->export_folder, studio->export_name, i, ending);
-        if (!file_exists(out)) return;
-    }
-}
-
-void studio_save_case(Studio *studio) {
-    Err err = {0};
-    char path[CASE_PATH];
-    studio_commit(studio);
-    if (studio->case_path[0])
-        snprintf(path, sizeof path, "%s", studio->case_path);
-    else
-        free_path(studio, ".json", path, sizeof path);
-    if (!case_save(path, &studio->scene.value, &err)) {
-        studio_say(studio, true, "%s", err.text);
-        return;
-    }
-    snprintf(studio->case_path, sizeof studio->case_path, "%s", path);
-    studio->unsaved = false;
-    studio_say(studio, false, _("Saved as %.200s"), path);
-}
-
-static bool render_export(Studio *studio, const char *path, Err *err) {
-    enum { EXPORT_WIDTH_PX = 3840, EXPORT_HEIGHT_PX = 2160 };
-    FrameDesc frame;
-    Image image;
-    size_t mark = arena_mark(&studio->arena);
-    studio_frame(studio, EXPORT_WIDTH_PX, EXPORT_HEIGHT_PX, &frame);
-    frame.quality = VIEW_FINAL;
-    bool ok = view_render(studio->view, &studio->scene, &frame, &studio->arena, &image, err) &&
-              app_draw_mark(&image, err) && image_save(path, &image, err);
-    arena_rewind(&studio->arena, mark);
-    return ok;
-}
-
-/* What is exported is the head of the case, not the one before it. */
-static bool head_is_built(Studio *studio) {
-    if (!scene_is_slow(&studio->scene)) return true;
-    studio_say(studio, true, _("The head is still being built: save it in a moment"));
-    return false;
-}
-
-void studio_save_picture(Studio *studio) {
-    Err err = {0};
-    char path[CASE_PATH];
-    if (!head_is_built(studio)) return;
-    free_path(studio, ".png", path, sizeof path);
-    Progress progress = begin_job(studio, N_("Saving the picture"));
-    bool go = progress_step(&progress, 0.1, "drawing"), ok = go && render_export(studio, path, &err);
-    end_job(studio);
-    if (!go)
-        studio_say(studio, false, _("Stopped; no picture was written"));
-    else if (ok)
-        studio_say(studio, false, _("Picture saved as %.200s"), path);
-    else
-        studio_say(studio, true, "%s", err.text);
-}
-
-void studio_save_turntable(Studio *studio) {
-    enum { TURN_WIDTH_PX = 1280, TURN_HEIGHT_PX = 720, TURN_FPS = 30 };
-    Err err = {0};
-    char path[CASE_PATH];
-    if (!head_is_built(studio)) return;
-    free_path(studio, ".mp4", path, sizeof path);
-    int frames = studio->turntable_seconds * TURN_FPS;
-    TurntableDesc desc = {.path = path,
-                          .width = TURN_WIDTH_PX,
-                          .height = TURN_HEIGHT_PX,
-                          .fps = TURN_FPS,
-                          .frames = frames,
-                          .last = frames - 1,
-                          .start = studio->motion.now,
-                          .mark = true};
-    studio_frame(studio, desc.width, desc.height, &desc.look);
-    desc.look.quality = VIEW_STANDARD;
-    Progress progress = begin_job(studio, N_("Turntable video"));
-    bool ok = turntable_write(studio->view, &studio->scene, &desc, &progress, NULL, &err);
-    bool cancelled = studio->job.cancelled;
-    end_job(studio);
-    if (ok)
-        studio_say(studio, false, _("Video saved as %.200s"), path);
-    else
-        studio_say(studio, !cancelled, "%s", cancelled ? _("Stopped; no video was written") : err.text);
 }
 
 /* ---- the table ---- */

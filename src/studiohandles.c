@@ -4,8 +4,8 @@
  * Today page the marks. Only handles that the camera sees can be held.
  */
 #include "../engine/language.h"
-#include "studioparts.h"
 #include "optionwords.h"
+#include "studioparts.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const float REACH = 30, STEP_MM = 0.5f; /* px at scale 1; of an arrow key
 typedef enum Kind { KIND_NONE, KIND_LINE, KIND_MARKS } Kind;
 
 static Kind kind_of(const Studio *studio) {
-    if (studio->mode == STUDIO_FOUR || studio->peek || !studio->scene_ready) return KIND_NONE;
+    if (studio_shows_panes(studio) || studio->peek || !studio->scene_ready) return KIND_NONE;
     return studio->tab == TAB_HAIRLINE ? KIND_LINE : studio->tab == TAB_TODAY ? KIND_MARKS : KIND_NONE;
 }
 

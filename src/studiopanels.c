@@ -22,11 +22,14 @@ static void run_action(Studio *studio, const char *name) {
 static void bar_title(Studio *studio, float width_px) {
     Ui *ui = studio->ui;
     const char *name = studio->scene.value.name;
-    ui_panel_begin(ui, "bar", (UiRect){0, 0, width_px, studio->bar.h}, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
-    ui_text(ui, UI_HEADING, "Stipple");
-    ui_same_line(ui);
+    ui_panel_begin(ui, "bar", (UiRect){0, 0, width_px, STUDIO_BAR_ROW * ui_scale(ui)},
+                   UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
+    if (width_px > 280 * ui_scale(ui)) {
+        ui_text(ui, UI_HEADING, "Stipple");
+        ui_same_line(ui);
+    }
     ui_text(ui, UI_MUTED, "%s%s",
-            studio->sample ? _("Sample client, nobody real")
+            studio->sample ? _("Sample client")
             : name[0]      ? name
                            : _("Client"),
             studio->unsaved ? _(" (not saved)") : "");
@@ -35,7 +38,7 @@ static void bar_title(Studio *studio, float width_px) {
 
 static void bar_modes(Studio *studio, UiRect rect) {
     const char *modes[] = {ui_named(_("Head"), "head"), ui_named(_("Before / after"), "wipe"),
-                           ui_named(_("Four"), "four")};
+                           ui_named(_("Two"), "two"), ui_named(_("Four"), "four")};
     int mode = (int)studio->mode;
     ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode))
@@ -60,14 +63,18 @@ static void bar_actions(Studio *studio, UiRect rect) {
 }
 
 static void bar(Studio *studio) {
-    float scale = ui_scale(studio->ui), width = studio->bar.w;
-    float actions = 440 * scale, modes = 450 * scale;
-    bool narrow = width < actions + modes + 260 * scale;
-    if (narrow) modes = 380 * scale;
-    float title = width - actions - modes > 0 ? width - actions - modes : 0;
-    if (title > 0) bar_title(studio, title);
-    bar_modes(studio, (UiRect){title, 0, modes, studio->bar.h});
-    bar_actions(studio, (UiRect){width - actions, 0, actions, studio->bar.h});
+    float scale = ui_scale(studio->ui), width = studio->bar.w, row = STUDIO_BAR_ROW * scale;
+    float actions = STUDIO_BAR_ACTIONS * scale, modes = STUDIO_BAR_MODES * scale;
+    if (studio->bar.h > row) { /* two rows */
+        bar_title(studio, width - actions);
+        bar_actions(studio, (UiRect){width - actions, 0, actions, row});
+        bar_modes(studio, (UiRect){0, row, width, studio->bar.h - row});
+        return;
+    }
+    float title = width - actions - modes;
+    bar_title(studio, title);
+    bar_modes(studio, (UiRect){title, 0, modes, row});
+    bar_actions(studio, (UiRect){width - actions, 0, actions, row});
 }
 
 /* ---- on the head ---- */
@@ -109,19 +116,6 @@ static void wipe(Studio *studio) {
     float margin = 16 * scale;
     studio_stage_label(studio, x - margin, stage->y + margin, 1, _("Today"));
     studio_stage_label(studio, x + margin, stage->y + margin, 0, _("Simulation"));
-}
-
-static void pane_labels(Studio *studio) {
-    const StudioComparison *comparison = &studio_comparisons[studio->comparison];
-    float scale = ui_scale(studio->ui), margin = 16 * scale;
-    const UiRect *s = &studio->stage;
-    ui_draw_layer(studio->ui, UI_LAYER_SCENE);
-    for (int i = 0; i < STUDIO_PANES; ++i)
-        studio_stage_label(studio, s->x + (float)(i % 2) * s->w / 2 + margin,
-                           s->y + (float)(i / 2) * s->h / 2 + margin, 0, _(comparison->text[i]));
-    float x = s->x + s->w / 2, y = s->y + s->h / 2;
-    ui_draw_line(studio->ui, x, s->y, x, s->y + s->h, 1, 0xffffff80);
-    ui_draw_line(studio->ui, s->x, y, s->x + s->w, y, 1, 0xffffff80);
 }
 
 static void stage_words(Studio *studio) {
@@ -287,21 +281,12 @@ static void tabs(Studio *studio) {
     }
 }
 
-static void compare_by(Studio *studio) {
-    const char *labels[16];
-    for (int i = 0; i < studio_comparison_count; ++i) labels[i] = _(studio_comparisons[i].label);
-    if (ui_combo(studio->ui, ui_named(_("The four heads differ in"), "compare"), labels,
-                 studio_comparison_count, &studio->comparison))
-        studio_touch_picture(studio);
-    ui_space(studio->ui, 8);
-}
-
 static void panel(Studio *studio) {
     static void (*const pages[TAB_COUNT])(Studio *) = {studio_page_photos, studio_page_fit, page_today,
                                                        page_hairline,      page_treatment,  page_time,
                                                        page_light,         page_export};
     ui_panel_begin(studio->ui, "controls", studio->panel, 0);
-    if (studio->mode == STUDIO_FOUR) compare_by(studio);
+    if (studio_shows_panes(studio)) studio_compare_row(studio);
     tabs(studio);
     ui_space(studio->ui, 8);
     pages[studio->tab](studio);
@@ -360,7 +345,7 @@ void studio_panels(Studio *studio) {
     studio->slider_held = false;
     bool photo = studio_shows_photo(studio);
     if (!photo && studio->mode == STUDIO_WIPE) wipe(studio);
-    if (!photo && studio->mode == STUDIO_FOUR) pane_labels(studio);
+    if (!photo && studio_shows_panes(studio)) studio_pane_labels(studio);
     if (!photo) studio_draw_handles(studio);
     if (!photo) studio_draw_brush(studio);
     if (!photo) stage_words(studio);

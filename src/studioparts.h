@@ -6,6 +6,7 @@
 #pragma once
 #include "../engine/platform.h"
 #include "../engine/ui.h"
+#include "compare.h"
 #include "hairline.h"
 #include "headpick.h"
 #include "photopins.h"
@@ -15,7 +16,7 @@
 #include "studiowork.h"
 #include "view.h"
 
-typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_FOUR, STUDIO_MODE_COUNT } StudioMode;
+typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_SIDE, STUDIO_FOUR, STUDIO_MODE_COUNT } StudioMode;
 typedef enum StudioTab {
     TAB_PHOTOS,
     TAB_FIT,
@@ -30,16 +31,15 @@ typedef enum StudioTab {
 
 extern const char *const studio_tab_names[TAB_COUNT]; /* for replay: "photos" ... */
 
+/* Of the row above the head, at scale 1; both parts beside each other when the window is wide enough. */
+enum { STUDIO_BAR_ROW = 64, STUDIO_BAR_ACTIONS = 440, STUDIO_BAR_MODES = 560, STUDIO_BAR_TITLE = 240 };
 enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 256, STUDIO_PANES = 4 };
-/* What the four panes of a comparison differ in. */
+/* What the panes of a comparison differ in: an option of the case, or COMPARE_DISTANCE. */
 typedef struct StudioComparison {
     const char *label, *option;
-    double value[STUDIO_PANES];
-    const char *text[STUDIO_PANES];
-    bool draws_only; /* the frame changes, not what lies in the skin: nothing to rebuild */
+    int count; /* of panes */
+    const char *value[STUDIO_PANES], *text[STUDIO_PANES];
 } StudioComparison;
-extern const StudioComparison studio_comparisons[];
-extern const int studio_comparison_count;
 
 typedef struct StudioHistory {
     Case *step;           /* STUDIO_HISTORY of them, a ring in a secret arena */
@@ -115,7 +115,7 @@ typedef struct Studio {
     float press_x, press_y;
     Stage picture;
     StudioMode mode;
-    int comparison; /* of studio_comparisons */
+    int comparison; /* of studiocompare.c's */
     float wipe;     /* 0..1 of the stage's width */
     bool peek, peek_held, panel_hidden, help_open, settings_open, timings_shown, dark, reduced_motion, quit;
     double text_size; /* 1: as designed */
@@ -163,8 +163,19 @@ void studio_draw_head(Studio *studio, Stage *stage, bool draft);
 void studio_look_from(Studio *studio, CameraView view);
 void studio_frame(const Studio *studio, int width, int height, FrameDesc *out);
 
+/* ---- studiocompare.c ---- */
+static inline bool studio_shows_panes(const Studio *studio) {
+    return studio->mode == STUDIO_SIDE || studio->mode == STUDIO_FOUR;
+}
+/* What is shown beside each other, or on both sides of the wipe's line; size and quality are the caller's. */
+void studio_compare_desc(const Studio *studio, bool upright, CompareDesc *out);
+bool studio_draw_panes(Studio *studio, Stage *stage, int width, int height, ViewQuality quality, Err *err);
+void studio_pane_labels(Studio *studio);
+void studio_compare_row(Studio *studio);
+
 /* ---- studiosettings.c ---- */
-void studio_settings(Studio *studio);   /* the dialogue, while it is open */
+void studio_settings(Studio *studio); /* the dialogue, while it is open */
+float studio_scale(const Studio *studio);
 void studio_apply_look(Studio *studio); /* theme and text size are as the settings say */
 
 /* ---- studioreplay.c ---- */
@@ -234,8 +245,12 @@ void studio_undo(Studio *studio);
 void studio_redo(Studio *studio);
 bool studio_can_undo(const Studio *studio);
 bool studio_can_redo(const Studio *studio);
+Progress studio_job_begin(Studio *studio, const char *title);
+void studio_job_end(Studio *studio);
+
+/* ---- studioexport.c ---- */
 void studio_save_case(Studio *studio);
-void studio_save_picture(Studio *studio);
+void studio_save_picture(Studio *studio); /* what is shown: a head, a wipe, panes */
 void studio_save_turntable(Studio *studio);
 
 /* ---- studiowork.c ---- */

@@ -1,7 +1,7 @@
 /* studiophotos - the Photos page: five slots with what is in them, what is wrong with it, and the fit. */
 #include "../engine/language.h"
-#include "studioparts.h"
 #include "optionwords.h"
+#include "studioparts.h"
 
 #include <math.h>
 #include <string.h>

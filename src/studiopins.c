@@ -1,8 +1,8 @@
 /* studiopins - the Fit page: a photo over the whole stage, the head's landmarks on it as pins that a hand
  * drags under a loupe while the head follows. */
 #include "../engine/language.h"
-#include "studioparts.h"
 #include "optionwords.h"
+#include "studioparts.h"
 
 #include <math.h>
 #include <string.h>

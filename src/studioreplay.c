@@ -1,10 +1,16 @@
-/* studioreplay - the studio played from a file without a window, and by a monkey. Beside every window's
- * commands (replay.h): NAME VALUE         an option of the case ("hairline.style soft"), one step of undo;
- * `set NAME VALUE` too ACTION             by its name in the list of keys: undo, view.front, save.picture,
- * compare.wipe, ... tab NAME           photos, today, hairline, dots, time, light, export mode NAME head,
- * wipe, four language CODE      en, es look NAME          light, dark text-size SHARE    1 as designed folder
- * PATH        where exports go expect NAME VALUE  fails when the option has another value expect-file FILE
- * fails when there is no such file
+/* studioreplay - the studio played from a file without a window, and by a monkey. Beside the commands of
+ * every window (replay.h):
+ *     NAME VALUE         an option of the case ("hairline.style soft"), one step of undo
+ *     ACTION             by its name in the list of keys: undo, view.front, save.picture, compare.wipe, ...
+ *     tab NAME           photos, fit, today, hairline, dots, time, light, export
+ *     mode NAME          head, wipe, two, four
+ *     language CODE      en, es
+ *     look NAME          light, dark
+ *     text-size SHARE    1 as designed
+ *     folder PATH        where exports go
+ *     seconds N          of a turning video
+ *     expect NAME VALUE  fails when the option has another value
+ *     expect-file FILE   fails when there is no such file
  */
 #include "replay.h"
 #include "studioparts.h"
@@ -91,7 +97,7 @@ static bool do_tab(void *user, const char *argument, Err *err) {
 }
 
 static bool do_mode(void *user, const char *argument, Err *err) {
-    static const char *const names[STUDIO_MODE_COUNT] = {"head", "wipe", "four"};
+    static const char *const names[STUDIO_MODE_COUNT] = {"head", "wipe", "two", "four"};
     Studio *studio = user;
     int mode = 0;
     if (!choose(argument, names, STUDIO_MODE_COUNT, &mode, err)) return false;
@@ -135,6 +141,14 @@ static bool do_folder(void *user, const char *argument, Err *err) {
     (void)err;
     Studio *studio = user;
     snprintf(studio->export_folder, sizeof studio->export_folder, "%s", argument);
+    return true;
+}
+
+static bool do_seconds(void *user, const char *argument, Err *err) {
+    Studio *studio = user;
+    int seconds = atoi(argument);
+    if (seconds < 1 || seconds > 60) return err_set(err, "seconds takes a number from 1 to 60");
+    studio->turntable_seconds = seconds;
     return true;
 }
 
@@ -202,6 +216,7 @@ bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err) {
                                              {"look", do_look},
                                              {"text-size", do_text_size},
                                              {"folder", do_folder},
+                                             {"seconds", do_seconds},
                                              {"expect", do_expect},
                                              {"expect-file", do_expect_file},
                                              {0}};

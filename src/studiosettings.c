@@ -2,10 +2,18 @@
 #include "studioparts.h"
 
 #include "../engine/language.h"
+#include <math.h>
+
+/* As the screen says; a window of 4K on one that says nothing has larger words all the same. */
+float studio_scale(const Studio *studio) {
+    float side = (float)(studio->width < studio->height ? studio->width : studio->height);
+    float large = floorf(4 * side / 1080) / 4, scale = platform_scale(studio->platform);
+    if (large >= 1.5f && large > scale) scale = large;
+    return scale * (float)studio->text_size;
+}
 
 void studio_apply_look(Studio *studio) {
-    float scale = platform_scale(studio->platform) * (float)studio->text_size;
-    ui_set_look(studio->ui, scale, studio->dark ? UI_DARK : UI_LIGHT, UI_DESK);
+    ui_set_look(studio->ui, studio_scale(studio), studio->dark ? UI_DARK : UI_LIGHT, UI_DESK);
     studio_touch_picture(studio);
     ui_request_frames(studio->ui, 3);
 }
