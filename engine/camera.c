@@ -114,6 +114,19 @@ static void orbit_axes(const Orbit *orbit, double axes[3][3]) {
     memcpy(axes, rows, sizeof rows);
 }
 
+Camera camera_orbited(const Camera *camera, const double pivot_mm[3], double azimuth_deg) {
+    const double c = cos(azimuth_deg * RAD_PER_DEG), s = sin(azimuth_deg * RAD_PER_DEG);
+    Camera out = *camera;
+    for (int row = 0; row < 3; row++) {
+        const double *from = camera->camera_from_head[row];
+        double *to = out.camera_from_head[row];
+        to[0] = from[0] * c + from[2] * s;
+        to[2] = from[2] * c - from[0] * s;
+        for (int i = 0; i < 3; i++) to[3] += (from[i] - to[i]) * pivot_mm[i];
+    }
+    return out;
+}
+
 Orbit orbit_stood_off(Orbit orbit, double skin_mm) {
     const double half_head_mm = 95;
     orbit.distance_mm = skin_mm + half_head_mm;

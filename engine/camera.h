@@ -33,6 +33,8 @@ typedef struct Orbit {
     double target_mm[3];
 } Orbit;
 Orbit orbit_named(CameraView view);
+/* The camera carried on by an azimuth about the vertical through a point, as an orbit about it would. */
+Camera camera_orbited(const Camera *camera, const double pivot_mm[3], double azimuth_deg);
 /* The same lens from so far off the skin: how much someone at that distance sees. */
 Orbit orbit_stood_off(Orbit orbit, double skin_mm);
 void orbit_camera(const Orbit *orbit, int width, int height, Camera *out);

@@ -47,7 +47,7 @@ vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_var
     vec4 sum = vec4(0.0);
     slope_variance = 0.0;
     // wavelength mm, rms slope, height: skin's primary lines (0.35), pores (0.8), orange-peel (2.2), uneven oil (7)
-    const vec3 octave[4] = vec3[4](vec3(0.35, 0.10, 0.5), vec3(0.8, 0.075, 0.6), vec3(2.2, 0.035, 0.35), vec3(7.0, 0.012, 0.5));
+    const vec3 octave[4] = vec3[4](vec3(0.35, 0.08, 0.5), vec3(0.8, 0.06, 0.6), vec3(2.2, 0.03, 0.35), vec3(7.0, 0.012, 0.5));
     int i = 0; // the octaves too fine for this frame cost nothing; a loop, since a software rasteriser runs both sides of an if
     for (; i < 3 && octave_keep(octave[i].x, mm_per_px) == 0.0; ++i) slope_variance += pow2(octave[i].y);
     do {

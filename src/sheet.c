@@ -9,7 +9,7 @@ static int gap_px(const SheetDesc *desc) {
 }
 
 static float title_px(const SheetDesc *desc) {
-    return (float)desc->height * 0.032f;
+    return (float)(desc->height < desc->width ? desc->height : desc->width) * 0.032f;
 }
 
 static int band_px(const SheetDesc *desc) {

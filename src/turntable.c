@@ -56,6 +56,8 @@ static bool begin_frame(Turn *turn, int index, Err *err) {
     Orbit orbit = turn->desc->start;
     orbit.azimuth_deg += 360.0 * index / turn->desc->frames;
     orbit_camera(&orbit, turn->desc->width, turn->desc->height, &frame.camera);
+    frame.shutter_deg = 360.0 / turn->desc->frames * turn->desc->shutter;
+    memcpy(frame.pivot_mm, orbit.target_mm, sizeof frame.pivot_mm);
     frame.time_s = index / turn->desc->fps;
     return view_begin(turn->view, turn->scene, &frame, (uint64_t)index, err);
 }
@@ -132,6 +134,7 @@ static bool read_wish(App *app, const CliArgs *args, TurntableDesc *desc, Err *e
     if (!cli_get_output(args, "output", ".mp4", &desc->path, err) ||
         !cli_get_number(args, "seconds", 0.1, 600, &seconds, err) ||
         !cli_get_number(args, "fps", 1, 120, &desc->fps, err) ||
+        !cli_get_number(args, "shutter", 0, 1, &desc->shutter, err) ||
         !cli_get_size(args, "size", &desc->width, &desc->height, err) ||
         !cli_get_choice(args, "view", camera_view_names, CAMERA_VIEW_COUNT, &view, err))
         return false;
@@ -180,6 +183,10 @@ static const CliOption turntable_options[] = {
     {.name = "output", .letter = 'o', .value = "OUT.mp4", .help = "the video to write"},
     {.name = "seconds", .value = "S", .help = "length of one whole turn; default 8"},
     {.name = "fps", .value = "N", .help = "frames a second; default 30"},
+    {.name = "shutter",
+     .value = "SHARE",
+     .help = "motion blur at final quality: share of a frame's time that the shutter is open, 0 to 1 (film: "
+             "0.5); default 0"},
     APP_SIZE_OPTION("1280x720; both even"),
     {.name = "frames",
      .value = "A-B",

@@ -14,6 +14,7 @@ typedef struct TurntableDesc {
     int frames;      /* of the whole turn */
     int first, last; /* which of them; last included */
     Orbit start;
+    double shutter; /* share of a frame's time that the shutter is open, 0..1: motion blur of final frames */
     FrameDesc look; /* its camera is replaced */
     bool mark;      /* the "simulation" mark on every frame */
 } TurntableDesc;

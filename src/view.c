@@ -157,7 +157,8 @@ typedef struct Frame {
     FrameSetup setup;
     FrameBlock block;
     CullView cull;
-    Camera crop; /* what is drawn of the desc's camera */
+    Camera crop;  /* what is drawn of the desc's camera */
+    Camera moved; /* the same while the shutter is open */
     int tier, lod;
     bool relief, unlit, hair, dots, ink;
     int samples, rect[4]; /* what is drawn, in px of the frame from the bottom: x, y, width, height */
@@ -616,7 +617,6 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     out->crop = camera_cropped(&desc->camera, out->rect);
     out->setup.crop_px[0] = out->rect[0];
     out->setup.crop_px[1] = out->rect[1];
-    cull_view_build(&out->crop, &out->cull);
     fit_targets(view, out->crop.width, out->crop.height, mm_per_px);
 }
 
@@ -624,6 +624,9 @@ static void frame_sample(Frame *frame, int sample) {
     light_rig_build(&frame->desc->light, &frame->desc->camera, sample, frame->samples, &frame->rig);
     frame->rig.unlit = frame->unlit;
     view_jitter(sample, frame->samples, frame->setup.jitter_px);
+    const double open = (sample + 0.5) / frame->samples - 0.5;
+    frame->moved = camera_orbited(&frame->crop, frame->desc->pivot_mm, open * frame->desc->shutter_deg);
+    cull_view_build(&frame->moved, &frame->cull);
     frame_block_build(&frame->setup, &frame->block);
     use_block(frame, 0, 0);
 }
@@ -664,7 +667,7 @@ bool view_draw(View *view, const Scene *scene, const FrameDesc *desc, const View
     if (desc->camera.width < 1 || desc->camera.height < 1) return err_set(err, "the picture has no size");
     Frame frame;
     frame_open(view, scene, desc, place, &frame);
-    frame.setup.crop = &frame.crop;
+    frame.setup.crop = &frame.moved;
     frame.setup.rig = &frame.rig;
     if (frame.unlit) sync_radiance(view, scene);
     if (desc->layers >= VIEW_DOTS) {

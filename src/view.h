@@ -46,7 +46,10 @@ typedef struct FrameDesc {
     float hair_length_mm; /* this view's length */
     bool show_hair, show_dots;
     float skin_gloss; /* 0 matte product .. 1 oily */
-    int samples;      /* accumulated at VIEW_FINAL; 0: 16 */
+    double shutter_deg,
+        pivot_mm[3]; /* at VIEW_FINAL the camera goes on by this azimuth about the vertical through the
+                        pivot while the shutter is open, half of it before and half after */
+    int samples;     /* accumulated at VIEW_FINAL; 0: 16 */
     double time_s;
 } FrameDesc;
 /* The case's own settings and the front view. */

@@ -134,6 +134,22 @@ static void test_named_views(void **state) {
     assert_true(px[1] > 500); /* the face looks down the picture */
 }
 
+/* The camera that an orbit would have, had it gone on about its target. */
+static void test_orbited_goes_on_with_the_orbit(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed < 6; seed++) {
+        Orbit orbit = random_orbit(seed);
+        Camera from, to;
+        orbit_camera(&orbit, 640, 480, &from);
+        orbit.azimuth_deg += 7.5;
+        orbit_camera(&orbit, 640, 480, &to);
+        const Camera moved = camera_orbited(&from, orbit.target_mm, 7.5);
+        for (int row = 0; row < 3; row++)
+            for (int i = 0; i < 4; i++)
+                assert_true(fabs(moved.camera_from_head[row][i] - to.camera_from_head[row][i]) < 1e-9);
+    }
+}
+
 static void test_resized_keeps_the_view(void **state) {
     (void)state;
     Camera camera;
@@ -255,6 +271,7 @@ int main(void) {
         cmocka_unit_test(test_ray_meets_its_point),
         cmocka_unit_test(test_clip_space_agrees),
         cmocka_unit_test(test_named_views),
+        cmocka_unit_test(test_orbited_goes_on_with_the_orbit),
         cmocka_unit_test(test_resized_keeps_the_view),
         cmocka_unit_test(test_motion_does_not_depend_on_steps),
         cmocka_unit_test(test_limits),
