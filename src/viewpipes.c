@@ -77,9 +77,8 @@ GpuPipeline pipe_depth_only(View *view) {
 }
 
 GpuPipeline pipe_layer(View *view, int layer) {
-    char defines[96];
-    snprintf(defines, sizeof defines,
-             "#define LAYER %d\n#define TIER 0\n#define EYES 0\n#define SHADOW_SPREAD 1.7\n", layer);
+    char defines[64];
+    snprintf(defines, sizeof defines, "#define LAYER %d\n#define TIER 0\n#define EYES 0\n", layer);
     return make(view, &view->pipes.layer[layer], "head.vert", "layer.frag", defines, head_desc("layer"));
 }
 
