@@ -132,7 +132,6 @@ static void take_solved(Studio *studio, bool ok, const Err *err, bool stopped) {
         memcpy(studio->work.fitted[i], studio->scene.value.photo[i].path, CASE_PATH);
     }
     studio->sample = false;
-    studio->case_path[0] = 0;
     studio_changed(studio);
     studio_commit(studio);
     if (studio->tab == TAB_PHOTOS) studio->tab = TAB_FIT;
