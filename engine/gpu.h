@@ -369,7 +369,8 @@ typedef enum GpuTimerMode {
     GPU_TIMERS_FINISH /* glFinish around each pass and the CPU's clock: true on llvmpipe; for bench */
 } GpuTimerMode;
 void gpu_timers_set(Gpu *gpu, GpuTimerMode mode);
-void gpu_timer_begin(Gpu *gpu, const char *name); /* a string constant; may nest, each name once a frame */
+void gpu_timer_begin(Gpu *gpu, const char *name); /* a string constant; may nest; again in a frame: summed,
+                                                      except by GPU_TIMERS_QUERY, which keeps the last */
 void gpu_timer_end(Gpu *gpu, const char *name);
 typedef struct GpuTiming {
     const char *name;

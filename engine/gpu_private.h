@@ -83,6 +83,7 @@ typedef struct Timer {
     GLuint queries[GPU_QUERY_DEPTH][2];
     bool pending[GPU_QUERY_DEPTH];
     bool running;
+    uint64_t frame; /* of the last measurement, from 1 */
     double began_s, gpu_ms, cpu_ms;
 } Timer;
 

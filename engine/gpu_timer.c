@@ -47,10 +47,12 @@ void gpu_timer_end(Gpu *gpu, const char *name) {
     Timer *timer = gpu->timer_mode == GPU_TIMERS_OFF ? NULL : find_timer(gpu, name, false);
     if (!timer || !timer->running) return;
     timer->running = false;
-    timer->cpu_ms = 1e3 * (gpu_clock_s() - timer->began_s);
+    const bool again = timer->frame == gpu->frame + 1; /* a frame of several parts or samples: their sum */
+    timer->frame = gpu->frame + 1;
+    timer->cpu_ms = 1e3 * (gpu_clock_s() - timer->began_s) + (again ? timer->cpu_ms : 0);
     if (gpu->timer_mode == GPU_TIMERS_FINISH) {
         glFinish();
-        timer->gpu_ms = 1e3 * (gpu_clock_s() - timer->began_s);
+        timer->gpu_ms = 1e3 * (gpu_clock_s() - timer->began_s) + (again ? timer->gpu_ms : 0);
         return;
     }
     int place = (int)(gpu->frame % GPU_QUERY_DEPTH);

@@ -8,11 +8,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { QUEUE_MAX = 16, ROWS_A_WRITE = 256, TAIL_BYTES = 4096, PIPE_BYTES = 1 << 20 };
+/* The encoder takes what the renderer leaves: a frame is drawn by all cores together and waits for the last
+ * of them, so one that encodes instead holds up all; between frames, cores are free. */
+enum { ENCODER_NICE = 15 };
 
 struct Video {
     VideoDesc desc;
@@ -59,13 +63,14 @@ bool video_available(Err *err) {
 /* ---- child processes ---- */
 /* Starts a program with these descriptors as 0, 1, 2. Between fork and exec only calls that are safe in a
  * child of a process with many threads. */
-static pid_t start(const char *path, char *const *argv, int in, int out, int errors) {
+static pid_t start(const char *path, char *const *argv, int niceness, int in, int out, int errors) {
     pid_t parent = getpid();
     pid_t child = fork();
     if (child != 0) return child;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
     setpgid(0, 0); /* Ctrl-C in the terminal is ours to handle */
+    setpriority(PRIO_PROCESS, 0, niceness);
     dup2(in, 0);
     dup2(out, 1);
     dup2(errors, 2);
@@ -247,7 +252,7 @@ static pid_t start_encoder(const Video *video, int in, int null) {
                           "-y",
                           output,
                           NULL};
-    return start(path, (char *const *)(uintptr_t)argv, in, null, video->errors);
+    return start(path, (char *const *)(uintptr_t)argv, ENCODER_NICE, in, null, video->errors);
 }
 
 static bool open_encoder(Video *video, Err *err) {
@@ -382,7 +387,8 @@ int video_frames_written(const Video *video) {
 }
 
 /* ---- the end ---- */
-/* Numbers from the finished file itself; false when it cannot be read. */
+/* Numbers from the finished file itself, read to its end but not decoded again (that would take half as long
+ * as encoding); false when it cannot be read. */
 static bool probe(const Video *video, int *frames, double *duration_s) {
     char path[4096], input[4200], answer[512];
     int out = memfd_create("ffprobe", MFD_CLOEXEC), null = open("/dev/null", O_RDWR | O_CLOEXEC), status = -1;
@@ -393,24 +399,24 @@ static bool probe(const Video *video, int *frames, double *duration_s) {
                           "error",
                           "-threads",
                           "2",
-                          "-count_frames",
+                          "-count_packets",
                           "-select_streams",
                           "v:0",
                           "-show_entries",
-                          "stream=nb_read_frames,duration",
+                          "stream=nb_read_packets,duration",
                           "-of",
                           "default=noprint_wrappers=1",
                           input,
                           NULL};
-    pid_t child = ok ? start(path, (char *const *)(uintptr_t)argv, null, out, null) : -1;
+    pid_t child = ok ? start(path, (char *const *)(uintptr_t)argv, 0, null, out, null) : -1;
     ok = child > 0 && wait_for(child, &status) && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     ssize_t size = ok ? pread(out, answer, sizeof answer - 1, 0) : 0;
     answer[size > 0 ? size : 0] = 0;
     if (out >= 0) close(out);
     if (null >= 0) close(null);
-    const char *count = strstr(answer, "nb_read_frames="), *length = strstr(answer, "duration=");
+    const char *count = strstr(answer, "nb_read_packets="), *length = strstr(answer, "duration=");
     if (!count || !length) return false;
-    *frames = atoi(count + strlen("nb_read_frames="));
+    *frames = atoi(count + strlen("nb_read_packets="));
     *duration_s = atof(length + strlen("duration="));
     return true;
 }

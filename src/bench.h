@@ -23,8 +23,8 @@ typedef struct BenchResult {
     int pass_count;
     struct {
         const char *name;
-        double ms;
-    } pass[BENCH_PASSES]; /* of the standard frame */
+        double ms, cpu_ms; /* until it is drawn; until it is handed to the driver */
+    } pass[BENCH_PASSES];  /* of the standard frame */
     double follicles_per_s, blue_noise_quality;
     double render_fps, encode_fps, together_fps; /* 0 where ffmpeg is missing */
     double rss_mib, startup_ms;

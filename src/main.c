@@ -4,14 +4,25 @@
 #include "casefile.h"
 #include "commands.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void print_options(FILE *out) {
     const OptionTable table = case_option_table();
     options_print_help(&table, out);
 }
 
+/* Waiting threads of parallel loops sleep: spinning, they take the cores from the software rasteriser's. The
+ * library reads this once, when the program is loaded, and so it is loaded again. */
+static void sleep_while_waiting(char **argv) {
+    if (getenv("OMP_WAIT_POLICY")) return;
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    execv("/proc/self/exe", argv);
+}
+
 int main(int argc, char **argv) {
+    sleep_while_waiting(argv);
     const CliCommand commands[] = {command_studio,    command_fit,     command_render,
                                    command_turntable, command_compare, command_plan,
                                    command_bench,     command_kiosk,   {0}};

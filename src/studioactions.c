@@ -201,7 +201,10 @@ static void toggle_settings(Studio *s) {
     s->settings_open = !s->settings_open, ui_request_frames(s->ui, 3);
 }
 static void toggle_timings(Studio *s) {
-    s->timings_shown = !s->timings_shown, ui_request_frames(s->ui, 2);
+    const GpuTimerMode mode = gpu_info(s->gpu)->software ? GPU_TIMERS_FINISH : GPU_TIMERS_QUERY;
+    s->timings_shown = !s->timings_shown;
+    gpu_timers_set(s->gpu, s->timings_shown ? mode : GPU_TIMERS_OFF);
+    studio_touch_picture(s);
 }
 static void toggle_dark(Studio *s) {
     s->dark = !s->dark;

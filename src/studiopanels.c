@@ -136,7 +136,8 @@ static void stage_words(Studio *studio) {
              studio->picture.draw_ms, (double)studio->picture.scale * 100);
     studio_stage_label(studio, s->x + margin, s->y + margin, 0, line);
     for (int i = 0; i < count; ++i) {
-        snprintf(line, sizeof line, "%s  %.2f ms", timing[i].name, timing[i].gpu_ms);
+        snprintf(line, sizeof line, "%s  %.2f ms, CPU %.2f ms", timing[i].name, timing[i].gpu_ms,
+                 timing[i].cpu_ms);
         studio_stage_label(studio, s->x + margin, s->y + margin + (float)(i + 1) * 38 * ui_scale(ui), 0,
                            line);
     }
