@@ -1,4 +1,5 @@
 #include "eyes.h"
+#include "../engine/rng.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -54,6 +55,81 @@ bool eyes_hold(const Eyes *eyes, const HeadSite *site) {
     const int from = (int)ray % EYE_RAYS, to = (from + 1) % EYE_RAYS;
     const float t = ray - floorf(ray);
     return reach_mm < patch->border[from] * (1 - t) + patch->border[to] * t;
+}
+
+/* ---- lashes ---- */
+
+/* On from the fold until the surface faces forward again: the lid's margin. */
+static HeadSite lid_margin(const HeadModel *model, const HeadShape *mean, const EyePatch *patch,
+                           float angle) {
+    const float step_mm = 0.25f, forward = 0.5f;
+    float reach_mm = find_border(model, mean, patch, angle);
+    for (int i = 0; i < 24; i++, reach_mm += step_mm) {
+        float normal[3];
+        head_eval(model, mean, patch_site(patch, reach_mm, angle), NULL, normal);
+        if (i > 2 && normal[2] > forward) break;
+    }
+    return patch_site(patch, reach_mm, angle);
+}
+
+typedef struct Lash {
+    float root[3], fan, length_mm, width_mm, up; /* fan: sideways lean; up: 1 upper lid, -1 lower */
+} Lash;
+
+/* Forward, then away from the opening: upper lashes dip and curl up, lower ones hang. */
+static void lash_point(const Lash *lash, float s, float out[3]) {
+    const float curl = lash->up > 0 ? 0.75f * s * s - 0.25f * s : 0.15f * s + 0.4f * s * s;
+    out[0] = lash->root[0] + lash->length_mm * lash->fan * s;
+    out[1] = lash->root[1] + lash->length_mm * lash->up * curl;
+    out[2] = lash->root[2] + lash->length_mm * (0.85f * s - 0.25f * s * s);
+}
+
+static LashVertex lash_vertex(const Lash *lash, int step, float side) {
+    const float s = (float)step / LASH_SEGMENTS;
+    LashVertex out = {.width_mm = side * lash->width_mm * (1 - 0.8f * s * s)};
+    lash_point(lash, s, out.pos_mm);
+    lash_point(lash, s + 0.1f, out.ahead_mm);
+    return out;
+}
+
+static void draw_lash(const Lash *lash, LashVertex *out) {
+    for (int i = 0; i < LASH_SEGMENTS; i++, out += 6) {
+        const LashVertex quad[4] = {lash_vertex(lash, i, -1), lash_vertex(lash, i, 1),
+                                    lash_vertex(lash, i + 1, -1), lash_vertex(lash, i + 1, 1)};
+        const int corner[6] = {0, 1, 2, 2, 1, 3};
+        for (int k = 0; k < 6; k++) out[k] = quad[corner[k]];
+    }
+}
+
+/* Two of three on the upper lid, up to 7 mm there and 4 below, the longest outside the middle (our choice of a
+ * man's). */
+static Lash place_lash(const HeadModel *model, const HeadShape *shape, const EyePatch *patch, int side,
+                       uint32_t i) {
+    static const HeadShape mean;
+    const bool upper = i % 3 != 0;
+    const uint32_t id = 2 * i + (uint32_t)side;
+    const float t = ((float)i + hash_float(id, 1)) / LASHES; /* 0 outer corner .. 1 inner */
+    const float outward = side == 0 ? 1.0f : -1.0f;          /* the left eye's outer corner lies at +x, +v */
+    const float from = upper ? 0.28f : -0.45f, to = upper ? 2.75f : -2.2f;
+    float angle = from + t * (to - from);
+    if (side == 1) angle = 0.5f * TURN - angle;
+    Lash out = {.up = upper ? 1.0f : -1.0f, .width_mm = upper ? 0.055f : 0.035f};
+    head_eval(model, shape, lid_margin(model, &mean, patch, angle), out.root, NULL);
+    out.fan = outward * (0.75f - 1.25f * t) + 0.5f * (hash_float(id, 2) - 0.5f);
+    const float full = 1 - 0.45f * fabsf(t - 0.35f) / 0.65f;
+    out.length_mm = (upper ? 6.5f : 3.5f) * full * (0.6f + 0.5f * hash_float(id, 3));
+    return out;
+}
+
+bool eyes_lashes(const HeadModel *model, const HeadShape *shape, const Eyes *eyes,
+                 LashVertex out[LASH_VERTICES]) {
+    if (!eyes->open) return false;
+    for (int side = 0; side < 2; side++)
+        for (uint32_t i = 0; i < LASHES; i++, out += 6 * LASH_SEGMENTS) {
+            const Lash lash = place_lash(model, shape, &eyes->patch[side], side, i);
+            draw_lash(&lash, out);
+        }
+    return true;
 }
 
 static int by_value(const void *a, const void *b) {

@@ -20,6 +20,19 @@ typedef struct Eyes {
     float ball_mm[2][3]; /* centres of the balls of this shape; the gaze is +z */
     bool open;           /* false: lids closed, or no parametric head */
 } Eyes;
+/* One corner of a lash's strip of quads. */
+typedef struct LashVertex {
+    float pos_mm[3], ahead_mm[3]; /* a little further along the lash */
+    float width_mm;               /* signed: to which side of the middle */
+} LashVertex;
+enum {
+    LASHES = 104,
+    LASH_SEGMENTS = 5,
+    LASH_VERTICES = 2 * LASHES * LASH_SEGMENTS * 6
+}; /* both eyes, triangles */
+/* False when there is no eye to put them on. */
+bool eyes_lashes(const HeadModel *model, const HeadShape *shape, const Eyes *eyes,
+                 LashVertex out[LASH_VERTICES]);
 void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out);
 bool eyes_hold(const Eyes *eyes, const HeadSite *site);
 /* Linear reflectance of the irises, from the skin's own pixels about the pupils. */

@@ -283,6 +283,16 @@ static void draw_all_dots(Frame *frame) {
     }
 }
 
+/* Near enough to tell them from a shadow. */
+static void draw_lashes(const Frame *frame) {
+    const View *view = frame->view;
+    const double least_mm_per_px = 0.8;
+    if (!view->lashes.id || view_mm_per_px(&frame->desc->camera, &view->bounds) > least_mm_per_px) return;
+    gpu_set_pipeline(view->gpu, pipe_lash(frame->view));
+    gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->lashes}});
+    gpu_draw(view->gpu, 0, LASH_VERTICES, 1);
+}
+
 static void pass_dots(Frame *frame) {
     View *view = frame->view;
     if (!frame->ink) return;
@@ -292,6 +302,7 @@ static void pass_dots(Frame *frame) {
                                              .clear_rgba = {{1, 1, 1, 1}}});
     frame_viewport(frame);
     draw_all_dots(frame);
+    draw_lashes(frame);
     gpu_pass_end(view->gpu);
     gpu_timer_end(view->gpu, "dots");
 }

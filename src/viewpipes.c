@@ -114,6 +114,18 @@ GpuPipeline pipe_hair(View *view, bool strips) {
     return make(view, &view->pipes.hair_strip, "hair_strip.vert", "hair_strip.frag", NULL, strip);
 }
 
+GpuPipeline pipe_lash(View *view) {
+    GpuPipelineDesc desc = {.attributes = {{0, GPU_F32X3, 0, offsetof(LashVertex, pos_mm)},
+                                           {1, GPU_F32X3, 0, offsetof(LashVertex, ahead_mm)},
+                                           {2, GPU_F32, 0, offsetof(LashVertex, width_mm)}},
+                            .stride_bytes = {sizeof(LashVertex)},
+                            .blend = {GPU_MULTIPLY},
+                            .colour_mask = {GPU_MASK_R | GPU_MASK_G | GPU_MASK_B},
+                            .depth = GPU_LESS,
+                            .label = "lashes"};
+    return make(view, &view->pipes.lash, "lash.vert", "lash.frag", NULL, desc);
+}
+
 GpuPipeline pipe_scatter(View *view, int tier) {
     char defines[64];
     snprintf(defines, sizeof defines, "#define TAPS %d\n", scatter_taps[tier]);

@@ -65,7 +65,7 @@ typedef struct ViewPipes {
     GpuPipeline depth_only;
     GpuPipeline layer[3];      /* mask, normals, shadow */
     GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
-    GpuPipeline hair_point, hair_strip;
+    GpuPipeline hair_point, hair_strip, lash;
     GpuPipeline scatter[SCATTER_TIERS];
     GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
     GpuPipeline finish[2];              /* smooth */
@@ -84,6 +84,7 @@ struct View {
     GpuBuffer head_vertices[VIEW_LODS], head_indices[VIEW_LODS];
     int head_index_count[VIEW_LODS], head_skin_count[VIEW_LODS]; /* the eyes' triangles come last */
     Eyes eyes;
+    GpuBuffer lashes; /* none without eyes */
     float iris_lin[3];
     GpuTexture albedo, radiance, gloss, marks;
     uint32_t radiance_revision;
@@ -116,6 +117,7 @@ GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
 GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots);
 GpuPipeline pipe_hair(View *view, bool strips);
+GpuPipeline pipe_lash(View *view);
 GpuPipeline pipe_scatter(View *view, int tier);
 GpuPipeline pipe_present(View *view, const PresentKind *kind);
 GpuPipeline pipe_finish(View *view, bool smooth);

@@ -211,6 +211,14 @@ static bool upload_mesh(View *view, const Scene *scene, int lod, const CellGrid 
     return true;
 }
 
+static void sync_lashes(View *view, const Scene *scene, Arena *scratch) {
+    gpu_buffer_destroy(view->gpu, view->lashes);
+    view->lashes = (GpuBuffer){0};
+    LashVertex *vertex = ARENA_ARRAY(scratch, LashVertex, LASH_VERTICES);
+    if (vertex && eyes_lashes(scene->model, &scene->shape, &view->eyes, vertex))
+        refill(view, &view->lashes, GPU_VERTICES, vertex, LASH_VERTICES * sizeof *vertex, "lashes");
+}
+
 bool sync_head(View *view, const Scene *scene, Err *err) {
     const Mesh *medium = &scene->mesh[HEAD_LOD_MEDIUM];
     head_bounds_build(medium, &view->bounds);
@@ -219,6 +227,7 @@ bool sync_head(View *view, const Scene *scene, Err *err) {
     if (!arena_create(&scratch, &(ArenaDesc){.name = "view upload", .capacity_bytes = (size_t)256 << 20},
                       err))
         return false;
+    sync_lashes(view, scene, &scratch);
     Ambient *known = ARENA_ARRAY(&scratch, Ambient, medium->vertex_count + 1);
     CellGrid grid;
     bool ok = known && grid_build(medium, &view->bounds, &scratch, &grid);
@@ -380,6 +389,8 @@ void sync_forget(View *view) {
         gpu_buffer_destroy(gpu, all[i]->state);
         *all[i] = (PointBuffers){0};
     }
+    gpu_buffer_destroy(gpu, view->lashes);
+    view->lashes = (GpuBuffer){0};
     gpu_texture_destroy(gpu, view->albedo);
     gpu_texture_destroy(gpu, view->radiance);
     gpu_texture_destroy(gpu, view->gloss);
