@@ -332,6 +332,12 @@ void gpu_draw_index_ranges(Gpu *gpu, const int32_t *firsts, const int32_t *count
  * are whole targets. Window size as in GpuPassDesc. */
 void gpu_blit(Gpu *gpu, GpuTarget from, int colour, GpuTarget to, int window_width, int window_height,
               GpuFilter filter);
+/* The same for a part of each. */
+typedef struct GpuRect {
+    int x, y, width, height; /* px from the top left corner */
+} GpuRect;
+void gpu_blit_part(Gpu *gpu, GpuTarget from, int colour, GpuRect part, GpuTarget to, int window_height,
+                   GpuRect place, GpuFilter filter);
 
 /* ---- reading back ---- rows from the top */
 typedef enum GpuReadFormat {

@@ -169,31 +169,43 @@ void gpu_target_destroy(Gpu *gpu, GpuTarget target) {
 }
 
 /* ---- resolve and blit ---- */
-static void blit_buffers(GLuint from, GLenum read, GLuint to, GLenum draw, const int size_from[2],
-                         const int size_to[2], GLbitfield what, GLenum filter) {
-    glBindFramebuffer(GL_READ_FRAMEBUFFER, from);
-    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, to);
+static void resolve_buffer(const TargetSlot *target, GLenum point, GLbitfield what) {
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, target->draw_fbo);
+    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, target->resolve_fbo);
     if (what & GL_COLOR_BUFFER_BIT) {
-        glReadBuffer(read);
-        glDrawBuffer(draw);
+        glReadBuffer(point);
+        glDrawBuffer(point);
     }
-    glBlitFramebuffer(0, 0, size_from[0], size_from[1], 0, 0, size_to[0], size_to[1], what, filter);
+    glBlitFramebuffer(0, 0, target->width, target->height, 0, 0, target->width, target->height, what,
+                      GL_NEAREST);
 }
 
 void gpu_resolve(Gpu *gpu, TargetSlot *target) {
     if (target->samples <= 1) return;
     gpu_state_for_clear(gpu); /* blits obey the scissor */
-    int size[2] = {target->width, target->height};
-    for (int i = 0; i < target->colour_count; i++) {
-        GLenum point = GL_COLOR_ATTACHMENT0 + (GLenum)i;
-        blit_buffers(target->draw_fbo, point, target->resolve_fbo, point, size, size, GL_COLOR_BUFFER_BIT,
-                     GL_NEAREST);
-    }
-    if (target->depth.id)
-        blit_buffers(target->draw_fbo, 0, target->resolve_fbo, 0, size, size, GL_DEPTH_BUFFER_BIT,
-                     GL_NEAREST);
+    for (int i = 0; i < target->colour_count; i++)
+        resolve_buffer(target, GL_COLOR_ATTACHMENT0 + (GLenum)i, GL_COLOR_BUFFER_BIT);
+    if (target->depth.id) resolve_buffer(target, 0, GL_DEPTH_BUFFER_BIT);
     glBindFramebuffer(GL_FRAMEBUFFER, target->resolve_fbo);
     set_draw_buffers(target->colour_count);
+    gpu->state.draw_fbo = UINT32_MAX;
+}
+
+void gpu_blit_part(Gpu *gpu, GpuTarget from, int colour, GpuRect part, GpuTarget to, int window_height,
+                   GpuRect place, GpuFilter filter) {
+    const TargetSlot *source = gpu_pool_find(&gpu->targets, from.id);
+    const TargetSlot *goal = gpu_pool_find(&gpu->targets, to.id);
+    if (!source || !source->head.ok || (to.id && (!goal || !goal->head.ok))) return;
+    gpu_state_for_clear(gpu);
+    int top_from = source->height - part.y, top_to = (goal ? goal->height : window_height) - place.y;
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, source->resolve_fbo);
+    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, goal ? goal->resolve_fbo : 0);
+    glReadBuffer(GL_COLOR_ATTACHMENT0 + (GLenum)colour);
+    glDrawBuffer(goal ? GL_COLOR_ATTACHMENT0 : GL_BACK);
+    glBlitFramebuffer(part.x, top_from - part.height, part.x + part.width, top_from, place.x,
+                      top_to - place.height, place.x + place.width, top_to, GL_COLOR_BUFFER_BIT,
+                      filter == GPU_NEAREST ? GL_NEAREST : GL_LINEAR);
+    if (goal) set_draw_buffers(goal->colour_count);
     gpu->state.draw_fbo = UINT32_MAX;
 }
 
@@ -201,15 +213,10 @@ void gpu_blit(Gpu *gpu, GpuTarget from, int colour, GpuTarget to, int window_wid
               GpuFilter filter) {
     const TargetSlot *source = gpu_pool_find(&gpu->targets, from.id);
     const TargetSlot *goal = gpu_pool_find(&gpu->targets, to.id);
-    if (!source || !source->head.ok || (to.id && (!goal || !goal->head.ok))) return;
-    gpu_state_for_clear(gpu);
-    int size_from[2] = {source->width, source->height};
-    int size_to[2] = {goal ? goal->width : window_width, goal ? goal->height : window_height};
-    blit_buffers(source->resolve_fbo, GL_COLOR_ATTACHMENT0 + (GLenum)colour, goal ? goal->resolve_fbo : 0,
-                 goal ? GL_COLOR_ATTACHMENT0 : GL_BACK, size_from, size_to, GL_COLOR_BUFFER_BIT,
-                 filter == GPU_NEAREST ? GL_NEAREST : GL_LINEAR);
-    if (goal) set_draw_buffers(goal->colour_count);
-    gpu->state.draw_fbo = UINT32_MAX;
+    if (!source) return;
+    gpu_blit_part(gpu, from, colour, (GpuRect){0, 0, source->width, source->height}, to, window_height,
+                  (GpuRect){0, 0, goal ? goal->width : window_width, goal ? goal->height : window_height},
+                  filter);
 }
 
 /* ---- reading ---- */

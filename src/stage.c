@@ -62,6 +62,16 @@ void stage_end(Stage *stage) {
     stage->scale = fminf(1, fmaxf(DRAFT_SCALE_LEAST, 0.8f * stage->scale + 0.2f * wanted));
 }
 
+bool stage_copy(const Stage *stage, GpuTarget to, int window_height, UiRect rect_px) {
+    if (stage->used_width == 0) return false;
+    int x = (int)floorf(rect_px.x), y = (int)floorf(rect_px.y);
+    GpuRect place = {x, y, (int)ceilf(rect_px.x + rect_px.w) - x, (int)ceilf(rect_px.y + rect_px.h) - y};
+    bool same = place.width == stage->used_width && place.height == stage->used_height;
+    gpu_blit_part(stage->gpu, stage->target, 0, (GpuRect){0, 0, stage->used_width, stage->used_height}, to,
+                  window_height, place, same ? GPU_NEAREST : GPU_LINEAR);
+    return true;
+}
+
 void stage_show(const Stage *stage, Ui *ui, UiRect rect_px) {
     if (stage->used_width == 0) return;
     float u = (float)stage->used_width / (float)stage->width,

@@ -32,4 +32,7 @@ bool stage_wipe(Stage *stage, const Scene *scene, const FrameDesc *frame, float 
 /* One picture of several: its corner; its camera says its size. */
 bool stage_pane(Stage *stage, const Scene *scene, const FrameDesc *frame, int x, int y, Err *err);
 void stage_end(Stage *stage);
+/* Straight into the window or a target, before the widgets' pass: a third of the cost of stage_show, which
+ * blends. False: nothing has been drawn yet. */
+bool stage_copy(const Stage *stage, GpuTarget to, int window_height, UiRect rect_px);
 void stage_show(const Stage *stage, Ui *ui, UiRect rect_px);

@@ -98,7 +98,7 @@ void studio_draw_head(Studio *studio, Stage *stage, bool draft) {
 
 /* Panes that need a scene each wait for the head that is being built. */
 bool studio_panes_wait(const Studio *studio) {
-    return studio->mode == STUDIO_FOUR && scene_is_slow(&studio->scene);
+    return studio_shows_panes(studio) && scene_is_slow(&studio->scene);
 }
 
 static void draw_stage(Studio *studio) {
@@ -112,20 +112,19 @@ static void draw_stage(Studio *studio) {
 
 static void build_widgets(Studio *studio) {
     ui_begin(studio->ui, studio->width, studio->height, 1.0 / 60);
-    if (studio_shows_photo(studio))
-        studio_draw_photo(studio);
-    else
-        stage_show(&studio->picture, studio->ui, studio->stage);
+    if (studio_shows_photo(studio)) studio_draw_photo(studio);
     studio_panels(studio);
     ui_end(studio->ui);
 }
 
 static void draw_into(Studio *studio, GpuTarget target) {
     uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
+    bool head =
+        !studio_shows_photo(studio) && stage_copy(&studio->picture, target, studio->height, studio->stage);
     GpuPassDesc pass = {.target = target,
                         .window_width = studio->width,
                         .window_height = studio->height,
-                        .colour_load = {GPU_CLEAR}};
+                        .colour_load = {head ? GPU_KEEP : GPU_CLEAR}}; /* panels cover the rest */
     for (int c = 0; c < 4; ++c) pass.clear_rgba[0][c] = (float)(paper >> (24 - 8 * c) & 255) / 255;
     gpu_pass_begin(studio->gpu, &pass);
     ui_draw(studio->ui);
