@@ -46,11 +46,13 @@ static const AlternativeFacts facts[ALTERNATIVE_COUNT] = {
                          {4000, 15000},
                          "once"},
     [ALTERNATIVE_HAIRPIECE] = {N_("Wig or hairpiece"),
-                               N_("At once."),
-                               N_("Insurance may pay when a disease caused the loss."),
+                               N_("At once, for as long as it is worn."),
+                               N_("Its edge can show: hair begins in one even line. Insurance may pay when a "
+                                  "disease caused the loss."),
                                {0, 0},
                                ""},
-    [ALTERNATIVE_HAT] = {N_("Hat"), N_("At once."), N_("Covers, changes nothing."), {0, 0}, ""},
+    [ALTERNATIVE_HAT] =
+        {N_("Hat"), N_("At once, for as long as it is worn."), N_("Covers, changes nothing."), {0, 0}, ""},
 };
 
 const AlternativeFacts *alternative_facts(Alternative choice) {

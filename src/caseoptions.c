@@ -172,6 +172,8 @@ const OptionDef case_options[] = {
 
     PICK("alternative.choice", alternative.choice, alternative_names, ALTERNATIVE_NONE, "Another way than pigment, to compare"),
     REAL("alternative.months", alternative.months, "months", 0, 60, 12, "Months since it began"),
+    REAL("alternative.piece_length_mm", alternative.piece_length_mm, "mm", 3, 120, 35, "Length of a hairpiece's hair"),
+    REAL("alternative.piece_density_per_cm2", alternative.piece_density_per_cm2, "hairs/cm2", 60, 260, 180, "Hairs of a hairpiece"),
     WHOLE("alternative.grafts", alternative.grafts, "", 0, 6000, 0, "Follicular units moved; 0 is what the donor area allows"),
 
     PICK("light.preset", light.preset, light_names, 0, "The light; photo is the light of the photos"),

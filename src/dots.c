@@ -127,6 +127,7 @@ static TreatmentSession session_look(const Treatment *t, float order_per_cm2, fl
 static DotState dot_state(const Case *value, const Fields *f, const Treatment *t, uint32_t site) {
     const SkinPoint *p = &f->follicles->pigment.point[site];
     const SiteTraits *traits = &f->pigment_traits[site];
+    if (hat_inside_mm(&f->hat, p->pos_mm) > 0) return (DotState){0};
     const DotPlace place = place_at(value, f, t, site, false);
     const float full = f->follicles->pigment.full_density_per_cm2;
     const float above = place.per_cm2 / full - p->order;

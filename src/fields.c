@@ -118,9 +118,10 @@ struct FieldsKeys {
 
 bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena, Fields *out, Err *err) {
     *out = (Fields){.scalp = scalp, .follicles = follicles};
-    float **const fields[] = {&out->density, &out->diameter, &out->hairline_mm, &out->treated, &out->touched};
+    float **const fields[] = {&out->density, &out->diameter, &out->hairline_mm,
+                              &out->treated, &out->touched,  &out->piece};
     bool room = true;
-    for (int i = 0; i < 5; i++) room = (*fields[i] = ARENA_ARRAY(arena, float, SCALP_NODES)) != NULL && room;
+    for (int i = 0; i < 6; i++) room = (*fields[i] = ARENA_ARRAY(arena, float, SCALP_NODES)) != NULL && room;
     out->front_nodes = ARENA_ARRAY(arena, uint8_t, SCALP_NODES);
     out->alive = ARENA_ARRAY(arena, float, follicles->units.count);
     out->width = ARENA_ARRAY(arena, float, follicles->units.count);
@@ -159,6 +160,10 @@ float fields_hairs_per_unit(int heritage) {
 float fields_units_per_mm2(const Fields *f, ScalpCell cell) {
     const float full = f->follicles->units.full_density_per_cm2;
     return fmaxf(0, f->unit_density_per_cm2 * scalp_field(f->density, cell) - ALIVE_RAMP * full) / 100;
+}
+
+float fields_piece(const Fields *f, ScalpCell cell) {
+    return smooth(0.3f, 0.7f, scalp_field(f->piece, cell));
 }
 
 static float zone_share(const Fields *f, const Case *value, const LossAt *at, int node) {
@@ -279,14 +284,14 @@ static void nodes_build(Fields *f, const Case *value) {
 #pragma omp parallel for schedule(dynamic, 8)
     for (int row = 0; row < SCALP_ROWS; row++) {
         for (int i = row * SCALP_COLS; i < (row + 1) * SCALP_COLS; i++) {
-            f->density[i] = f->treated[i] = f->touched[i] = 0, f->diameter[i] = 1;
+            f->density[i] = f->treated[i] = f->touched[i] = f->piece[i] = 0, f->diameter[i] = 1;
             if (g->border_mm[i] < -24) continue;
             LossAt at = loss_at(&loss, g->pos_mm[i], g->s_mm[i], g->l_mm[i], g->border_mm[i]);
             f->treated[i] = zone_share(f, value, &at, i);
             f->touched[i] = f->treated[i] * smooth(-3, 5, f->hairline_mm[i]);
-            const float cover = piece ? smooth(-6, 6, at.bald_mm) * smooth(-2, 2, f->hairline_mm[i]) : 0;
-            f->density[i] = mix(at.density, 1, cover);
-            f->diameter[i] = mix(at.diameter, 1, cover);
+            f->density[i] = at.density, f->diameter[i] = at.diameter;
+            /* A base is cut: its hair begins in one even line. */
+            if (piece) f->piece[i] = smooth(-6, -4, at.reach_mm) * smooth(0, 1, f->hairline_mm[i]);
         }
     }
     transplant_apply(f, value);
@@ -322,6 +327,8 @@ static void units_build(Fields *f, const Case *value) {
     const PointSet *units = &f->follicles->units;
     const float full = units->full_density_per_cm2, share = f->unit_density_per_cm2 / full;
     const float thin = value->loss.miniaturisation;
+    const float sewn =
+        value->alternative.piece_density_per_cm2 / fields_hairs_per_unit(value->client.heritage) / full;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < units->count; i++) {
         const SkinPoint *p = &units->point[i];
@@ -335,6 +342,10 @@ static void units_build(Fields *f, const Case *value) {
         /* The next to go are the thinnest. */
         const float next = 1 - 0.35f * thin * (1 - clamp01(above / (0.3f * share)));
         f->width[i] = scalp_field(f->diameter, t->cell) * mix(1, next, 1 - clamp01(left));
+        const float piece = fields_piece(f, t->cell);
+        if (piece <= 0) continue;
+        f->alive[i] = fmaxf(f->alive[i], clamp01((sewn * piece - p->order) / ALIVE_RAMP));
+        f->width[i] = mix(f->width[i], 1, piece);
     }
 }
 
@@ -343,6 +354,7 @@ void fields_build(Fields *f, const Case *value) {
         fminf(value->hair.density_per_cm2 / fields_hairs_per_unit(value->client.heritage),
               f->follicles->units.full_density_per_cm2);
     hairline_edge(&value->hairline, &f->edge);
+    hat_prepare(f->scalp, value->alternative.choice == ALTERNATIVE_HAT, &f->hat);
     marks_build(f, value);
     line_build(f, value);
     nodes_build(f, value);

@@ -13,6 +13,7 @@
 #include "casefile.h"
 #include "follicles.h"
 #include "hairline.h"
+#include "hat.h"
 #include "marks.h"
 
 /* What never changes about a site: made once a head. */
@@ -37,12 +38,14 @@ typedef struct Fields {
     float *hairline_mm; /* distance behind the treated line (negative in front), cut to +-60 */
     float *treated; /* 0..1: share of the treatment's density that this place gets, without the edge's ramp */
     float *touched; /* 0..1: skin that the needle touches: treated, and behind the line */
+    float *piece;   /* 0..1: covered by a hairpiece */
     uint32_t
         touched_revision; /* grows when `touched` and the other fields of nodes are built again; from 1 */
     float *alive;         /* per follicular unit: 0 no hair .. 1 hair, with a narrow ramp between */
     float *width;         /* per follicular unit: factor of the hair's diameter */
     float unit_density_per_cm2; /* of the untouched scalp, from hair.density_per_cm2 */
     HairlineEdge edge;
+    Hat hat;
     Marks marks;
     SiteTraits *unit_traits, *pigment_traits;
     NearUnits *near_units; /* per pigment site */
@@ -59,6 +62,8 @@ void fields_build(Fields *fields, const Case *value);
 
 /* Follicular units per mm2 that bear hair for certain (not within their ramp) at a place. */
 float fields_units_per_mm2(const Fields *fields, ScalpCell cell);
+/* Is a place under a hairpiece? 0..1, a narrow ramp between. */
+float fields_piece(const Fields *fields, ScalpCell cell);
 /* Mean hairs a follicular unit of a heritage, domain.md 2.2. */
 float fields_hairs_per_unit(int heritage);
 /* Sum of a field over the scalp's skin where `weight` of the node (NULL: 1) counts, cm2. */

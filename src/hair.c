@@ -149,6 +149,12 @@ float hair_length_now_mm(const HairSettings *settings, int heritage) {
     return settings->length_mm + settings->days_since_clip * growth_mm_per_day[heritage];
 }
 
+float hair_view_length_mm(const Case *value) {
+    const float own = hair_length_now_mm(&value->hair, value->client.heritage);
+    const bool piece = value->alternative.choice == ALTERNATIVE_HAIRPIECE;
+    return piece ? fmaxf(own, value->alternative.piece_length_mm) : own;
+}
+
 /* Clipper fades: share of the top's length by height over the ear's hole and nearness to the border. Guards
  * as barbers place them: low by the ear's top, mid at the temple, high near the parietal ridge (general
  * knowledge). */
@@ -173,7 +179,8 @@ static float fade_share(const HairSettings *hair, float height_mm, float border_
 typedef struct HairLook {
     const Case *value;
     const Fields *fields;
-    float grey, length_mm;
+    float grey, length_mm; /* own hair's length */
+    float view_mm;         /* what shares of length are of */
 } HairLook;
 
 static float hair_grey(const HairLook *look, const SkinPoint *p, float rank) {
@@ -190,27 +197,31 @@ static HairState hair_state(const HairLook *look, const Hair *hair, uint32_t i) 
     const float alive = f->alive[u], width = f->width[u];
     const SkinPoint *p = &f->follicles->units.point[u];
     const float *sizes = unit_sizes[look->value->client.heritage];
-    if (alive <= 0 || (index > 0 && unit_rank(p) < sizes[index - 1])) return (HairState){0};
+    if (alive <= 0 || hat_inside_mm(&f->hat, p->pos_mm) > 0 || (index > 0 && unit_rank(p) < sizes[index - 1]))
+        return (HairState){0};
     const SiteTraits *place = &f->unit_traits[u];
     const HairTraits *traits = &hair->traits[i];
     const float border = scalp_field(f->scalp->grid->border_mm, place->cell);
     /* Only single and double hairs stand in the first rows (domain.md 4). */
-    if (index > 1 && border + 3 * place->macro < 5) return (HairState){0};
+    const float piece = fields_piece(f, place->cell);
+    if (index > 1 && border + 3 * place->macro < 5 && piece < 0.5f) return (HairState){0};
     const float parting =
         set->parting_width_mm > 0 && look->length_mm > 12
             ? smooth(0.8f, 1.1f, fabsf(p->l_mm - set->parting_mm) / (0.5f * set->parting_width_mm + 0.4f))
             : 1;
-    const float there = alive * parting;
+    const float there = alive * mix(parting, 1, piece);
     if (there <= 0.01f) return (HairState){0};
     float diameter =
         set->diameter_um * width * fmaxf(0.55f, 1 + HAIR_SPREAD * traits->width) * (0.45f + 0.55f * there);
-    diameter *= 0.7f + 0.3f * smooth(-2, 14, border);
+    diameter *= mix(0.7f + 0.3f * smooth(-2, 14, border), 1, piece);
     /* Miniaturised hair stays short: vellus (under 30 um, domain.md 2.3) some 1-2 mm (general knowledge). */
     const float reach =
         VELLUS_MM + 900 * powf(clamp01((width - VELLUS_WIDTH) / (1 - VELLUS_WIDTH)), 3) * there;
     const float height = p->pos_mm[1], top = smooth(75, 110, height);
     float share = fade_share(set, height, border, top) * fminf(1, reach / fmaxf(0.5f, look->length_mm));
     share *= 1 - 0.12f * traits->length * smooth(4, 40, look->length_mm);
+    if (look->view_mm > 0)
+        share = mix(share * look->length_mm, look->value->alternative.piece_length_mm, piece) / look->view_mm;
     const float grey = hair_grey(look, p, traits->grey);
     /* domain.md 2.8: eumelanin 0.3 blond, 1.3 brown, 8 black; the setting is its place on that scale. */
     const float pale = mix(0.45f, 1, smooth(VELLUS_WIDTH, 0.85f, width));
@@ -222,7 +233,8 @@ static HairState hair_state(const HairLook *look, const Hair *hair, uint32_t i) 
 
 void hair_build_states(const Case *value, const Fields *fields, Hair *hair) {
     const HairLook look = {value, fields, timeline_grey_share(&value->time, value->hair.grey_share),
-                           hair_length_now_mm(&value->hair, value->client.heritage)};
+                           hair_length_now_mm(&value->hair, value->client.heritage),
+                           hair_view_length_mm(value)};
     uint32_t visible = 0;
 #pragma omp parallel for schedule(static) reduction(+ : visible)
     for (uint32_t i = 0; i < hair->count; i++) {

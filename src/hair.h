@@ -49,6 +49,7 @@ bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *
 /* Where each hair leans, after follicles_direct. */
 void hair_direct(const Follicles *follicles, Hair *hair);
 void hair_build_states(const Case *value, const Fields *fields, Hair *hair);
-/* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). A view's default.
- */
+/* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). */
 float hair_length_now_mm(const HairSettings *settings, int heritage);
+/* The longest on the head: its own, or a hairpiece's. A view's default length. */
+float hair_view_length_mm(const Case *value);

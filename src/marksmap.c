@@ -28,14 +28,16 @@ bool marksmap_create(MarksMap *map, int size, Arena *arena, Err *err) {
 typedef struct AtlasTriangle {
     float px[3][2];
     const HeadSite *site[3];
+    bool skin;           /* else of an ear and the skin around its root, which has no tape coordinates */
     int low[2], high[2]; /* texels, inclusive */
 } AtlasTriangle;
 
-static bool triangle_make(const HeadTopology *head, uint32_t t, int size, AtlasTriangle *out) {
+static void triangle_make(const HeadTopology *head, uint32_t t, int size, AtlasTriangle *out) {
+    out->skin = true;
     for (int i = 0; i < 3; i++) {
         const uint32_t corner = head->tri[t][i];
         out->site[i] = &head->site[corner];
-        if (out->site[i]->part != HEAD_SKIN) return false;
+        out->skin = out->skin && out->site[i]->part == HEAD_SKIN;
         for (int k = 0; k < 2; k++) out->px[i][k] = head->uv[corner][k] * (float)size;
     }
     for (int k = 0; k < 2; k++) {
@@ -43,15 +45,15 @@ static bool triangle_make(const HeadTopology *head, uint32_t t, int size, AtlasT
         out->low[k] = (int)fmaxf(0, fminf(a, fminf(b, c)) - 1);
         out->high[k] = (int)fminf((float)size - 1, fmaxf(a, fmaxf(b, c)) + 1);
     }
-    return true;
 }
 
 typedef struct Bake {
     const Scalp *scalp;
     const Marks *marks;
+    const Hat *hat;       /* with wool */
     const float *touched; /* of the red map; NULL: the marks' */
     int size;
-    uint8_t *out;
+    uint8_t *out, *wool;
 } Bake;
 
 static uint8_t encode(float value) {
@@ -66,6 +68,19 @@ static void grid_place(const ScalpGrid *grid, ScalpCell cell, float pos[3]) {
     }
 }
 
+/* True under the hat. */
+static bool bake_wool(const Bake *b, size_t at, const float pos_mm[3]) {
+    if (!b->wool) return false;
+    b->wool[at] = 0;
+    if (hat_inside_mm(b->hat, pos_mm) <= 0) return false;
+    float shade, relief;
+    uint8_t *out = b->out + 4 * at;
+    hat_knit(b->hat, pos_mm, &shade, &relief);
+    b->wool[at] = encode(1 + 254 * shade);
+    out[0] = out[1] = 128, out[2] = 255, out[3] = encode(128 + 127 * relief);
+    return true;
+}
+
 static void bake_texel(const Bake *b, int x, int y, ScalpCell cell) {
     const size_t at = (size_t)y * (size_t)b->size + (size_t)x;
     if (b->touched) {
@@ -75,8 +90,9 @@ static void bake_texel(const Bake *b, int x, int y, ScalpCell cell) {
     const ScalpGrid *grid = b->scalp->grid;
     float pos[3];
     grid_place(grid, cell, pos);
-    const MarkAt mark = marks_at(b->marks, pos, scalp_field(grid->s_mm, cell), scalp_field(grid->l_mm, cell));
+    if (bake_wool(b, at, pos)) return;
     uint8_t *out = b->out + 4 * at;
+    const MarkAt mark = marks_at(b->marks, pos, scalp_field(grid->s_mm, cell), scalp_field(grid->l_mm, cell));
     out[0] = encode(128 + 32 * log2f(fmaxf(0.06f, mark.melanin)));
     out[1] = encode(128 + 32 * log2f(fmaxf(0.06f, mark.haemoglobin)));
     out[2] = encode(128 + 127 * mark.roughness / 0.5f);
@@ -85,6 +101,9 @@ static void bake_texel(const Bake *b, int x, int y, ScalpCell cell) {
 
 /* Places are linear in the triangle. */
 static void bake_triangle(const Bake *b, const AtlasTriangle *t) {
+    float corner[3][3];
+    for (int i = 0; i < 3 && !t->skin; i++)
+        head_eval(b->scalp->model, b->scalp->shape, *t->site[i], corner[i], NULL);
     const float(*p)[2] = t->px;
     const float ax = p[1][0] - p[0][0], ay = p[1][1] - p[0][1], bx = p[2][0] - p[0][0],
                 by = p[2][1] - p[0][1];
@@ -95,6 +114,14 @@ static void bake_triangle(const Bake *b, const AtlasTriangle *t) {
             const float dx = (float)x + 0.5f - p[0][0], dy = (float)y + 0.5f - p[0][1];
             const float w1 = (dx * by - bx * dy) / det, w2 = (ax * dy - dx * ay) / det, w0 = 1 - w1 - w2;
             if (w1 < -0.01f || w2 < -0.01f || w0 < -0.01f) continue;
+            if (!t->skin) {
+                float pos[3];
+                for (int k = 0; k < 3; k++)
+                    pos[k] = corner[0][k] * w0 + corner[1][k] * w1 + corner[2][k] * w2;
+                const size_t at = (size_t)y * (size_t)b->size + (size_t)x;
+                if (!bake_wool(b, at, pos)) memset(b->out + 4 * at, 128, 4);
+                continue;
+            }
             bake_texel(b, x, y,
                        scalp_cell(t->site[0]->u * w0 + t->site[1]->u * w1 + t->site[2]->u * w2,
                                   t->site[0]->v * w0 + t->site[1]->v * w1 + t->site[2]->v * w2));
@@ -186,22 +213,31 @@ static bool surface_bake(MarksMap *map, const uint8_t *baked, Arena *arena, Err 
     return true;
 }
 
-bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Marks *marks, Arena *arena, Err *err) {
+bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Marks *marks, const Hat *hat, Arena *arena,
+                   Err *err) {
     MarkShape changed[2 * MARK_COUNT];
     int count;
     marks_changed(&map->baked, marks, changed, &count);
-    if (count == 0) return true;
+    const bool other_hat = memcmp(&map->hat, hat, sizeof *hat) != 0;
+    if (count == 0 && !other_hat) return true;
+    const size_t texels = (size_t)map->size * (size_t)map->size;
+    if (hat->worn && !map->wool) {
+        map->wool = arena_push(arena, texels);
+        if (!map->wool) return err_set(err, "There is not enough memory for the hat");
+        memset(map->wool, 0, texels);
+    }
+    map->hat = *hat;
     const size_t tiles = (size_t)(map->tiles * map->tiles);
     memset(map->baking, 0, tiles);
     map->baked = *marks;
     const HeadTopology *head = head_topology(scalp->model, HEAD_LOD_MEDIUM);
-    const Bake bake = {.scalp = scalp, .marks = marks, .size = map->size, .out = map->rgba};
+    const Bake bake = {
+        .scalp = scalp, .marks = marks, .hat = hat, .size = map->size, .out = map->rgba, .wool = map->wool};
 #pragma omp parallel for schedule(dynamic, 256)
     for (uint32_t t = 0; t < head->triangle_count; t++) {
         AtlasTriangle triangle;
-        if (!triangle_make(head, t, map->size, &triangle) ||
-            !triangle_within(scalp, &triangle, changed, count))
-            continue;
+        triangle_make(head, t, map->size, &triangle);
+        if (!other_hat && (!triangle.skin || !triangle_within(scalp, &triangle, changed, count))) continue;
         bake_triangle(&bake, &triangle);
 #pragma omp critical
         tiles_flag(map, &triangle, map->baking);
@@ -216,7 +252,8 @@ void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched) 
 #pragma omp parallel for schedule(dynamic, 256)
     for (uint32_t t = 0; t < head->triangle_count; t++) {
         AtlasTriangle triangle;
-        if (triangle_make(head, t, MARKSMAP_RED_PX, &triangle)) bake_triangle(&bake, &triangle);
+        triangle_make(head, t, MARKSMAP_RED_PX, &triangle);
+        if (triangle.skin) bake_triangle(&bake, &triangle);
     }
     const int tiles = map->tiles;
     const float scale = (float)MARKSMAP_RED_PX / (float)map->size;
@@ -245,6 +282,9 @@ static const float melanin_rgb[3] = {0.13f, 0.25f, 0.46f}, blood_rgb[3] = {0.05f
 /* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption), on the scale of blood_rgb. */
 static const float RED_BLOOD = 1.1f;
 
+/* Grey-blue wool, linear. */
+static const float WOOL_RGB[3] = {0.050f, 0.062f, 0.088f};
+
 enum { BLOOD_STEPS = 4096, ENCODE_STEPS = 8192 };
 static const float BLOOD_MOST = 16;
 
@@ -252,7 +292,8 @@ typedef struct TintTables {
     float melanin[256][3];           /* light left, by the map's byte */
     float blood_factor[256];         /* by the map's byte */
     float blood[BLOOD_STEPS + 1][3]; /* light left, by factor of blood 0..BLOOD_MOST */
-    uint8_t srgb[ENCODE_STEPS + 1];  /* by linear light 0..1 */
+    uint8_t wool[256][3];
+    uint8_t srgb[ENCODE_STEPS + 1]; /* by linear light 0..1 */
     float redness;
 } TintTables;
 
@@ -263,6 +304,9 @@ static void tables_make(TintTables *t, float redness) {
         t->blood_factor[i] = factor;
         for (int k = 0; k < 3; k++) t->melanin[i][k] = expf(-melanin_rgb[k] * (factor - 1));
     }
+    for (int i = 0; i < 256; i++)
+        for (int k = 0; k < 3; k++)
+            t->wool[i][k] = encode(255 * linear_to_srgb(WOOL_RGB[k] * (float)i / 255));
     for (int i = 0; i <= BLOOD_STEPS; i++)
         for (int k = 0; k < 3; k++)
             t->blood[i][k] = expf(-blood_rgb[k] * ((float)i * BLOOD_MOST / BLOOD_STEPS - 1));
@@ -301,6 +345,11 @@ static void tint_tile(const MarksMap *map, const TintTables *tables, int tile, c
         for (int x = rect[0]; x < rect[2]; x++) {
             const size_t at = 4 * ((size_t)y * (size_t)map->size + (size_t)x);
             const uint8_t *mark = map->rgba + at;
+            const uint8_t wool = map->wool ? map->wool[at / 4] : 0;
+            if (wool > 0) {
+                memcpy(to->rgba + at, tables->wool[wool], 3);
+                continue;
+            }
             const float red = red_tile ? red_at(map, x, y) : 0;
             if (mark[0] == 128 && mark[1] == 128 && red <= 0)
                 memcpy(to->rgba + at, from->rgba + at, 4);

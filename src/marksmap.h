@@ -1,4 +1,5 @@
-/* marksmap - what marks and a fresh session's redness do to the skin, for every texel of the head's atlas.
+/* marksmap - what marks, a fresh session's redness and a hat do to the skin, for every texel of the head's
+ * atlas.
  *
  * Use: marksmap_create once a skin; marksmap_bake whenever the marks change, marksmap_bake_red whenever the
  * touched skin does; then marksmap_tint, which colours again only the tiles that changed. Dragging one mark
@@ -7,6 +8,7 @@
  */
 #pragma once
 #include "../engine/image.h"
+#include "hat.h"
 #include "marks.h"
 
 enum { MARKSMAP_TILE = 32, MARKSMAP_RED_PX = 512 };
@@ -24,12 +26,15 @@ typedef struct MarksMap {
     uint8_t *red;        /* [MARKSMAP_RED_PX squared]: share of the texel that the needle touches, 1/255 */
     uint8_t *dirty, *baking; /* per tile: to be tinted; baked just now */
     uint8_t *reddened;       /* per tile: touched by the needle anywhere */
+    uint8_t *wool; /* per texel: 0, or 1/255 of the knit's light under a hat; NULL until one is worn */
     Marks baked;
+    Hat hat;
     float redness; /* as tinted last */
 } MarksMap;
 
 bool marksmap_create(MarksMap *map, int size, Arena *arena, Err *err);
-bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Marks *marks, Arena *arena, Err *err);
+bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Marks *marks, const Hat *hat, Arena *arena,
+                   Err *err);
 /* `touched` is the field of fields.h. */
 void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched);
 /* Colour of `from` (albedo, sRGB, map->size a side) under the map into `to`, which holds what the last call

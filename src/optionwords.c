@@ -207,6 +207,8 @@ static const Word words[] = {
     WORD("alternative.choice.hat", "Hat"),
     WORD("alternative.months", "Months since it began"),
     WORD("alternative.grafts", "Grafts"),
+    WORD("alternative.piece_length_mm", "Hairpiece's length"),
+    WORD("alternative.piece_density_per_cm2", "Hairpiece's density"),
 
     WORD("light.preset", "Light"),
     WORD("light.preset.studio", "Studio"),

@@ -69,6 +69,9 @@ void plan_print(const Plan *plan, const Case *value, FILE *out) {
         const AlternativeFacts *facts = alternative_facts((Alternative)value->alternative.choice);
         fprintf(out, _("Compared with: %s. %s %s\n"), _(facts->name),
                 facts->course[0] ? _(facts->course) : "", facts->caution[0] ? _(facts->caution) : "");
+        if (facts->price_usd[1] > 0)
+            fprintf(out, _("It costs %.0f to %.0f dollars.\n"), (double)facts->price_usd[0],
+                    (double)facts->price_usd[1]);
     }
     for (int i = 0; i < plan->warning_count; i++) fprintf(out, _("Mind: %s\n"), _(plan->warning[i]));
     fprintf(out, _("Assumptions:\n"));

@@ -9,6 +9,7 @@
 enum { SCENE_SKIN_PX = 2048 };
 typedef enum Stage {
     STAGE_SHAPE,
+    STAGE_HAT,
     STAGE_SKIN,
     STAGE_SITES,
     STAGE_FLOW,
@@ -20,9 +21,12 @@ typedef enum Stage {
 } Stage;
 
 struct SceneState {
-    Arena app;             /* the model's constants */
-    Arena shape;           /* secret: meshes, scalp */
-    Arena sites;           /* secret: follicles, sites and states on that head */
+    Arena app;   /* the model's constants */
+    Arena shape; /* secret: meshes, scalp */
+    Arena hat;   /* secret: meshes lifted by a hat, and their ambient light */
+    Arena sites; /* secret: follicles, sites and states on that head */
+    Mesh bare[HEAD_LOD_COUNT];
+    float (*bare_ambient)[4];
     Arena skin;            /* secret: colour of this head */
     Image clean;           /* the skin's albedo without marks and redness, once there were any */
     uint32_t red_revision; /* Fields.touched_revision of the redness map */
@@ -47,6 +51,12 @@ static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size) {
 static uint64_t key_of_shape(const Case *value) {
     uint64_t key = HASH(HASH_START, value->shape);
     return HASH(key, value->head_mm);
+}
+
+static uint64_t key_of_hat(const Scene *scene) {
+    const bool worn = scene->value.alternative.choice == ALTERNATIVE_HAT;
+    uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SHAPE]);
+    return HASH(key, worn);
 }
 
 static uint64_t key_of_skin(const Scene *scene) {
@@ -122,6 +132,7 @@ static uint64_t key_of_marks(const Scene *scene) {
     const float red = redness_of(&scene->value);
     uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SKIN]);
     key = HASH(key, scene->fields.marks);
+    key = HASH(key, scene->fields.hat);
     key = HASH(key, red);
     return red > 0 ? HASH(key, scene->fields.touched_revision) : key;
 }
@@ -140,7 +151,7 @@ static bool take_key(Scene *scene, Stage stage, uint64_t key) {
 static bool build_shape(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     /* What stands on the old head goes with it. */
-    state->built[STAGE_SKIN] = state->built[STAGE_SITES] = false;
+    state->built[STAGE_SKIN] = state->built[STAGE_SITES] = state->built[STAGE_HAT] = false;
     arena_wipe(&state->sites);
     arena_wipe(&state->shape);
     scene->shape = scene->value.shape;
@@ -153,6 +164,26 @@ static bool build_shape(Scene *scene, Err *err) {
     if (!ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &state->shape, &state->scratch, &scene->ambient, err))
         return false;
     if (!scalp_build(scene->model, &scene->shape, &state->shape, &scene->scalp, err)) return false;
+    memcpy(state->bare, scene->mesh, sizeof state->bare);
+    state->bare_ambient = scene->ambient;
+    ++scene->revision.head;
+    return true;
+}
+
+/* The meshes with a hat on, or as they are. */
+static bool build_hat(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
+    Hat hat;
+    hat_prepare(&scene->scalp, scene->value.alternative.choice == ALTERNATIVE_HAT, &hat);
+    if (!hat.worn && scene->ambient == state->bare_ambient) return true;
+    memcpy(scene->mesh, state->bare, sizeof state->bare);
+    scene->ambient = state->bare_ambient;
+    arena_wipe(&state->hat);
+    for (int lod = 0; hat.worn && lod < HEAD_LOD_COUNT; ++lod)
+        if (!hat_wear(&hat, &scene->mesh[lod], &state->hat, err)) return false;
+    if (hat.worn &&
+        !ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &state->hat, &state->scratch, &scene->ambient, err))
+        return false;
     ++scene->revision.head;
     return true;
 }
@@ -275,14 +306,17 @@ static bool build_marks(Scene *scene, Err *err) {
     MarksMap *map = &scene->marks;
     const float red = redness_of(&scene->value);
     if (!map->rgba) {
-        if (scene->fields.marks.count == 0 && red <= 0) return true;
+        if (scene->fields.marks.count == 0 && !scene->fields.hat.worn && red <= 0) return true;
         state->clean = skin->albedo;
         if (!image_alloc(&state->skin, skin->size, skin->size, &skin->albedo, err) ||
             !marksmap_create(map, skin->size, &state->skin, err))
             return false;
     }
-    if (memcmp(&map->baked, &scene->fields.marks, sizeof map->baked) != 0) ++scene->revision.marks;
-    if (!marksmap_bake(map, &scene->scalp, &scene->fields.marks, &state->skin, err)) return false;
+    if (memcmp(&map->baked, &scene->fields.marks, sizeof map->baked) != 0 ||
+        map->hat.worn != scene->fields.hat.worn)
+        ++scene->revision.marks;
+    if (!marksmap_bake(map, &scene->scalp, &scene->fields.marks, &scene->fields.hat, &state->skin, err))
+        return false;
     if (red > 0 && state->red_revision != scene->fields.touched_revision) {
         marksmap_bake_red(map, &scene->scalp, scene->fields.touched);
         state->red_revision = scene->fields.touched_revision;
@@ -300,6 +334,10 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
     if (take_key(scene, STAGE_SHAPE, key_of_shape(&scene->value))) {
         if (!build_shape(scene, err)) return false;
         state->built[STAGE_SHAPE] = true;
+    }
+    if (take_key(scene, STAGE_HAT, key_of_hat(scene))) {
+        if (!build_hat(scene, err)) return false;
+        state->built[STAGE_HAT] = true;
     }
     if (!progress_step(progress, 0.15, "placing follicles")) return err_set(err, "Stopped");
     if (take_key(scene, STAGE_SITES, key_of_sites(scene))) {
@@ -352,6 +390,7 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
              desc->case_dir && desc->case_dir[0] ? desc->case_dir : ".");
     if (arena_create(&state->app, &(ArenaDesc){.name = "model"}, err) &&
         arena_create(&state->shape, &(ArenaDesc){.name = "head", .secret = true}, err) &&
+        arena_create(&state->hat, &(ArenaDesc){.name = "hat", .secret = true}, err) &&
         arena_create(&state->sites, &(ArenaDesc){.name = "follicles", .secret = true}, err) &&
         arena_create(&state->skin, &(ArenaDesc){.name = "skin", .secret = true}, err) &&
         arena_create(&state->scratch, &(ArenaDesc){.name = "scratch", .secret = true}, err) &&
@@ -394,6 +433,7 @@ void scene_destroy(Scene *scene) {
         arena_destroy(&state->scratch);
         arena_destroy(&state->skin);
         arena_destroy(&state->sites);
+        arena_destroy(&state->hat);
         arena_destroy(&state->shape);
         arena_destroy(&state->app);
         free(state);

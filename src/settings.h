@@ -248,6 +248,7 @@ typedef struct AlternativeSettings {
     int choice;   /* Alternative; NONE: the treatment as planned */
     float months; /* since it began */
     int grafts;   /* follicular units moved; 0: what the donor area allows */
+    float piece_length_mm, piece_density_per_cm2; /* a hairpiece's hair */
 } AlternativeSettings;
 
 typedef struct LightSettings {

@@ -12,7 +12,7 @@ void frame_defaults(const Scene *scene, int width, int height, FrameDesc *out) {
     const Case *value = &scene->value;
     *out = (FrameDesc){.light = value->light,
                        .quality = VIEW_STANDARD,
-                       .hair_length_mm = hair_length_now_mm(&value->hair, value->client.heritage),
+                       .hair_length_mm = hair_view_length_mm(value),
                        .show_hair = value->hair.show != 0,
                        .show_dots = true,
                        .skin_gloss = value->skin.gloss};

@@ -223,6 +223,7 @@ static void marks_are_baked_where_they_lie(void **state) {
     Err err = {0};
     const size_t mark = arena_mark(&sim.scratch);
     MarksMap dragged, fresh;
+    const Hat none = {0};
     Marks marks;
     assert_true(marksmap_create(&dragged, SIZE, &sim.scratch, &err) &&
                 marksmap_create(&fresh, SIZE, &sim.scratch, &err));
@@ -232,9 +233,9 @@ static void marks_are_baked_where_they_lie(void **state) {
         value.mark[0] = (MarkSettings){
             .kind = MARK_BURN, .s_mm = 160 + 20.0f * (float)step, .strength = 1, .age_years = 8};
         marks_prepare(&value, &sim.scalp, &marks);
-        assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &sim.scratch, &err));
+        assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &none, &sim.scratch, &err));
     }
-    assert_true(marksmap_bake(&fresh, &sim.scalp, &marks, &sim.scratch, &err));
+    assert_true(marksmap_bake(&fresh, &sim.scalp, &marks, &none, &sim.scratch, &err));
     assert_memory_equal(dragged.rgba, fresh.rgba, 4 * SIZE * SIZE);
     assert_memory_equal(dragged.surface, fresh.surface, sizeof *fresh.surface * SIZE * SIZE);
     float uv[2];
@@ -243,7 +244,7 @@ static void marks_are_baked_where_they_lie(void **state) {
     assert_true(fresh.rgba[at] < 110 && fresh.rgba[at + 2] < 110 && fresh.rgba[at + 3] > 140);
     value.mark[0].kind = value.mark[1].kind = MARK_NONE;
     marks_prepare(&value, &sim.scalp, &marks);
-    assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &sim.scratch, &err));
+    assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &none, &sim.scratch, &err));
     for (int i = 0; i < 4 * SIZE * SIZE; i++) assert_int_equal(dragged.rgba[i], 128);
     arena_rewind(&sim.scratch, mark);
 }
@@ -317,15 +318,52 @@ static void alternatives_take_their_time(void **state) {
     Case value = make();
     sim_states(&sim, &value);
     const uint32_t before = sim.hair.visible;
-    value.alternative = (AlternativeSettings){ALTERNATIVE_FUT, 14, 2000};
+    value.alternative = (AlternativeSettings){.choice = ALTERNATIVE_FUT, .months = 14, .grafts = 2000};
     sim_states(&sim, &value);
     assert_true(sim.hair.visible > before && sim.fields.marks.count == 1);
     /* Finasteride halts what goes on without it. */
-    value.alternative = (AlternativeSettings){ALTERNATIVE_NOTHING, 48, 0};
+    value.alternative = (AlternativeSettings){.choice = ALTERNATIVE_NOTHING, .months = 48};
     const float worse = loss_stage_now(&value);
     value.alternative.choice = ALTERNATIVE_FINASTERIDE;
     assert_true(worse > value.loss.stage && loss_stage_now(&value) == value.loss.stage);
     for (int i = 0; i < ALTERNATIVE_COUNT; i++) assert_non_null(alternative_facts((Alternative)i)->name);
+}
+
+/* A hairpiece: its own length and density over the loss, from one even line on. */
+static void a_hairpiece_covers_the_loss(void **state) {
+    (void)state;
+    Case value = make();
+    value.hair.length_mm = 6;
+    value.alternative.choice = ALTERNATIVE_HAIRPIECE;
+    value.alternative.piece_length_mm = 40, value.alternative.piece_density_per_cm2 = 150;
+    sim_states(&sim, &value);
+    const float view_mm = hair_view_length_mm(&value);
+    assert_true(view_mm == 40);
+    uint32_t hairs = 0, units = 0, edge[2] = {0}, sites[2] = {0};
+    for (uint32_t i = 0; i < sim.follicles.units.count; i++) {
+        const ScalpCell cell = sim.fields.unit_traits[i].cell;
+        const float line = scalp_field(sim.fields.hairline_mm, cell);
+        if (scalp_field(sim.fields.piece, cell) > 0.99f) units += line > 10;
+        if (fabsf(sim.follicles.units.point[i].l_mm) > 25) continue;
+        /* Full at once behind the line, nothing before it. */
+        if (line > 3 && line < 6) sites[0]++, edge[0] += sim.fields.alive[i] > 0;
+        if (line > -6 && line < -3) sites[1]++, edge[1] += sim.fields.alive[i] > 0;
+    }
+    for (uint32_t i = 0; i < sim.hair.count; i++) {
+        const uint32_t unit = sim.hair.unit[i];
+        const ScalpCell cell = sim.fields.unit_traits[unit].cell;
+        if (sim.hair.state[i].diameter_um == 0) continue;
+        const float length = (float)sim.hair.state[i].length_share / 255 * view_mm;
+        if (scalp_field(sim.fields.piece, cell) > 0.99f) {
+            hairs += scalp_field(sim.fields.hairline_mm, cell) > 10;
+            assert_true(length > 39);
+        } else if (scalp_field(sim.fields.piece, cell) <= 0) {
+            assert_true(length < 6.2f);
+        }
+    }
+    const float area = (float)units / sim.follicles.units.full_density_per_cm2;
+    assert_true(area > 80 && fabsf((float)hairs / area / 150 - 1) < 0.05f);
+    assert_true(sites[0] > 100 && edge[0] > 0.5 * sites[0] && edge[1] < 0.05 * sites[1] + 1);
 }
 
 static void fades_leave_the_top(void **state) {
@@ -363,6 +401,7 @@ int main(void) {
         cmocka_unit_test(redness_comes_and_goes),
         cmocka_unit_test(pigment_matches_whom_it_can),
         cmocka_unit_test(alternatives_take_their_time),
+        cmocka_unit_test(a_hairpiece_covers_the_loss),
         cmocka_unit_test(fades_leave_the_top),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -137,6 +137,42 @@ static void a_slider_answers_in_the_next_frame(void **state) {
     scene_destroy(&scene);
 }
 
+/* A hat lifts the head's mesh, hides hair and dots under it, and leaves no trace when it is taken off. */
+static void a_hat_covers_and_comes_off(void **state) {
+    (void)state;
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    assert_true(scene_create(&value, &small, NULL, &scene, &err));
+    const Mesh bare = scene.mesh[HEAD_LOD_FINE];
+    const uint8_t *albedo = scene.skin.albedo.rgba;
+    const size_t bytes = 4 * (size_t)scene.skin.size * (size_t)scene.skin.size;
+    uint8_t *before = malloc(bytes);
+    memcpy(before, albedo, bytes);
+    const uint32_t hairs = scene.hair.visible, dots = scene.dots.visible, head = scene.revision.head;
+    assert_true(case_set(&scene.value, "alternative.choice", "hat", &err) && scene_update(&scene, &err));
+    assert_true(scene.revision.head > head && scene.hair.visible < hairs / 2 &&
+                scene.dots.visible < dots / 10);
+    const Mesh *worn = &scene.mesh[HEAD_LOD_FINE];
+    uint32_t lifted = 0, kept = 0;
+    for (uint32_t v = 0; v < bare.vertex_count; ++v) {
+        float moved = 0;
+        for (int k = 0; k < 3; ++k) moved += (worn->pos[v][k] - bare.pos[v][k]) * bare.nrm[v][k];
+        assert_true(moved > -0.01f && moved < 25);
+        lifted += moved > 3, kept += moved == 0;
+        assert_true(hat_inside_mm(&scene.fields.hat, bare.pos[v]) < 15 || moved > 3);
+    }
+    assert_true(lifted > bare.vertex_count / 10 && kept > bare.vertex_count / 3);
+    assert_true(memcmp(before, scene.skin.albedo.rgba, bytes) != 0);
+    assert_true(case_set(&scene.value, "alternative.choice", "none", &err) && scene_update(&scene, &err));
+    assert_ptr_equal(scene.mesh[HEAD_LOD_FINE].pos, bare.pos);
+    assert_memory_equal(before, scene.skin.albedo.rgba, bytes);
+    assert_true(scene.hair.visible == hairs && scene.dots.visible == dots);
+    free(before);
+    scene_destroy(&scene);
+}
+
 static void ambient_light_is_sane(void **state) {
     (void)state;
     Case value;
@@ -170,9 +206,11 @@ static void missing_photos_are_named(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rebuilds_what_changed), cmocka_unit_test(a_head_built_beside_takes_over),
-        cmocka_unit_test(a_slider_answers_in_the_next_frame), cmocka_unit_test(ambient_light_is_sane),
-        cmocka_unit_test(missing_photos_are_named)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rebuilds_what_changed),
+                                       cmocka_unit_test(a_head_built_beside_takes_over),
+                                       cmocka_unit_test(a_slider_answers_in_the_next_frame),
+                                       cmocka_unit_test(a_hat_covers_and_comes_off),
+                                       cmocka_unit_test(ambient_light_is_sane),
+                                       cmocka_unit_test(missing_photos_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
