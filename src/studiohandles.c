@@ -263,7 +263,7 @@ void studio_handle_drag(Studio *studio, float x, float y) {
 
 void studio_handle_release(Studio *studio) {
     StudioHandles *hands = &studio->handles;
-    if (hands->held && studio->edit_pending) studio_changed(studio);
+    if ((hands->held || hands->painting) && studio->edit_pending) studio_changed(studio);
     if (hands->held || hands->painting) studio_commit(studio);
     hands->held = hands->painting = false;
     ui_request_frames(studio->ui, 2);

@@ -75,7 +75,7 @@ typedef struct StudioPins {
     PinHead head;
 } StudioPins;
 
-typedef enum StudioBrush { BRUSH_OFF, BRUSH_TAKE, BRUSH_ADD } StudioBrush;
+typedef enum StudioBrush { BRUSH_OFF, BRUSH_TAKE, BRUSH_ADD, BRUSH_PHOTO_HAIR, BRUSH_PHOTO_SKIN } StudioBrush;
 /* What is moved on the head itself. */
 typedef struct StudioHandles {
     HeadPick pick;
@@ -214,8 +214,8 @@ void studio_mark_tools(Studio *studio);
 /* ---- studiobrush.c ---- */
 /* One dab of the brush; false when there is no room for more. */
 bool brush_add(LossSettings *loss, const LossStroke *dab);
-/* Dabs from one place to another, half a radius apart; their number, -1 when there is no room. */
-int brush_line(LossSettings *loss, const LossStroke *from, const LossStroke *to);
+/* Dabs on the way from one place to another, half a radius apart, without the first; their number. */
+int brush_line(const LossStroke *from, const LossStroke *to, LossStroke *out, int most);
 bool studio_brush_press(Studio *studio, bool on_head, const HeadHit *hit);
 void studio_brush_drag(Studio *studio, const HeadHit *hit);
 void studio_draw_brush(Studio *studio);

@@ -68,11 +68,16 @@ static void a_stroke_is_even_and_ends_when_full(void **state) {
     LossSettings loss = {0};
     const LossStroke from = {100, 0, 10, -1}, to = {100, 60, 10, -1};
     assert_true(brush_add(&loss, &from));
-    assert_int_equal(brush_line(&loss, &from, &to), 12);
+    LossStroke way[40];
+    assert_int_equal(brush_line(&from, &to, way, 40), 12);
+    assert_int_equal(brush_line(&from, &to, way, 5), 5);
+    assert_int_equal(brush_line(&from, &from, way, 40), 0);
+    brush_line(&from, &to, way, 40);
+    for (int i = 0; i < 12; i++) assert_true(brush_add(&loss, &way[i]));
     assert_int_equal(loss.stroke_count, 13);
     for (int i = 1; i < loss.stroke_count; i++)
         assert_true(fabsf(loss.stroke[i].l_mm - loss.stroke[i - 1].l_mm - 5) < 0.01f);
-    assert_int_equal(brush_line(&loss, &to, &from), 12); /* the way back adds nothing */
+    for (int i = 11; i >= 0; i--) assert_true(brush_add(&loss, &way[i])); /* the way back adds nothing */
     assert_int_equal(loss.stroke_count, 13);
     LossStroke back = to;
     back.amount = 1; /* hair over what was taken */
