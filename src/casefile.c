@@ -38,6 +38,7 @@ static json_t *shape_to_json(const HeadShape *shape) {
     json_object_set_new(object, "ears",
                         numbers_to_json(w + HEAD_MODES + HEAD_RESIDUALS, 2 * (size_t)HEAD_EAR_WEIGHTS));
     json_object_set_new(object, "ear_shifts", numbers_to_json(w + HEAD_EAR_SHIFT, 2));
+    json_object_set_new(object, "neck_lean", json_real((double)w[HEAD_NECK_LEAN]));
     json_object_set_new(object, "lids_closed", json_real((double)shape->lids_closed));
     return object;
 }
@@ -154,7 +155,8 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
 }
 
 static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
-    static const char *const keys[] = {"modes", "residuals", "ears", "ear_shifts", "lids_closed", NULL};
+    static const char *const keys[] = {"modes",     "residuals",   "ears", "ear_shifts",
+                                       "neck_lean", "lids_closed", NULL};
     if (!object) return true;
     if (!json_is_object(object)) return err_set(err, "\"shape\" must be an object");
     float *w = out->weight;
@@ -162,6 +164,10 @@ static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
     double lids = 0;
     if (closed && !number_from_json(closed, 1, "lids_closed", &lids, err)) return false;
     if (lids < 0) return err_set(err, "\"lids_closed\" is out of range");
+    const json_t *leaning = json_object_get(object, "neck_lean");
+    double lean = 0;
+    if (leaning && !number_from_json(leaning, 1e3, "neck_lean", &lean, err)) return false;
+    w[HEAD_NECK_LEAN] = (float)lean;
     out->lids_closed = (float)lids;
     return known_keys(object, keys, "\"shape\"", err) &&
            numbers_from_json(json_object_get(object, "modes"), "modes", w, HEAD_MODES, err) &&

@@ -2,10 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Below this line the outline belongs to the neck: from under the chin (z 80, y -93) to the nape (z -90, y
- * -33); head space, mean head. */
-static bool site_is_neck(const float pos_mm[3]) {
-    return pos_mm[1] < -33.0f - (pos_mm[2] + 90.0f) * (60.0f / 170.0f);
+/* 1 below a line from under the chin (z 80, y -93) to the nape (z -90, y -33; head space, mean head): the
+ * outline is the neck's; 2 where it is the collar's. */
+static uint8_t neck_part(const float pos_mm[3]) {
+    const float depth = -33.0f - (pos_mm[2] + 90.0f) * (60.0f / 170.0f) - pos_mm[1];
+    return depth > 50 ? 2 : depth > 0;
 }
 
 static int compare_edges(const void *a, const void *b) {
@@ -112,7 +113,7 @@ bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *aren
         !collect_rows(out, shape, arena) || !collect_sites(out, shape->lids_closed, arena))
         return err_set(err, "there is not enough memory to fit the head");
     for (uint32_t v = 0; v < out->vertex_count; v++) {
-        out->neck[v] = site_is_neck(out->pos[v]);
+        out->neck[v] = neck_part(out->pos[v]);
         out->ear[v] = out->topology->site[v].part != HEAD_SKIN;
     }
     out->at = *shape;

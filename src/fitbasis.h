@@ -23,11 +23,11 @@ typedef struct FitBasis {
     HeadLod lod;
     uint32_t vertex_count, triangle_count, edge_count;
     const uint32_t (*tri)[3];
-    uint32_t (*edge)[2]; /* each undirected edge once */
-    float (*pos)[3];     /* at the shape of the last update */
-    float (*nrm)[3];     /* unit, outward */
-    uint8_t *neck; /* 1: neck or below, whose outline is the collar's and the posture's, not the skull's */
-    uint8_t *ear;  /* 1: part of an ear patch */
+    uint32_t (*edge)[2];  /* each undirected edge once */
+    float (*pos)[3];      /* at the shape of the last update */
+    float (*nrm)[3];      /* unit, outward */
+    uint8_t *neck;        /* 1: the neck, whose outline is the posture's, not the skull's; 2: the collar's */
+    uint8_t *ear;         /* 1: part of an ear patch */
     uint32_t *row_start;  /* vertex_count + 1 */
     uint16_t *row_weight; /* weight index of each non-zero */
     float (*row_der)[3];  /* mm per prior deviation */

@@ -85,7 +85,7 @@ static bool outline_point(const FitBasis *basis, const FitCamera *camera, const 
         out->px[i] = (float)px[i];
         out->normal[i] = (float)(n2[i] / length);
     }
-    out->neck = basis->neck[a] || basis->neck[b];
+    out->neck = basis->neck[a] > basis->neck[b] ? basis->neck[a] : basis->neck[b];
     out->ear = basis->ear[a] || basis->ear[b];
     return true;
 }

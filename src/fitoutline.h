@@ -10,10 +10,10 @@ typedef struct FitOutlinePoint {
     float pos[3];     /* mm */
     float px[2], normal[2];
     float depth_mm;
-    float share; /* down-weights where points crowd: about 1 a 2 mm */
-    uint8_t neck, ear;
-    int partner;  /* index in the photo's outline, -1: none */
-    float gap_px; /* signed, along the photo's normal: photo minus model */
+    float share;       /* down-weights where points crowd: about 1 a 2 mm */
+    uint8_t neck, ear; /* neck: as in FitBasis */
+    int partner;       /* index in the photo's outline, -1: none */
+    float gap_px;      /* signed, along the photo's normal: photo minus model */
 } FitOutlinePoint;
 
 typedef struct FitOutline {

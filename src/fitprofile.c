@@ -58,6 +58,15 @@ static int peak_between(const Profile *p, float from, float to) {
     return best;
 }
 
+/* Farthest in between two points of the outline; -1 where it only rises or falls. */
+static int indentation_between(const Profile *p, int a, int b) {
+    int best = -1;
+    for (int i = 0; i < p->count; i++)
+        if (p->down[i] > p->down[a] && p->down[i] < p->down[b] && (best < 0 || p->out[i] < p->out[best]))
+            best = i;
+    return best >= 0 && p->out[best] < p->out[a] && p->out[best] < p->out[b] ? best : -1;
+}
+
 /* Deepest below the line between two points of the outline. */
 static int hollow_between(const Profile *p, int a, int b, float *depth) {
     const float dx = p->down[b] - p->down[a], dy = p->out[b] - p->out[a], length = sqrtf(dx * dx + dy * dy);
@@ -94,11 +103,11 @@ void fitprofile_find(FitState *state, int photo) {
     if (tip < 0 || brow < 0 || fabsf(p.out[tip] - at[1][1]) > 12 * per_mm) return;
     fitface_put(view, LM_PRONASALE, p.px[tip], sigma_px);
     float depth;
-    const int hollow = hollow_between(&p, brow, tip, &depth);
-    log_message(LOG_DEBUG, "fit: %s profile: nose tip %.0f %.0f, hollow %.1f mm deep at %.0f %.0f",
-                photo_slot_names[photo], (double)p.px[tip][0], (double)p.px[tip][1], (double)(depth / per_mm),
-                hollow < 0 ? 0 : (double)p.px[hollow][0], hollow < 0 ? 0 : (double)p.px[hollow][1]);
-    if (hollow >= 0 && depth > 3 * per_mm) fitface_put(view, LM_SELLION, p.px[hollow], 1.5f * sigma_px);
+    const int root = indentation_between(&p, brow, tip);
+    log_message(LOG_DEBUG, "fit: %s profile: nose tip %.0f %.0f, root %.0f %.0f", photo_slot_names[photo],
+                (double)p.px[tip][0], (double)p.px[tip][1], root < 0 ? 0 : (double)p.px[root][0],
+                root < 0 ? 0 : (double)p.px[root][1]);
+    if (root >= 0) fitface_put(view, LM_SELLION, p.px[root], 1.5f * sigma_px);
     const int lip = peak_between(&p, at[3][0] + 6 * per_mm, at[2][0]);
     const int corner = lip < 0 ? -1 : hollow_between(&p, tip, lip, &depth);
     if (corner >= 0 && depth > 2 * per_mm) fitface_put(view, LM_SUBNASALE, p.px[corner], sigma_px);

@@ -7,7 +7,7 @@
 static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
 /* Outline points some 2 mm apart share one error over about a centimetre. */
 static const double OUTLINE_INDEPENDENT = 0.25;
-static const double EAR_SIGMA_MM = 2.0;
+static const double EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
 /* Left and right ears of one person, in prior deviations. */
@@ -23,10 +23,10 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
     FitView *view = &state->view[photo];
     for (int i = 0; i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
-        if (p->partner < 0 || p->neck) continue;
+        if (p->partner < 0 || p->neck > 1) continue;
         const OutlinePoint *q = &view->silhouette.point[p->partner];
         const double per_mm = view->camera.focal / (double)p->depth_mm;
-        const double mm = p->ear ? EAR_SIGMA_MM : OUTLINE_SIGMA_MM;
+        const double mm = p->ear ? EAR_SIGMA_MM : p->neck ? NECK_SIGMA_MM : OUTLINE_SIGMA_MM;
         const double sigma = sqrt(OUTLINE_SIGMA_PX * OUTLINE_SIGMA_PX + mm * mm * per_mm * per_mm);
         const double n[2] = {(double)q->normal[0], (double)q->normal[1]};
         const double residual = -(double)p->gap_px;

@@ -89,9 +89,11 @@ struct HeadModel {
     HeadBasis *ear_residual_u, (*ear_residual_v)[HEAD_EAR_MS]; /* [HEAD_EAR_U], [2]: residual basis there */
     float ear_centre[3];
     float (*ear_field)[HEAD_EAR_WEIGHTS][3]; /* [HEAD_EAR_NET], left ear, mm per deviation */
+    float *neck_lean;                        /* [HEAD_NET], mm to the front */
     float (*skin_shift)[3];              /* [HEAD_NET], by the shift weight of the control point's own side */
     float (*ear_shift)[HEAD_EAR_NET][3]; /* [2] right, left */
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
+    HeadSite nose_bridge; /* from which the measures of nose and face height run: the sellion lies above it */
     float neck_theta[HEAD_ATLAS_SAMPLES]; /* likewise the atlas's border at the neck */
     float neck_ring[HEAD_ATLAS_SAMPLES]; /* where the neck is cut, by azimuth: length in headneck.c's chart */
     float scalp_theta[HEAD_ATLAS_SAMPLES]; /* rad from the crown, azimuth 0 = face */
@@ -132,6 +134,8 @@ float head_table_at(const float table[HEAD_ATLAS_SAMPLES], float azimuth);
 /* The displacement of closed lids, from the mean net and the landmarks. False: no memory. */
 bool head_lids_build(HeadModel *model, Arena *arena);
 void head_residual_knots(HeadKnots *u, HeadKnots *v);
+/* mm to the front by one deviation of the lean. */
+float head_neck_lean_at(const float p[3]);
 void head_ear_build(HeadModel *model);
 /* mm by one deviation of an ear's shift at a place on its side, x outward, where the skin's normal is n. */
 void head_ear_shift_at(const float p[3], const float n[3], float out[3]);

@@ -40,7 +40,7 @@ const HeadPrior head_measure_prior[HM_COUNT] = {
 typedef struct Surface { /* a shape laid out for measuring */
     const HeadModel *model;
     HeadNets nets;
-    float lm[LM_COUNT][3], site[HEAD_SITE_COUNT][3];
+    float lm[LM_COUNT][3], site[HEAD_SITE_COUNT][3], nose_bridge[3];
 } Surface;
 
 static void surface_point(const Surface *s, HeadSite site, float pos[3]) {
@@ -52,6 +52,7 @@ static void surface_init(Surface *s, const HeadModel *model, const HeadShape *sh
     s->model = model;
     head_nets(model, shape, &s->nets);
     head_nets_landmarks(model, &s->nets, s->lm);
+    surface_point(s, model->nose_bridge, s->nose_bridge);
     for (int k = 0; k < HEAD_SITE_COUNT; k++) surface_point(s, model->site[k], s->site[k]);
 }
 
@@ -257,7 +258,7 @@ static float measure_span(const Surface *s, HeadMeasure measure) {
     case HM_BIOCULAR:
         return distance(s->lm[LM_LEFT_EXOCANTHION], s->lm[LM_RIGHT_EXOCANTHION]);
     case HM_NOSE_LENGTH:
-        return distance(s->lm[LM_SELLION], s->lm[LM_SUBNASALE]);
+        return distance(s->nose_bridge, s->lm[LM_SUBNASALE]);
     case HM_NOSE_BREADTH:
         return breadth_of_pair(s, HS_ALARE);
     case HM_NOSE_PROTRUSION:
@@ -294,7 +295,7 @@ static float measure_surface(const Surface *s, HeadMeasure measure) {
     case HM_TRAGION_TOP:
         return s->lm[LM_VERTEX][1] - 0.5f * (s->lm[LM_LEFT_TRAGION][1] + s->lm[LM_RIGHT_TRAGION][1]);
     case HM_MENTON_SELLION:
-        return distance(s->lm[LM_MENTON], s->lm[LM_SELLION]);
+        return distance(s->lm[LM_MENTON], s->nose_bridge);
     case HM_INTERPUPILLARY:
         return distance(s->lm[LM_LEFT_PUPIL], s->lm[LM_RIGHT_PUPIL]);
     case HM_HEAD_CIRCUMFERENCE:

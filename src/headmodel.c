@@ -254,6 +254,23 @@ static bool load_ear(HeadModel *model, Reader *reader) {
     return true;
 }
 
+/* The file's sellion is the reference heads' mark at the top of the nose's bridge. The landmark of that name
+ * is the greatest indentation (domain.md 7.3), some 6 mm above it. */
+static void find_sellion(HeadModel *model) {
+    const HeadShape mean = {0};
+    HeadSite *sellion = &model->landmark[LM_SELLION];
+    const float from = sellion->u, to = model->landmark[LM_GLABELLA].u;
+    float deepest_mm = INFINITY;
+    model->nose_bridge = *sellion;
+    for (int k = 0; k <= 40; k++) {
+        float pos[3], u = from + 0.7f * (to - from) * (float)k / 40;
+        head_eval(model, &mean, (HeadSite){HEAD_SKIN, u, 0}, pos, NULL);
+        if (pos[2] >= deepest_mm) continue;
+        deepest_mm = pos[2];
+        sellion->u = u;
+    }
+}
+
 static bool load_rest(HeadModel *model, Reader *reader) {
     for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++) {
         float uv[2];
@@ -301,6 +318,7 @@ static void residual_build(HeadModel *model) {
             head_eval(model, &mean, site, NULL, normal);
             head_ear_shift_at(model->mean[i * HEAD_NET_MV + j], normal,
                               model->skin_shift[i * HEAD_NET_MV + j]);
+            model->neck_lean[i * HEAD_NET_MV + j] = head_neck_lean_at(model->mean[i * HEAD_NET_MV + j]);
         }
 }
 
@@ -319,6 +337,7 @@ static HeadModel *model_allocate(Arena *arena) {
     model->ear_normal = arena_push_array(arena, sizeof(float[HEAD_EAR_NET][3]), 2);
     model->ear_residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_EAR_U);
     model->ear_residual_v = arena_push_array(arena, sizeof(HeadBasis[HEAD_EAR_MS]), 2);
+    model->neck_lean = ARENA_ARRAY(arena, float, HEAD_NET);
     model->skin_shift = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
     model->ear_shift = arena_push_array(arena, sizeof(float[HEAD_EAR_NET][3]), 2);
     model->ear_field = arena_push_array(arena, sizeof(float[HEAD_EAR_WEIGHTS][3]), HEAD_EAR_NET);
@@ -351,6 +370,7 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     residual_build(model);
     head_neck_build(model);
     head_ear_build(model);
+    find_sellion(model);
     if (!head_lids_build(model, arena)) {
         err_set(err, "Not enough memory for the head model");
         return NULL;
@@ -386,7 +406,8 @@ static void skin_control(const HeadModel *model, const HeadShape *shape, int i, 
     const float shift = shape->weight[head_ear_shift_weight(j)];
     out[0] = x + along * model->normal[p][0] + shift * model->skin_shift[p][0];
     out[1] = y + along * model->normal[p][1] + shift * model->skin_shift[p][1];
-    out[2] = z + along * model->normal[p][2] + shift * model->skin_shift[p][2];
+    out[2] = z + along * model->normal[p][2] + shift * model->skin_shift[p][2] +
+             shape->weight[HEAD_NECK_LEAN] * model->neck_lean[p];
     if (shape->lids_closed != 0 && model->lid_at[p] >= 0)
         lid_add(&model->lid[model->lid_at[p]], shape, along, out);
 }
@@ -520,6 +541,7 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
             for (int k = 0; k < 3 * HEAD_MODES; k++) row[k] += share * mode[k];
             for (int k = 0; lid && k < 3 * HEAD_MODES; k++) row[k] += share * closed * lid_mode[k];
             for (int c = 0; c < 3; c++) jac[head_ear_shift_weight(j)][c] += share * model->skin_shift[p][c];
+            jac[HEAD_NECK_LEAN][2] += share * model->neck_lean[p];
             const HeadBasis *ru = &model->residual_u[i], *rv = &model->residual_v[j];
             for (int e = 0; e < 16; e++) {
                 float amount = share * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];

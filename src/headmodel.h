@@ -24,11 +24,12 @@ enum {
     HEAD_RESIDUALS = HEAD_RESIDUAL_U * HEAD_RESIDUAL_V,
     HEAD_EAR_WEIGHTS = 6, /* length, breadth, protrusion, tilt, height on the head, lobe; one set a side */
     HEAD_EAR_SHIFT = HEAD_MODES + HEAD_RESIDUALS + 2 * HEAD_EAR_WEIGHTS, /* right, left: ear to the front */
-    HEAD_WEIGHTS = HEAD_EAR_SHIFT + 2
+    HEAD_NECK_LEAN = HEAD_EAR_SHIFT + 2,                                 /* the neck's foot to the front */
+    HEAD_WEIGHTS
 };
 
 typedef struct HeadShape {
-    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts; prior deviations,
+    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts | lean; prior deviations,
                                  * typically -3..3
                                  */
     float lids_closed; /* 0 open as calibrated .. 1 closed; not a weight: how the photos show the eyes */

@@ -17,6 +17,14 @@ static const float PI = 3.14159265f;
 #define CUT_FARTHEST 0.30f
 #define FADE         0.10f /* length of the chart over which modes come into their own: about 35 mm */
 
+#define LEAN_MM 8.0f /* at the chin's height on the nape; heads are held forward or back, an assumption */
+
+/* Nothing above a line from under the chin to the nape; more and more below it. */
+float head_neck_lean_at(const float p[3]) {
+    const float depth = -33 - (p[2] + 90) * (60.0f / 170) - p[1];
+    return depth > 0 ? LEAN_MM * depth * depth / ((depth + 20) * 42) : 0;
+}
+
 /* A periodic table by azimuth, interpolated by a Catmull-Rom cubic. */
 float head_table_at(const float table[HEAD_ATLAS_SAMPLES], float azimuth) {
     float x = azimuth / (2 * PI) * HEAD_ATLAS_SAMPLES;
