@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { BUFFERS = 4, RECORDED_MAX = 64, NAME_MAX_BYTES = 256, DEVICE_MAX_SIDE = 8192 };
 
@@ -30,6 +31,7 @@ struct Capture {
     /* recorded */
     Image *recorded;
     int recorded_count, next;
+    bool unplugs; /* after the last picture */
 };
 
 /* ---- recorded frames ---- */
@@ -70,6 +72,9 @@ static bool open_recorded(Capture *capture, const char *folder, Err *err) {
         if (image->width != capture->recorded[0].width || image->height != capture->recorded[0].height)
             return err_set(err, "The recorded pictures in %s differ in size", folder);
     }
+    char path[4096];
+    snprintf(path, sizeof path, "%s/unplug", folder);
+    capture->unplugs = access(path, F_OK) == 0;
     capture->recorded_count = count;
     capture->picture = capture->recorded[0];
     return true;
@@ -212,9 +217,11 @@ void capture_size(const Capture *capture, int *width, int *height) {
 bool capture_frame(Capture *capture, const Image **out, bool *fresh, Err *err) {
     *fresh = false;
     *out = NULL;
+    if (capture->unplugs && capture->next == capture->recorded_count)
+        return err_set(err, "The camera is gone");
     if (capture->recorded_count > 0) {
-        capture->picture = capture->recorded[capture->next];
-        capture->next = (capture->next + 1) % capture->recorded_count;
+        capture->next %= capture->recorded_count;
+        capture->picture = capture->recorded[capture->next++];
         capture->any = *fresh = true;
     } else if (!take_pictures(capture, fresh, err)) {
         return false;

@@ -13,7 +13,8 @@ typedef struct Capture Capture;
 typedef struct CaptureDesc {
     const char *device; /* "/dev/video0" */
     const char *frames; /* a folder of JPEG and PNG pictures of one size, played in the order of their names;
-                           instead of the device */
+                           instead of the device; with a file `unplug` beside them the camera is gone after
+                           the last */
     int width, height;  /* wished, px; default 1280 x 720; the device may choose another; recorded frames keep
                            theirs */
 } CaptureDesc;

@@ -9,8 +9,7 @@
 
 enum {
     KIOSK_SKIN_PX = 1024,
-    MONKEY_REBUILDS = 100, /* one in so many is real under the monkey */
-    VISITOR_SEED = 5,      /* that of the first story: the first visit of a process needs no other skin */
+    VISITOR_SEED = 5, /* that of the first story: the first visit of a process needs no other skin */
     CORNER_TAPS = 5,
     CORNER_SECONDS = 4,
     CORNER_PX = 110, /* at scale 1 */
@@ -105,13 +104,13 @@ void kiosk_choose(Kiosk *kiosk) {
 static void *work(void *user) {
     Kiosk *kiosk = user;
     KioskJob *job = &kiosk->job;
-    if (job->kind == JOB_FIT) {
+    if (job->pretend) {
+        job->ok = job->kind == JOB_REBUILD; /* a photo on which no face is found */
+    } else if (job->kind == JOB_FIT) {
         job->ok = kiosk_fit_photo(kiosk, &job->err);
     } else if (job->kind == JOB_FIRST) {
         job->ok = kiosk->scene_made = scene_create(&job->value, &(SceneDesc){.skin_size = KIOSK_SKIN_PX},
                                                    NULL, &kiosk->scene, &job->err);
-    } else if (job->pretend) {
-        job->ok = true;
     } else {
         kiosk->scene.value = job->value;
         job->ok = scene_update(&kiosk->scene, &job->err);
@@ -125,8 +124,8 @@ void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind) {
     KioskJob *job = &kiosk->job;
     ASSERT(job->kind == JOB_NONE);
     *job = (KioskJob){.kind = kind, .value = kiosk->wanted};
-    if (kind == JOB_REBUILD)
-        job->pretend = kiosk->desc->monkey_events > 0 && ++kiosk->rebuilds % MONKEY_REBUILDS != 0;
+    const int real_one_in[] = {[JOB_FIRST] = 1, [JOB_REBUILD] = 100, [JOB_FIT] = 10};
+    job->pretend = kiosk->desc->monkey_events > 0 && ++kiosk->jobs[kind] % real_one_in[kind] != 0;
     if (pthread_create(&job->thread, NULL, work, kiosk) == 0) return;
     job->kind = JOB_NONE;
     kiosk_end_visit(kiosk); /* without threads there is nothing to be shown */
@@ -193,6 +192,7 @@ void kiosk_go(Kiosk *kiosk, KioskScreen screen) {
 }
 
 void kiosk_begin_visit(Kiosk *kiosk) {
+    log_message(LOG_INFO, "a visit begins");
     kiosk->started_s = kiosk->now_s;
     kiosk->choices = kiosk_first_choices;
     case_defaults(&kiosk->wanted);
@@ -297,7 +297,7 @@ double kiosk_seconds_left(const Kiosk *kiosk) {
 static void watch_idleness(Kiosk *kiosk) {
     double left_s = kiosk_seconds_left(kiosk);
     bool warned = left_s <= kiosk->config->warning_s;
-    if (left_s <= 0) {
+    if (left_s <= 0 && !kiosk->quit) {
         if (kiosk->screen == SCREEN_PIN && kiosk->before_pin == SCREEN_ATTRACT) {
             kiosk_go(kiosk, SCREEN_ATTRACT);
             return;
@@ -358,7 +358,7 @@ static bool shows_head(KioskScreen screen) {
  * room. */
 static float wanted_scale(const Kiosk *kiosk) {
     float w = (float)kiosk->width, h = (float)kiosk->height, side = fminf(w, h);
-    float room = h > w ? fminf(h / 1480, w / 700) : fminf(h / 672, w / 1180);
+    float room = h > w ? fminf(h / 1480, w / 700) : fminf(h / 704, w / 1180);
     float scale = fminf(4, fmaxf(1, side / 870)) * (float)kiosk->config->text_size;
     return fmaxf(0.5f, fminf(scale, room));
 }
@@ -416,8 +416,9 @@ static void draw_head(Kiosk *kiosk, bool final) {
     float wipe = kiosk->screen == SCREEN_ATTRACT  ? kiosk->story.wipe
                  : kiosk->screen == SCREEN_RESULT ? kiosk->wipe
                                                   : 0;
-    bool ok = view_sync(kiosk->view, &kiosk->scene, &err) &&
-              stage_wipe(&kiosk->stage, &kiosk->scene, &frame, wipe, &err);
+    bool ok = view_sync(kiosk->view, &kiosk->scene, &err);
+    kiosk_beat(kiosk); /* a slow machine takes its time for both */
+    ok = ok && stage_wipe(&kiosk->stage, &kiosk->scene, &frame, wipe, &err);
     if (!ok) log_message(LOG_ERROR, "%s", err.text);
     stage_end(&kiosk->stage);
 }

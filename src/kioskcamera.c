@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { CAMERA_PATIENCE_S = 8 }; /* cameras take a second or two until their first picture */
+
 bool kiosk_has_camera(const Kiosk *kiosk) {
     return kiosk->desc->camera_frames || kiosk->config->camera[0];
 }
@@ -34,6 +36,7 @@ void kiosk_camera_start(Kiosk *kiosk) {
     Err err = {0};
     kiosk_forget_photo(kiosk);
     photo->count_until_s = 0;
+    photo->frame_s = kiosk->now_s;
     photo->live = photo->fit_failed = false;
     CaptureDesc desc = {.device = kiosk->config->camera, .frames = kiosk->desc->camera_frames};
     photo->capture = capture_open(&desc, &err);
@@ -77,9 +80,14 @@ void kiosk_camera_step(Kiosk *kiosk) {
     bool fresh = false;
     Err err = {0};
     if (!photo->capture) return;
-    if (!capture_frame(photo->capture, &image, &fresh, &err)) {
+    bool ok = capture_frame(photo->capture, &image, &fresh, &err);
+    if (fresh) photo->frame_s = kiosk->now_s;
+    if (ok && kiosk->now_s - photo->frame_s > CAMERA_PATIENCE_S)
+        ok = err_set(&err, "The camera gives no more pictures");
+    if (!ok) {
         log_message(LOG_WARNING, "%s", err.text);
         photo->failed = true;
+        photo->count_until_s = 0;
         kiosk_camera_stop(kiosk);
         return;
     }
@@ -119,7 +127,7 @@ void kiosk_draw_camera(Kiosk *kiosk) {
     UiRect p = kiosk->picture;
     float s = ui_scale(ui);
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    ui_draw_rect(ui, p, 0x101315ff, 0, 0);
+    ui_draw_rect(ui, p, photo->failed ? ui_colour(ui, UI_COLOUR_BACKGROUND) : 0x101315ff, 0, 0);
     if (photo->width == 0 || photo->failed) return;
     UiRect at = place_picture(kiosk);
     ui_draw_image(ui, photo->texture, at, (const float[4]){1, 0, 0, 1}, false); /* as in a mirror */

@@ -363,7 +363,10 @@ static void page_camera(Kiosk *kiosk) {
     Column column = page_begin(kiosk);
     page_buttons(kiosk, &column, SCREEN_PHOTO, "", SCREEN_ATTRACT);
     plain_begin(kiosk, "camera", take_top(&column, column.left.h - column.gap));
-    ui_text(ui, UI_TITLE, "%s", kiosk_say(kiosk, review ? "review.title" : "camera.title"));
+    ui_text(ui, UI_TITLE, "%s",
+            kiosk_say(kiosk, review   ? "review.title"
+                             : failed ? "camera.failed.title"
+                                      : "camera.title"));
     ui_text(ui, UI_MUTED, "%s",
             kiosk_say(kiosk, review              ? "review.help"
                              : failed            ? "camera.failed"

@@ -36,13 +36,13 @@ enum { KIOSK_FACTS = 6, KIOSK_STEPS = 6, KIOSK_PIN_TRIES = 3 };
 
 /* Long work in a thread of its own; the scene belongs to it while it runs: the first head of the process,
  * another head, the visitor's photo. */
-typedef enum KioskJobKind { JOB_NONE, JOB_FIRST, JOB_REBUILD, JOB_FIT } KioskJobKind;
+typedef enum KioskJobKind { JOB_NONE, JOB_FIRST, JOB_REBUILD, JOB_FIT, JOB_KINDS } KioskJobKind;
 typedef struct KioskJob {
     KioskJobKind kind;
     pthread_t thread;
     atomic_bool finished;
     Case value;   /* what the scene is to become, unless a photo is fitted */
-    bool pretend; /* the monkey asks for hundreds of heads a minute: most of them stay as they are */
+    bool pretend; /* the monkey asks for hundreds of heads a minute: most stay undone */
     bool ok;
     Err err;
 } KioskJob;
@@ -52,6 +52,7 @@ typedef struct KioskPhoto {
     GpuTexture texture;   /* of the live picture, or of the photo */
     int width, height;    /* px of the texture */
     double count_until_s; /* 0: not counting */
+    double frame_s;       /* when the last picture came */
     bool live, failed;    /* a picture came; the camera does not answer */
     Arena arena;          /* secret: the photo */
     Image taken;
@@ -85,7 +86,7 @@ typedef struct Kiosk {
     bool scene_stale, wanted_again;
     Case wanted; /* by the choices; the scene follows */
     KioskJob job;
-    int rebuilds; /* so far */
+    int jobs[JOB_KINDS]; /* of each kind so far */
     KioskPhoto photo;
     KioskStory story;
     int story_made, years_made; /* what the scene shows of the stories */

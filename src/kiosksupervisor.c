@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-    SILENCE_MS = 15000,  /* a visit that shows no life this long is hung */
+    SILENCE_MS = 20000,  /* a visit that shows no life this long is hung */
     STARTING_MS = 60000, /* until the first sign: a slow disk, a slow driver */
     STEP_MS = 500,
     CRASHES = 6, /* within CRASH_WINDOW_S: wait CRASH_PAUSE_S between starts */

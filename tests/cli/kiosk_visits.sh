@@ -77,6 +77,18 @@ replay visit || fail "visits: $(cat stderr)"
 grep -q "ended early" stderr || fail "a crash was not noticed"
 [ "$(head -c 8 shots/facts.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ] || fail "no screenshot"
 
+# A camera that is unplugged while it is looked through, and one that is not there: on without a photo.
+mkdir frames
+cp "$root/assets/sample/front.jpg" frames/
+touch frames/unplug
+echo '{"camera": "nosuchcamera"}' > nocamera.json
+printf 'tap start\ntap next\ntap photo.take\ntap consent.yes\nwait 1\ntap photo.none\nexpect hairline\n' > camera.txt
+for how in "--camera-frames frames" "--config nocamera.json"; do
+    timeout 300 "$stipple" kiosk --size 640x360 $how --replay camera.txt > stdout 2> stderr || fail "no camera: $(cat stderr)"
+    grep -qi 'camera' stderr || fail "nobody is told that the camera is gone: $how"
+done
+rm -r frames nocamera.json camera.txt
+
 printf 'tap start\nexpect result\n' > wrong.txt
 replay wrong && fail "a wrong expectation passes"
 grep -q 'line 2: the screen is "who"' stderr || fail "a wrong expectation is not named: $(cat stderr)"
