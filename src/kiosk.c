@@ -14,7 +14,7 @@ enum {
     CORNER_SECONDS = 4,
     CORNER_PX = 110, /* at scale 1 */
     FRAMES_PER_S = 30,
-    HEAD_MM = 860, /* from which heads are seen */
+    HEAD_MM = 800, /* from which heads are seen */
     HEADING = 158  /* at scale 1: title and two lines above the head */
 };
 
@@ -57,7 +57,7 @@ static Orbit orbit_of_screen(KioskScreen screen) {
         KioskScreen screen;
         double azimuth_deg, elevation_deg;
     } views[] = {{SCREEN_WHO, 28, 22},    {SCREEN_HAIRLINE, 0, 20}, {SCREEN_DENSITY, 24, 36},
-                 {SCREEN_LENGTH, 52, 18}, {SCREEN_YEARS, -28, 22},  {SCREEN_RESULT, 0, 24}};
+                 {SCREEN_LENGTH, 52, 18}, {SCREEN_YEARS, -28, 22},  {SCREEN_RESULT, 0, 34}};
     Orbit orbit = kiosk_orbit();
     orbit.azimuth_deg = 28;
     orbit.elevation_deg = 18;
@@ -391,7 +391,6 @@ static bool in_motion(const Kiosk *kiosk) {
 static void describe_frame(const Kiosk *kiosk, int width, int height, FrameDesc *frame) {
     frame_defaults(&kiosk->scene, width, height, frame);
     orbit_camera(&kiosk->motion.now, width, height, &frame->camera);
-    frame->camera.cy += 0.03 * height;
     if (kiosk->screen == SCREEN_ATTRACT) frame->hair_length_mm = kiosk->story.hair_length_mm;
     frame->background = kiosk->config->dark ? VIEW_DARK_BACKGROUND : VIEW_STUDIO_BACKGROUND;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const KioskChoices kiosk_first_choices = {
-    .head = 0, .skin = 1, .hair = 1, .loss = 1, .hairline = 0, .density = 2, .length = 2, .years = 0};
+    .head = 0, .skin = 1, .hair = 1, .loss = 2, .hairline = 0, .density = 2, .length = 1, .years = 0};
 /* Class centres of domain.md 6.1, the darkest two apart enough to tell. */
 const float kiosk_skin_ita_deg[KIOSK_SKINS] = {60, 46, 30, 0, -42};
 const float kiosk_hair_srgb[KIOSK_HAIRS][3] = {{0.09f, 0.08f, 0.08f},

@@ -150,7 +150,7 @@ void kiosk_draw_attract(Kiosk *kiosk) {
 void kiosk_draw_result(Kiosk *kiosk) {
     Ui *ui = kiosk->ui;
     const UiRect *p = &kiosk->picture;
-    float s = ui_scale(ui), x = p->x + kiosk->wipe * p->w, y = p->y + p->h * 0.62f;
+    float s = ui_scale(ui), x = p->x + kiosk->wipe * p->w, y = p->y + p->h * 0.80f;
     UiDrag drag = ui_handle(ui, "wipe", x, y, 52);
     if (drag.double_clicked) {
         kiosk->wipe = 0.5f;
