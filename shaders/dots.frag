@@ -29,7 +29,7 @@ void main() {
     vec2 q = vec2(dot(p, v_axis), dot(p, vec2(-v_axis.y, v_axis.x)));
     vec4 through = 1.0 - v_ink * vec4(vec3(cover_ellipse(q, v_size.xy)), bump(q / v_size.zw));
 #else
-    vec2 tent = 1.0 - abs(gl_PointCoord * 2.0 - 1.0); // the point is two pixels wide
+    vec2 tent = 1.0 - abs(gl_PointCoord * 2.0 - 1.0);
     vec4 through = 1.0 - v_ink * (tent.x * tent.y);
 #endif
 #if TWICE

@@ -65,8 +65,10 @@ void main() {
     v_half = max(wide.y, drawn.y + 0.5);
     gl_PointSize = 2.0 * v_half;
 #else
-    float kept = min(r * r * facing * 3.1416, 1.0), dark_in = min(lost * facing * 3.1416, 1.0);
-    gl_PointSize = 2.0;
+    // a tent as wide as the halo under the pixel: so it flickers as 64 samples of it do
+    float tent = sqrt(max(5.4 * pow2(0.18 * px_per_mm) + 0.45, 1.0)), area = tent * tent;
+    float kept = min(r * r * facing * 3.1416 / area, 1.0), dark_in = min(lost * facing * 3.1416 / area, 1.0);
+    gl_PointSize = 2.0 * tent;
 #endif
     v_ink = u_flags.z > 0.5 ? vec4(vec3(kept), 0.0) : vec4(dark * kept, dark_in);
     gl_Position = diameter_mm > 0.0 && facing > 0.02 ? clip : vec4(2.0, 2.0, 2.0, 1.0);

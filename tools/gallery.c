@@ -5,12 +5,22 @@
  *
  * Writes FOLDER/LIGHT.jpg for the seven lights. Standard quality. tools/make_gallery.sh runs it.
  */
+#include "../engine/file.h"
+#include "../engine/image_codec.h"
 #include "../src/app.h"
 #include "../src/light.h"
 #include "../src/sheet.h"
 #include <string.h>
 
-enum { LIGHTS = LIGHT_PHOTO, DISTANCES = 3, STAGES = 3, LENGTHS = 4, WIDTH_PX = 920, HEIGHT_PX = 1840 };
+enum {
+    LIGHTS = LIGHT_PHOTO,
+    DISTANCES = 3,
+    STAGES = 3,
+    LENGTHS = 4,
+    WIDTH_PX = 960,
+    HEIGHT_PX = 1920,
+    JPEG_QUALITY = 84
+};
 
 static const double distance_m[DISTANCES] = {0.3, 1, 3};
 static const char *const length_mm[LENGTHS] = {"0", "0.5", "1", "3"};
@@ -43,13 +53,21 @@ static bool open_pages(Page page[LIGHTS], Arena *arena, Err *err) {
     return true;
 }
 
+/* From above: the whole head, or close by the hairline and the temple. One lens for all. */
+static Orbit gallery_orbit(double metres) {
+    Orbit orbit = orbit_stood_off(orbit_named(CAMERA_34), 1000 * metres);
+    const bool close = metres < 0.5;
+    orbit.azimuth_deg = close ? 62 : 40;
+    orbit.elevation_deg = close ? 46 : 34;
+    orbit.target_mm[1] = close ? 52 : 22;
+    orbit.fov_deg = 16;
+    return orbit;
+}
+
 static bool place_panel(App *app, Page *page, int light, int distance, int stage, int length, Err *err) {
     const int index = (distance * STAGES + stage) * LENGTHS + length;
     const SheetRect at = sheet_panel(&page->desc, index);
-    Orbit orbit = orbit_stood_off(orbit_named(CAMERA_34), 1000 * distance_m[distance]);
-    orbit.elevation_deg = 34; /* from above: the hairline is what a close look is for */
-    orbit.target_mm[1] = 22;
-    orbit.fov_deg = 16;
+    const Orbit orbit = gallery_orbit(distance_m[distance]);
     FrameDesc frame;
     frame_defaults(&app->scene, at.width, at.height, &frame);
     frame.light.preset = light;
@@ -87,8 +105,11 @@ static bool make_gallery(App *app, const char *folder, Err *err) {
     for (int light = 0; light < LIGHTS; light++) {
         char path[4096];
         snprintf(path, sizeof path, "%s/%s.jpg", folder, light_preset_names[light]);
-        if (!app_draw_mark(&page[light].image, err) || !image_save(path, &page[light].image, err))
-            return false;
+        Bytes jpeg;
+        if (!app_draw_mark(&page[light].image, err)) return false;
+        if (!image_codec_encode_jpeg(&page[light].image, JPEG_QUALITY, &app->arena, &jpeg))
+            return err_set(err, "%s could not be made", path);
+        if (!file_write(path, jpeg.data, jpeg.size, err)) return false;
         printf("%s\n", path);
     }
     return true;
