@@ -121,6 +121,8 @@ bool ui_toggle(Ui *ui, const char *label, bool *on);
 bool ui_segmented(Ui *ui, const char *label, const char *const *items, int count, int *selected);
 bool ui_combo(Ui *ui, const char *label, const char *const *items, int count, int *selected);
 bool ui_swatch(Ui *ui, const char *label, const float rgb_srgb[3], bool selected); /* a colour to choose */
+/* A square picture over its label; a texture that does not exist (yet) leaves the square plain. */
+bool ui_picture_choice(Ui *ui, const char *label, GpuTexture picture, bool selected);
 bool ui_text_field(Ui *ui, const char *label, char *text, int capacity_bytes, bool secret); /* true: Enter */
 /* One of count steps; true when another one was picked. Done steps are ticked. */
 bool ui_stepper(Ui *ui, const char *name, const char *const *steps, int count, int *current, int done_count);

@@ -347,6 +347,25 @@ extern "C" bool ui_swatch(Ui *ui, const char *label, const float rgb_srgb[3], bo
     return area.pressed;
 }
 
+extern "C" bool ui_picture_choice(Ui *ui, const char *label, GpuTexture picture, bool selected) {
+    float side = ui_item_begin(ui), text = ui->fonts[UI_SMALL]->FontSize * 1.5f, round = ui_px(ui, 10);
+    Area area = press_area(ui, label, ImVec2(side, side + text));
+    ImDrawList *list = ImGui::GetWindowDrawList();
+    ImVec2 corner(area.box.Max.x, area.box.Min.y + side);
+    list->AddRectFilled(area.box.Min, corner, ui_u32(ui, UI_COLOUR_FIELD), round);
+    uint32_t name = gpu_texture_native(ui->gpu, picture);
+    if (name)
+        list->AddImageRounded((ImTextureID)(intptr_t)name, area.box.Min, corner, ImVec2(0, 0), ImVec2(1, 1),
+                              IM_COL32_WHITE, round);
+    if (selected || area.hovered)
+        list->AddRect(area.box.Min, corner, ui_u32(ui, UI_COLOUR_ACCENT, selected ? 1.0f : 0.5f), round, 0,
+                      ui_px(ui, selected ? 3.0f : 2.0f));
+    centred_text(ui, UI_SMALL, ImRect(ImVec2(area.box.Min.x, corner.y), area.box.Max),
+                 ui_u32(ui, selected ? UI_COLOUR_ACCENT : UI_COLOUR_TEXT), label);
+    nav_outline(ui, area, round);
+    return area.pressed;
+}
+
 extern "C" bool ui_text_field(Ui *ui, const char *label, char *text, int capacity_bytes, bool secret) {
     float width = ui_item_begin(ui);
     ImGui::BeginGroup();

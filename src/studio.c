@@ -332,6 +332,7 @@ bool studio_needs_frame(const Studio *studio) {
 }
 
 void studio_catch_up(Studio *studio) {
+    if (studio->hurried) studio_work(studio);
     update_scene(studio);
     update_plan(studio);
 }
@@ -339,7 +340,9 @@ void studio_catch_up(Studio *studio) {
 bool studio_turn(Studio *studio, double now_s) {
     double dt_s = fmin(now_s - studio->now_s, 0.1);
     studio->now_s = now_s;
-    studio_work(studio);
+    if (!studio->hurried) studio_work(studio);
+    studio_autosave(studio);
+    if (!studio_in_motion(studio)) studio_presets_work(studio);
     if (studio->toast[0] && now_s >= studio->toast_until_s) {
         studio->toast[0] = 0;
         ui_request_frames(studio->ui, 2);
@@ -445,6 +448,8 @@ static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
 }
 
 static void close_studio(Studio *studio) {
+    studio_files_close(studio);
+    studio_presets_close(studio);
     studio_work_close(studio);
     studio_client_close(studio);
     headpick_destroy(&studio->handles.pick);
@@ -467,6 +472,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (!studio) return err_set(err, "There is not enough memory for the studio");
     studio->wipe = 0.5f;
     studio->text_size = 1;
+    studio->stateless = is_replay(desc);
     studio->tab = TAB_TODAY;
     studio->plan_stale = true;
     studio->turntable_seconds = 8;
@@ -482,6 +488,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     ok = ok && studio_work_open(studio, err);
     if (ok) studio_photos_of_case(studio);
+    if (ok) studio_files_open(studio);
     if (ok && is_replay(desc))
         ok = studio_replay(studio, desc, err);
     else if (ok)

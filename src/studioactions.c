@@ -16,7 +16,7 @@ void studio_changed(Studio *studio) {
     studio->scene_stale = true;
     studio->work.scene_failed = false;
     studio->edit_pending = true;
-    studio->unsaved = true;
+    studio->unsaved = studio->autosave_stale = true;
     ui_request_frames(studio->ui, 2);
 }
 
@@ -43,6 +43,7 @@ static void show_step(Studio *studio, int at) {
     studio->scene_stale = true;
     studio->work.scene_failed = false;
     studio->edit_pending = false;
+    studio->unsaved = studio->autosave_stale = true;
     ui_request_frames(studio->ui, 2);
 }
 
@@ -197,6 +198,9 @@ static void toggle_full(Studio *s) {
 static void toggle_help(Studio *s) {
     s->help_open = !s->help_open, ui_request_frames(s->ui, 3);
 }
+static void open_case(Studio *s) {
+    studio_pick_open(s, PICK_CASE);
+}
 static void toggle_settings(Studio *s) {
     s->settings_open = !s->settings_open, ui_request_frames(s->ui, 3);
 }
@@ -209,6 +213,7 @@ static void toggle_timings(Studio *s) {
 static void toggle_dark(Studio *s) {
     s->dark = !s->dark;
     studio_apply_look(s);
+    studio_keep_settings(s);
 }
 static void quit(Studio *s) {
     s->quit = true;
@@ -238,6 +243,7 @@ const StudioAction studio_actions[] = {
     {"handle.next", N_("Next point or mark"), "P", 'p', 0, true, studio_next_handle},
     {"undo", N_("Undo"), "Ctrl Z", 'z', MOD_CTRL, true, studio_undo},
     {"redo", N_("Redo"), "Ctrl Y", 'y', MOD_CTRL, true, studio_redo},
+    {"open.case", N_("Open a case"), "Ctrl O", 'o', MOD_CTRL, false, open_case},
     {"save.case", N_("Save the case"), "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
     {"save.picture", N_("Save a picture"), "Ctrl P", 'p', MOD_CTRL, false, studio_save_picture},
     {"save.turntable", N_("Save a turntable video"), "Ctrl T", 't', MOD_CTRL, false, studio_save_turntable},

@@ -26,12 +26,12 @@ void studio_save_case(Studio *studio) {
         snprintf(path, sizeof path, "%s", studio->case_path);
     else
         free_path(studio, ".json", path, sizeof path);
-    if (!case_save(path, &studio->scene.value, &err)) {
+    if (!studio_write_case(studio, path, &err)) {
         studio_say(studio, true, "%s", err.text);
         return;
     }
     snprintf(studio->case_path, sizeof studio->case_path, "%s", path);
-    studio->unsaved = false;
+    studio_case_saved(studio);
     studio_say(studio, false, _("Saved as %.200s"), path);
 }
 

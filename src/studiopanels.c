@@ -43,6 +43,7 @@ static void bar_modes(Studio *studio, UiRect rect) {
     ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode))
         studio_set_mode(studio, (StudioMode)mode);
+    ui_tooltip(studio->ui, _("One head, today and after with a line to drag, or heads beside each other"));
     ui_panel_end(studio->ui);
 }
 
@@ -52,12 +53,16 @@ static void bar_actions(Studio *studio, UiRect rect) {
     ui_columns_begin(ui, 4);
     ui_disabled_begin(ui, !studio_can_undo(studio));
     if (ui_button(ui, ui_named(_("Undo"), "undo"), UI_GHOST, -1, 0)) studio_undo(studio);
+    ui_tooltip(ui, _("Takes back the last change; every change of this session can be taken back"));
     ui_disabled_end(ui);
     ui_disabled_begin(ui, !studio_can_redo(studio));
     if (ui_button(ui, ui_named(_("Redo"), "redo"), UI_GHOST, -1, 0)) studio_redo(studio);
+    ui_tooltip(ui, _("Brings back what was taken back"));
     ui_disabled_end(ui);
     if (ui_button(ui, ui_named(_("Keys"), "help"), UI_GHOST, -1, 0)) run_action(studio, "help");
+    ui_tooltip(ui, _("Every key; each line can be pressed too"));
     if (ui_button(ui, ui_named(_("Settings"), "settings"), UI_GHOST, -1, 0)) run_action(studio, "settings");
+    ui_tooltip(ui, _("Language, text size, colours, motion"));
     ui_columns_end(ui);
     ui_panel_end(ui);
 }
@@ -151,10 +156,18 @@ static void more(Studio *studio, const char *group, const char *const *shown) {
         studio_rows_of_group(studio, group, shown);
 }
 
+/* A page's controls and its way back. */
+static void reset(Studio *studio, const char *group) {
+    studio_reset_button(studio, (const char *const[]){group, NULL});
+    ui_tooltip(studio->ui, _("Every control of this page, those under More too, as they were to begin with. "
+                             "Undo brings them back."));
+}
+
 static void page_today(Studio *studio) {
     static const char *const shown[] = {
         "hair.length_mm",       "loss.pattern",    "loss.stage", "loss.miniaturisation",
         "hair.density_per_cm2", "hair.grey_share", NULL};
+    studio_preset_list(studio);
     ui_text(studio->ui, UI_HEADING, _("Hair"));
     studio_row(studio, "hair.length_mm");
     studio_row(studio, "hair.density_per_cm2");
@@ -174,6 +187,7 @@ static void page_today(Studio *studio) {
         studio_rows_of_group(studio, "skin.", shown);
         studio_rows_of_group(studio, "loss.", shown);
     }
+    studio_reset_button(studio, (const char *const[]){"hair.", "loss.", "skin.", NULL});
 }
 
 static void warnings(Studio *studio) {
@@ -191,6 +205,7 @@ static void page_hairline(Studio *studio) {
                                         "hairline.transition_mm",
                                         "hairline.asymmetry_mm",
                                         NULL};
+    studio_preset_list(studio);
     studio_row(studio, "hairline.style");
     studio_hairline_tools(studio);
     warnings(studio);
@@ -201,6 +216,7 @@ static void page_hairline(Studio *studio) {
     studio_row(studio, "hairline.transition_mm");
     studio_row(studio, "hairline.asymmetry_mm");
     more(studio, "hairline.", shown);
+    reset(studio, "hairline.");
 }
 
 static void figures(Studio *studio) {
@@ -221,12 +237,14 @@ static void figures(Studio *studio) {
 
 static void page_treatment(Studio *studio) {
     static const char *const shown[] = {"treatment.enabled", "treatment.zone", "treatment.sessions", NULL};
+    studio_preset_list(studio);
     studio_row(studio, "treatment.enabled");
     studio_row(studio, "treatment.zone");
     studio_row(studio, "treatment.sessions");
     ui_space(studio->ui, 8);
     figures(studio);
     more(studio, "treatment.", shown);
+    reset(studio, "treatment.");
 }
 
 static void page_time(Studio *studio) {
@@ -236,6 +254,7 @@ static void page_time(Studio *studio) {
     studio_row(studio, "time.skin_type");
     studio_row(studio, "time.uv");
     more(studio, "time.", shown);
+    reset(studio, "time.");
 }
 
 static void page_light(Studio *studio) {
@@ -246,6 +265,7 @@ static void page_light(Studio *studio) {
     studio_row(studio, "light.exposure_ev");
     studio_row(studio, "skin.gloss");
     more(studio, "light.", shown);
+    reset(studio, "light.");
 }
 
 static void page_export(Studio *studio) {
@@ -256,15 +276,25 @@ static void page_export(Studio *studio) {
     ui_text(ui, UI_BODY, _("Folder"));
     ui_text_field(ui, "##export_folder", studio->export_folder, (int)sizeof studio->export_folder, false);
     ui_space(ui, 12);
+    ui_columns_begin(ui, 2);
+    if (ui_button(ui, ui_named(_("Open a case"), "open.case"), UI_SECONDARY, -1, 0))
+        run_action(studio, "open.case");
+    ui_tooltip(ui, _("A client's file, or one of the last ones"));
     if (ui_button(ui, ui_named(_("Save the case"), "save.case"), UI_SECONDARY, -1, 0))
         run_action(studio, "save.case");
+    ui_tooltip(ui, _("Everything that was decided, in one file; photos stay where they are. From then on it "
+                     "is kept every 15 seconds."));
+    ui_columns_end(ui);
     ui_space(ui, 4);
     if (ui_button(ui, ui_named(_("Save a picture (4K)"), "save.picture"), UI_SECONDARY, -1, 0))
         run_action(studio, "save.picture");
+    ui_tooltip(ui,
+               _("What the stage shows, 3840 x 2160: a head, today and after, or heads beside each other"));
     ui_space(ui, 12);
     ui_slider_int(ui, ui_named(_("One turn takes"), "seconds"), &studio->turntable_seconds, &seconds);
     if (ui_button(ui, ui_named(_("Save a turntable video"), "save.turntable"), UI_PRIMARY, -1, 0))
         run_action(studio, "save.turntable");
+    ui_tooltip(ui, _("What the stage shows, turning once, as a video to hand over"));
     ui_space(ui, 12);
     ui_text(ui, UI_MUTED,
             _("Pictures and videos carry a small mark: simulation, not a promise of a result."));
@@ -356,6 +386,7 @@ void studio_panels(Studio *studio) {
     if (!studio->panel_hidden) panel(studio);
     help(studio);
     studio_settings(studio);
+    studio_offer_autosave(studio);
     studio_pick(studio);
     job(studio);
     toast(studio);

@@ -11,10 +11,13 @@
 #include "headpick.h"
 #include "photopins.h"
 #include "plan.h"
+#include "recent.h"
 #include "stage.h"
 #include "studio.h"
 #include "studiowork.h"
 #include "view.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
 typedef enum StudioMode { STUDIO_ONE, STUDIO_WIPE, STUDIO_SIDE, STUDIO_FOUR, STUDIO_MODE_COUNT } StudioMode;
 typedef enum StudioTab {
@@ -95,6 +98,18 @@ typedef struct ClientWindow {
     bool stale, draft;
 } ClientWindow;
 
+enum { STUDIO_PRESET_LISTS = 3, STUDIO_PRESETS = 9 };
+typedef struct StudioPresets {
+    Platform *platform;
+    bool open[STUDIO_PRESET_LISTS], started, threaded, ok, failed;
+    int drawn[STUDIO_PRESET_LISTS];
+    pthread_t thread;
+    atomic_bool built;
+    Scene scene; /* of the average head */
+    View *view;
+    GpuTexture texture[STUDIO_PRESET_LISTS][STUDIO_PRESETS];
+} StudioPresets;
+
 typedef struct Studio {
     Platform *platform;
     Gpu *gpu;
@@ -118,7 +133,12 @@ typedef struct Studio {
     int comparison; /* of studiocompare.c's */
     float wipe;     /* 0..1 of the stage's width */
     bool peek, peek_held, panel_hidden, help_open, settings_open, timings_shown, dark, reduced_motion, quit;
-    double text_size; /* 1: as designed */
+    double text_size;                      /* 1: as designed */
+    bool stateless, forgetful;             /* a replay; recent cases are not kept */
+    bool autosave_stale, autosave_offered; /* something to keep; kept changes were found */
+    double autosaved_s;
+    Recent recent;
+    StudioPresets presets;
     StudioTab tab;
     bool section_open[TAB_COUNT];
     StudioPhoto photo[CASE_PHOTOS];
@@ -173,6 +193,25 @@ bool studio_draw_panes(Studio *studio, Stage *stage, int width, int height, View
 void studio_pane_labels(Studio *studio);
 void studio_compare_row(Studio *studio);
 
+/* ---- studiopresets.c ---- */
+void studio_preset_list(Studio *studio);            /* of the tab that is shown */
+bool studio_presets_pending(const Studio *studio);  /* pictures are still to be drawn */
+bool studio_presets_building(const Studio *studio); /* their head is */
+void studio_presets_work(Studio *studio);           /* one picture; once a turn at rest */
+void studio_presets_close(Studio *studio);
+
+/* ---- studiofiles.c ---- */
+void studio_files_open(Studio *studio);  /* settings, recent cases, kept changes: at start */
+void studio_files_close(Studio *studio); /* what is not saved of a named case is kept beside it */
+bool studio_write_case(const Studio *studio, const char *path,
+                       Err *err);     /* its photos are found from there */
+void studio_autosave(Studio *studio); /* once a turn */
+void studio_case_saved(Studio *studio);
+void studio_offer_autosave(Studio *studio); /* the dialogue, while there is something to offer */
+void studio_open_file(Studio *studio, const char *path);
+void studio_keep_settings(Studio *studio);
+void studio_forget_cases(Studio *studio);
+
 /* ---- studiosettings.c ---- */
 void studio_settings(Studio *studio); /* the dialogue, while it is open */
 float studio_scale(const Studio *studio);
@@ -182,7 +221,8 @@ void studio_apply_look(Studio *studio); /* theme and text size are as the settin
 bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err);
 
 /* ---- studiopick.c ---- */
-/* A list of folders and photos to choose from, for a slot; drawn while studio->picking. */
+/* A list of folders and files to choose from, for a slot; drawn while studio->picking. */
+enum { PICK_CASE = -1 }; /* instead of a slot: a case to open */
 void studio_pick_open(Studio *studio, int slot);
 void studio_pick(Studio *studio);
 
@@ -224,6 +264,8 @@ void studio_brush_tools(Studio *studio);
 /* ---- studiorows.c ---- */
 /* A slider, switch or list for one option; false when there is no such option. */
 bool studio_row(Studio *studio, const char *option);
+/* Every option whose name begins as one of these (NULL-ended) goes back to its default: one step of undo. */
+void studio_reset_button(Studio *studio, const char *const *groups);
 /* Every option of a group ("hair.") that is not in the NULL-ended list. */
 void studio_rows_of_group(Studio *studio, const char *group, const char *const *except);
 

@@ -23,9 +23,10 @@ void studio_pick_open(Studio *studio, int slot) {
     ui_request_frames(studio->ui, 3);
 }
 
-static bool is_photo(const char *name) {
+static bool is_wanted(const char *name, bool cases) {
     static const char *const endings[] = {".jpg", ".jpeg", ".png", ".heic", ".heif"};
     const char *dot = strrchr(name, '.');
+    if (cases) return dot && strcasecmp(dot, ".json") == 0;
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; ++i)
         if (strcasecmp(dot, endings[i]) == 0) return true;
     return false;
@@ -36,7 +37,7 @@ static int by_kind_and_name(const void *a, const void *b) {
     return x->folder != y->folder ? y->folder - x->folder : strcasecmp(x->name, y->name);
 }
 
-static int read_folder(const char *folder, PickEntry *entries) {
+static int read_folder(const char *folder, bool cases, PickEntry *entries) {
     int count = 0;
     DIR *directory = opendir(folder);
     for (struct dirent *item; directory && count < PICK_ENTRIES && (item = readdir(directory)) != NULL;) {
@@ -46,7 +47,7 @@ static int read_folder(const char *folder, PickEntry *entries) {
         snprintf(path, sizeof path, "%s/%s", folder, item->d_name);
         if (stat(path, &status) != 0) continue;
         bool is_folder = S_ISDIR(status.st_mode);
-        if (!is_folder && !(S_ISREG(status.st_mode) && is_photo(item->d_name))) continue;
+        if (!is_folder && !(S_ISREG(status.st_mode) && is_wanted(item->d_name, cases))) continue;
         snprintf(entries[count].name, sizeof entries[count].name, "%s", item->d_name);
         entries[count++].folder = is_folder;
     }
@@ -69,17 +70,43 @@ static void take(Studio *studio, const PickEntry *entry) {
         memcpy(studio->pick_folder, path, strlen(path) + 1);
         return;
     }
-    studio_set_photo(studio, studio->pick_slot, path);
+    if (studio->pick_slot == PICK_CASE)
+        studio_open_file(studio, path);
+    else
+        studio_set_photo(studio, studio->pick_slot, path);
     studio->picking = false;
+}
+
+static void recent_cases(Studio *studio) {
+    Ui *ui = studio->ui;
+    const Recent *recent = &studio->recent;
+    if (recent->count == 0) return;
+    ui_text(ui, UI_HEADING, _("Recent cases"));
+    for (int i = 0; i < recent->count; ++i) {
+        char name[32];
+        const char *slash = strrchr(recent->path[i], '/');
+        snprintf(name, sizeof name, "recent.%d", i);
+        if (ui_button(ui, ui_named(slash + 1, name), UI_SECONDARY, -1, 0)) {
+            studio_open_file(studio, recent->path[i]);
+            studio->picking = false;
+            break;
+        }
+        ui_tooltip(ui, recent->path[i]);
+    }
+    if (ui_button(ui, ui_named(_("Empty this list"), "recent.forget"), UI_GHOST, 0, 0))
+        studio_forget_cases(studio);
+    ui_separator(ui);
 }
 
 void studio_pick(Studio *studio) {
     static PickEntry entries[PICK_ENTRIES]; /* names only; read anew in every frame that shows them */
     Ui *ui = studio->ui;
     char title[64];
-    snprintf(title, sizeof title, "%s", _("Choose a photo"));
+    bool cases = studio->pick_slot == PICK_CASE;
+    snprintf(title, sizeof title, "%s", cases ? _("Open a case") : _("Choose a photo"));
     if (!studio->picking || !ui_modal_begin(ui, title, 560)) return;
-    int count = read_folder(studio->pick_folder, entries);
+    int count = read_folder(studio->pick_folder, cases, entries);
+    if (cases) recent_cases(studio);
     ui_text(ui, UI_MUTED, "%s", studio->pick_folder);
     if (ui_button(ui, ui_named(_("Cancel"), "pick.cancel"), UI_SECONDARY, 120, 0)) studio->picking = false;
     ui_same_line(ui);
@@ -91,6 +118,9 @@ void studio_pick(Studio *studio) {
         if (ui_button(ui, label, entries[i].folder ? UI_GHOST : UI_SECONDARY, -1, 0))
             take(studio, &entries[i]);
     }
-    if (count == 0) ui_text(ui, UI_BODY, _("There are no photos (JPEG, PNG, HEIC) in this folder."));
+    if (count == 0)
+        ui_text(ui, UI_BODY, "%s",
+                cases ? _("There are no cases (JSON) in this folder.")
+                      : _("There are no photos (JPEG, PNG, HEIC) in this folder."));
     ui_modal_end(ui);
 }

@@ -42,7 +42,8 @@ static void on_settle(void *user) {
     Studio *studio = user;
     for (int i = 0; i < SETTLE_TURNS && !studio->quit && !progress_interrupted(); ++i) {
         bool busy = studio_turn(studio, studio->now_s + REPLAY_FRAME_S);
-        if (!busy && !worker_busy(studio->work.worker)) return;
+        if (!busy && !worker_busy(studio->work.worker) && !studio_presets_pending(studio)) return;
+        while (studio_presets_building(studio)) rest_ms(5);
         while (worker_busy(studio->work.worker) && !worker_look(studio->work.worker).finished) rest_ms(5);
     }
 }

@@ -90,6 +90,28 @@ bool studio_row(Studio *studio, const char *option) {
     return def != NULL;
 }
 
+static bool is_in(const OptionDef *def, const char *const *groups) {
+    for (; *groups; ++groups)
+        if (strncmp(def->name, *groups, strlen(*groups)) == 0) return true;
+    return false;
+}
+
+void studio_reset_button(Studio *studio, const char *const *groups) {
+    Case *value = &studio->scene.value;
+    bool changed = false;
+    ui_space(studio->ui, 8);
+    if (!ui_button(studio->ui, ui_named(_("Reset this page"), "reset"), UI_GHOST, -1, 0)) return;
+    for (int i = 0; i < case_option_count; ++i) {
+        const OptionDef *def = &case_options[i];
+        if (!is_in(def, groups) || fabs(option_get_number(def, value) - def->default_value) < 1e-6) continue;
+        option_set_number(def, value, def->default_value, NULL);
+        changed = true;
+    }
+    if (!changed) return;
+    studio_changed(studio);
+    studio_commit(studio);
+}
+
 void studio_rows_of_group(Studio *studio, const char *group, const char *const *except) {
     for (int i = 0; i < case_option_count; ++i) {
         const OptionDef *def = &case_options[i];

@@ -25,6 +25,7 @@ static void language_row(Studio *studio) {
     if (!ui_segmented(studio->ui, ui_named(_("Language"), "language"), items, LANGUAGE_COUNT, &language))
         return;
     language_use(language);
+    studio_keep_settings(studio);
     ui_request_frames(studio->ui, 3);
 }
 
@@ -38,6 +39,7 @@ static void text_size_row(Studio *studio) {
     if (!ui_segmented(studio->ui, ui_named(_("Text size"), "text_size"), items, SIZES, &size)) return;
     studio->text_size = sizes[size];
     studio_apply_look(studio);
+    studio_keep_settings(studio);
 }
 
 void studio_settings(Studio *studio) {
@@ -45,10 +47,20 @@ void studio_settings(Studio *studio) {
     if (!studio->settings_open || !ui_modal_begin(ui, _("Settings"), 560)) return;
     language_row(studio);
     text_size_row(studio);
-    if (ui_toggle(ui, ui_named(_("Dark colours"), "dark"), &studio->dark)) studio_apply_look(studio);
+    if (ui_toggle(ui, ui_named(_("Dark colours"), "dark"), &studio->dark)) {
+        studio_apply_look(studio);
+        studio_keep_settings(studio);
+    }
     if (ui_toggle(ui, ui_named(_("Less motion"), "reduced_motion"), &studio->reduced_motion))
-        ui_request_frames(ui, 2);
+        studio_keep_settings(studio);
     ui_tooltip(ui, _("The head comes to rest at once instead of gliding"));
+    bool remembers = !studio->forgetful;
+    if (ui_toggle(ui, ui_named(_("Remember recent cases"), "remember"), &remembers)) {
+        studio->forgetful = !remembers;
+        if (studio->forgetful) studio_forget_cases(studio);
+        studio_keep_settings(studio);
+    }
+    ui_tooltip(ui, _("Only where the files lie; switched off, the list is emptied"));
     ui_space(ui, 8);
     if (ui_button(ui, ui_named(_("Close"), "close_settings"), UI_PRIMARY, -1, 0))
         studio->settings_open = false;

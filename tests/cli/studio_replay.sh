@@ -5,6 +5,7 @@ cd "$work" || exit 1
 play() { timeout 300 "$stipple" studio --size 1280x720 --replay "$@" > out 2> stderr; }
 
 cat > edit.replay <<'R'
+tab hairline
 hairline.style mature
 set hair.length_mm 2
 expect hair.length_mm 2
@@ -13,6 +14,11 @@ expect hair.length_mm 0.5
 tap undo
 expect hairline.style soft
 tap redo
+expect hairline.style mature
+tap presets
+tap line.soft
+expect hairline.style soft
+tap undo
 expect hairline.style mature
 settings
 tap language.es
@@ -25,16 +31,35 @@ tap key.view.crown
 key escape
 drag-at 0.3 0.5 0.1 0
 screenshot end
-expect-presses 8
+expect-presses 11
 R
 play edit.replay || fail "edit: $(cat stderr)"
-grep -Eq '^[0-9]+ events, 8 presses$' out || fail "events are not counted: $(cat out)"
+grep -Eq '^[0-9]+ events, 11 presses$' out || fail "events are not counted: $(cat out)"
 grep -q '"style": "mature"' sample.json || fail "the saved case is not the edited one"
 [ "$(head -c 24 end.png | tail -c 8 | od -An -tx1 | tr -d " \n")" = 00000500000002d0 ] || fail "end.png is not 1280x720"
 
 echo 'expect hairline.style tramline' > wrong.replay
 play wrong.replay && fail "a wrong expectation passes"
 grep -q 'wrong.replay, line 1: hairline.style is soft, not tramline' stderr || fail "no sentence: $(cat stderr)"
+# A named case is kept beside itself; what was not saved is offered at the next start, and only then.
+cat > change.replay <<'R'
+hair.length_mm 3
+wait 20
+expect-file sample.json.autosave
+R
+cat > again.replay <<'R'
+tap autosave.take
+expect hair.length_mm 3
+tab export
+tap save.case
+R
+export HOME=$work/home
+timeout 300 "$stipple" studio sample.json --replay change.replay > out 2> stderr || fail "autosave: $(cat stderr)"
+timeout 300 "$stipple" studio sample.json --replay again.replay > out 2> stderr || fail "offer: $(cat stderr)"
+[ -e sample.json.autosave ] && fail "the kept changes stay after saving"
+grep -q '"length_mm": 3' sample.json || fail "the kept changes were not saved"
+[ -e home ] && fail "a replay wrote into the user's folder"
+
 mkdir monkey && cd monkey || exit 1
-timeout 300 "$stipple" studio --size 1280x720 --monkey 1000 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
+timeout 300 "$stipple" studio --size 1280x720 --monkey 600 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
 finish
