@@ -291,6 +291,10 @@ bool studio_handle_key(Studio *studio, const PlatformEvent *event) {
 
 void studio_next_handle(Studio *studio) {
     StudioHandles *hands = &studio->handles;
+    if (studio_shows_photo(studio)) {
+        studio_next_pin(studio);
+        return;
+    }
     Kind kind = current_kind(studio);
     int count = handle_count(kind);
     ScalpFront front;

@@ -322,5 +322,6 @@ void studio_photo_press(Studio *studio, float x, float y);
 void studio_photo_drag(Studio *studio, const PlatformEvent *event);
 void studio_photo_release(Studio *studio);
 void studio_photo_zoom(Studio *studio, float factor, float x, float y);
+void studio_next_pin(Studio *studio);
 bool studio_photo_key(Studio *studio, const PlatformEvent *event);
 void studio_page_fit(Studio *studio);

@@ -232,6 +232,18 @@ static void reset_pin(Studio *studio, int lm) {
     studio_pins_moved(studio, true);
 }
 
+void studio_next_pin(Studio *studio) {
+    StudioPins *pins = &studio->pins;
+    Pin pin[LM_COUNT];
+    if (!pins_now(studio, pin)) return;
+    for (int tries = 0; tries < LM_VERTEX; ++tries) {
+        pins->chosen = (pins->chosen + 1) % LM_VERTEX;
+        if (pin[pins->chosen].shown) break;
+    }
+    pins->nudged = true;
+    ui_request_frames(studio->ui, 2);
+}
+
 bool studio_photo_key(Studio *studio, const PlatformEvent *event) {
     StudioPins *pins = &studio->pins;
     Pin pin[LM_COUNT];

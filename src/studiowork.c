@@ -35,7 +35,24 @@ void studio_work_close(Studio *studio) {
 
 /* ---- photos of the slots ---- */
 
+/* Another client: nothing of the last one's fit goes on. */
+static void forget_fit(Studio *studio) {
+    StudioWork *work = &studio->work;
+    work->fit_wanted = work->pins_wanted = work->commit_after_pins = false;
+    memset(work->fitted, 0, sizeof work->fitted);
+    memset(studio->photo_reason, 0, sizeof studio->photo_reason);
+    studio->pins.slot = PHOTO_FRONT;
+    studio->pins.chosen = -1;
+    studio->pins.zoom = 1;
+    work->outdated = worker_busy(work->worker);
+    if (work->outdated)
+        worker_cancel(work->worker);
+    else
+        fittask_destroy(&work->fit);
+}
+
 void studio_photos_of_case(Studio *studio) {
+    forget_fit(studio);
     char base[CASE_PATH + 8];
     snprintf(base, sizeof base, "%s/case", studio->case_dir);
     for (int i = 0; i < CASE_PHOTOS; ++i) {
@@ -257,11 +274,21 @@ static void start_next(Studio *studio) {
         start_scene(studio);
 }
 
+/* What comes of a case that was left. */
+static void drop_answer(StudioWork *work, bool ok) {
+    if (work->task == TASK_SCENE && ok) forget_scene(&work->scene);
+    arena_wipe(&work->look.arena);
+    fittask_destroy(&work->fit);
+    work->task = TASK_NONE;
+}
+
 void studio_work(Studio *studio) {
     StudioWork *work = &studio->work;
     Err err = {0};
     bool ok, stopped = worker_look(work->worker).cancelled;
     if (worker_take(work->worker, &ok, &err)) {
+        if (work->outdated) drop_answer(work, ok);
+        work->outdated = false;
         if (work->task == TASK_PHOTO) take_photo(studio, ok, &err);
         if (work->task == TASK_FIT) take_solved(studio, ok, &err, stopped);
         if (work->task == TASK_PINS) take_pins(studio, ok, &err, stopped);

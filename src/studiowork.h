@@ -51,6 +51,7 @@ typedef struct StudioWork {
     FitTask fit;
     SceneTask scene;
     bool fit_wanted, pins_wanted, scene_wanted;
+    bool outdated;                       /* the task is of a case that was left: its answer is dropped */
     bool scene_failed;                   /* not tried again until the case changes */
     bool commit_after_pins;              /* the pin was let go: its last answer is a step of undo */
     char fitted[CASE_PHOTOS][CASE_PATH]; /* the case's names of the photos that `fit` knows; "" none */
