@@ -17,8 +17,11 @@ static void print_options(FILE *out) {
  * library reads this once, when the program is loaded, and so it is loaded again. */
 static void sleep_while_waiting(char **argv) {
     if (getenv("OMP_WAIT_POLICY")) return;
+    char path[4096]; /* by its name, which is what lists of processes show */
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[length > 0 ? length : 0] = 0;
     setenv("OMP_WAIT_POLICY", "passive", 1);
-    execv("/proc/self/exe", argv);
+    execv(path, argv);
 }
 
 int main(int argc, char **argv) {

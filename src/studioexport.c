@@ -97,7 +97,7 @@ static bool turn_head(Studio *studio, const char *path, Progress *progress, Err 
                           .start = studio->motion.now,
                           .mark = true};
     studio_frame(studio, desc.width, desc.height, &desc.look);
-    desc.look.quality = VIEW_STANDARD;
+    desc.look.quality = VIEW_FINAL;
     return turntable_write(studio->view, &studio->scene, &desc, progress, NULL, err);
 }
 

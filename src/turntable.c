@@ -53,6 +53,7 @@ static void lay_mark(const Turn *turn, uint8_t *frame) {
 
 static bool begin_frame(Turn *turn, int index, Err *err) {
     FrameDesc frame = turn->desc->look;
+    if (frame.samples == 0) frame.samples = TURNTABLE_SAMPLES;
     Orbit orbit = turn->desc->start;
     orbit.azimuth_deg += 360.0 * index / turn->desc->frames;
     orbit_camera(&orbit, turn->desc->width, turn->desc->height, &frame.camera);
@@ -159,7 +160,7 @@ static bool make_turntable(App *app, const CliArgs *args, Progress *progress, Tu
     Progress opening = progress_part(progress, 0, 0.1), turning = progress_part(progress, 0.1, 1);
     if (!app_open(app, &opening, err)) return false;
     frame_defaults(&app->scene, desc.width, desc.height, &desc.look);
-    desc.look.quality = VIEW_STANDARD;
+    desc.look.quality = VIEW_FINAL;
     if (!app_read_look(app, args, &desc.look, err)) return false;
     return turntable_write(app->view, &app->scene, &desc, &turning, result, err);
 }
@@ -195,7 +196,7 @@ static const CliOption turntable_options[] = {
      .value = "NAME",
      .help = "where the turn begins: front, left, right, back, top, 34 or crown"},
     APP_LIGHT_OPTION,
-    APP_QUALITY_OPTION("standard"),
+    APP_QUALITY_OPTION("final (8 samples a frame); standard is seven times as fast"),
     APP_SET_OPTION,
     {0},
 };

@@ -7,6 +7,9 @@
 #include "../engine/progress.h"
 #include "view.h"
 
+/* Of a final frame: neighbouring frames average once more in the eye, so half of a still's do. */
+enum { TURNTABLE_SAMPLES = 8 };
+
 typedef struct TurntableDesc {
     const char *path;  /* .mp4 */
     int width, height; /* px, even */
@@ -15,7 +18,7 @@ typedef struct TurntableDesc {
     int first, last; /* which of them; last included */
     Orbit start;
     double shutter; /* share of a frame's time that the shutter is open, 0..1: motion blur of final frames */
-    FrameDesc look; /* its camera is replaced */
+    FrameDesc look; /* its camera is replaced; final, samples 0: TURNTABLE_SAMPLES */
     bool mark;      /* the "simulation" mark on every frame */
 } TurntableDesc;
 
