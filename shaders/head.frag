@@ -13,8 +13,7 @@
 #if RELIEF || MARKS
 #include "relief.glsl"
 #endif
-uniform sampler2D t_skin;  // albedo or radiance, sRGB decoded by the sampler
-uniform sampler2D t_gloss; // 0..1
+uniform sampler2D t_skin; // albedo or radiance, sRGB decoded by the sampler; the albedo's alpha: gloss 0..1
 in vec3 v_pos;
 in vec3 v_normal;
 in vec2 v_uv;
@@ -40,7 +39,8 @@ vec3 ambient_bounce(float visibility, vec3 albedo) {
 }
 
 void main() {
-    vec3 albedo = texture(t_skin, v_uv, u_skin.w).rgb;
+    vec4 skin = texture(t_skin, v_uv, u_skin.w);
+    vec3 albedo = skin.rgb;
 #if UNLIT
     o_diffuse = vec4(albedo * u_up.w, 0.0);
 #elif TIER == 0
@@ -69,7 +69,7 @@ void main() {
     n = normalize(mix(n, eye.n, ball));
 #endif
     float rough = mix(0.56, 0.30, u_skin.x) * mix(1.06, 0.97, v_region.x);
-    rough = clamp(rough + (0.5 - texture(t_gloss, v_uv).r) * 0.24, 0.2, 0.75);
+    rough = clamp(rough + (0.5 - skin.a) * 0.24, 0.2, 0.75);
     float key_seen = key_visibility(v_pos, n);
     float visible = v_soft.w;
     // a fold within the pixel shines as a rough surface would (Tokuyoshi and Kaplanyan 2019)

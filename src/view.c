@@ -182,7 +182,6 @@ static void draw_head_part(const Frame *frame, GpuPipeline pipeline, int from, i
                      &(GpuBindings){.vertices = {view->head_vertices[frame->lod]},
                                     .indices = view->head_indices[frame->lod],
                                     .textures = {[UNIT_SKIN] = frame->unlit ? view->radiance : view->albedo,
-                                                 [UNIT_GLOSS] = view->gloss,
                                                  [UNIT_MARKS] = view->marks,
                                                  [UNIT_SHADOW] = gpu_target_depth(view->gpu, view->shadow)}});
     gpu_draw(view->gpu, from, to - from, 1);

@@ -5,11 +5,17 @@
 const int scatter_taps[SCATTER_TIERS] = {6, 9, 16};
 
 static const GpuSlot block_slots[] = {{"Frame", BLOCK_FRAME}, {"Kernel", BLOCK_KERNEL}};
-static const GpuSlot sampler_slots[] = {
-    {"t_skin", UNIT_SKIN},       {"t_gloss", UNIT_GLOSS},         {"t_shadow", UNIT_SHADOW},
-    {"t_light", UNIT_LIGHT},     {"t_albedo", UNIT_ALBEDO},       {"t_specular", UNIT_SPECULAR},
-    {"t_strands", UNIT_STRANDS}, {"t_picture", UNIT_PICTURE},     {"t_ink", UNIT_INK},
-    {"t_marks", UNIT_MARKS},     {"t_hair_site", UNIT_HAIR_SITE}, {"t_hair_state", UNIT_HAIR_STATE}};
+static const GpuSlot sampler_slots[] = {{"t_skin", UNIT_SKIN},
+                                        {"t_shadow", UNIT_SHADOW},
+                                        {"t_light", UNIT_LIGHT},
+                                        {"t_albedo", UNIT_ALBEDO},
+                                        {"t_specular", UNIT_SPECULAR},
+                                        {"t_strands", UNIT_STRANDS},
+                                        {"t_picture", UNIT_PICTURE},
+                                        {"t_ink", UNIT_INK},
+                                        {"t_marks", UNIT_MARKS},
+                                        {"t_hair_site", UNIT_HAIR_SITE},
+                                        {"t_hair_state", UNIT_HAIR_STATE}};
 
 bool pipes_open(View *view, Err *err) {
     view->bank =

@@ -14,7 +14,6 @@ enum {
 enum { BLOCK_FRAME, BLOCK_KERNEL };
 enum {
     UNIT_SKIN,
-    UNIT_GLOSS,
     UNIT_SHADOW,
     UNIT_LIGHT,
     UNIT_ALBEDO,
@@ -86,7 +85,7 @@ struct View {
     Eyes eyes;
     GpuBuffer lashes; /* none without eyes */
     float iris_lin[3];
-    GpuTexture albedo, radiance, gloss, marks;
+    GpuTexture albedo, radiance, marks;
     uint32_t radiance_revision;
     PointBuffers dots, roots, hair;
     int32_t *firsts, *counts; /* cull ranges, as many as the most clusters */

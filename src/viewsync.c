@@ -275,19 +275,27 @@ void sync_marks(View *view, const Scene *scene) {
                                                                       .label = "marks"});
 }
 
+/* Colour, with the gloss in alpha: one look at a texture gives both. */
+static void upload_skin(View *view, const Skin *skin) {
+    enum { EVEN_GLOSS = 128 };
+    const size_t count = (size_t)skin->albedo.width * (size_t)skin->albedo.height;
+    Image both = skin->albedo;
+    both.rgba = malloc(4 * count);
+    if (!both.rgba) {
+        log_message(LOG_ERROR, "There is not enough memory to show the skin");
+        return;
+    }
+    memcpy(both.rgba, skin->albedo.rgba, 4 * count);
+    for (size_t i = 0; i < count; i++) both.rgba[4 * i + 3] = skin->gloss ? skin->gloss[i] : EVEN_GLOSS;
+    upload_picture(view, &view->albedo, &both, "skin albedo, gloss");
+    explicit_bzero(both.rgba, 4 * count);
+    free(both.rgba);
+}
+
 void sync_skin(View *view, const Scene *scene) {
     const Skin *skin = &scene->skin;
-    if (skin->albedo.rgba) upload_picture(view, &view->albedo, &skin->albedo, "skin albedo");
+    if (skin->albedo.rgba) upload_skin(view, skin);
     eyes_iris(scene->model, &view->eyes, &skin->albedo, view->iris_lin);
-    const uint8_t even = 128;
-    gpu_texture_destroy(view->gpu, view->gloss);
-    view->gloss =
-        gpu_texture_create(view->gpu, &(GpuTextureDesc){.width = skin->gloss ? skin->size : 1,
-                                                        .height = skin->gloss ? skin->size : 1,
-                                                        .format = GPU_R8,
-                                                        .filter = skin->gloss ? GPU_MIPMAP : GPU_NEAREST,
-                                                        .data = skin->gloss ? skin->gloss : &even,
-                                                        .label = "skin gloss"});
 }
 
 /* The light that photos carry is wanted rarely; it is uploaded when first asked for. */
@@ -393,8 +401,7 @@ void sync_forget(View *view) {
     view->lashes = (GpuBuffer){0};
     gpu_texture_destroy(gpu, view->albedo);
     gpu_texture_destroy(gpu, view->radiance);
-    gpu_texture_destroy(gpu, view->gloss);
     gpu_texture_destroy(gpu, view->marks);
-    view->albedo = view->radiance = view->gloss = view->marks = (GpuTexture){0};
+    view->albedo = view->radiance = view->marks = (GpuTexture){0};
     view->synced = false;
 }
