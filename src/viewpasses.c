@@ -173,7 +173,7 @@ static void block_ground(const FrameSetup *setup, FrameBlock *out) {
     out->u_ground_px[3] = (float)(1 / (84 * scale));
     /* the wall has no floor to look down on: seen from above the shadow goes */
     const double down = -setup->desc->camera.camera_from_head[2][1];
-    out->u_background[1][3] = (float)(0.55 * fmin(fmax(1.35 - 2 * fabs(down), 0), 1));
+    out->u_background[1][3] = (float)(0.42 * fmin(fmax(1.35 - 2 * fabs(down), 0), 1));
 }
 
 void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
