@@ -159,7 +159,7 @@ void orbit_camera(const Orbit *orbit, int width, int height, Camera *out) {
 /* Below the chin there is nothing to see of a scalp: 20 degrees down, and up to the pole (ecosystem.md
  * section 3). At 250 mm from the middle of the head the camera is still outside it. */
 static const double elevation_min_deg = -20, elevation_max_deg = 90;
-static const double distance_min_mm = 250, distance_max_mm = 2500;
+static const double distance_min_mm = 250, distance_max_mm = 3500;
 static const double pan_max_mm = 150;
 /* One viewport height of drag turns the head half round. */
 static const double drag_deg_per_viewport = 180;

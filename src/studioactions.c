@@ -145,6 +145,20 @@ static void look_34(Studio *s) {
 static void look_crown(Studio *s) {
     studio_look_from(s, CAMERA_CROWN);
 }
+static void stand_off(Studio *s, double metres) {
+    orbit_motion_catch(&s->motion);
+    s->motion.goal = orbit_stood_off(s->motion.goal, 1000 * metres);
+    s->moving = true;
+}
+static void look_close(Studio *s) {
+    stand_off(s, 0.3);
+}
+static void look_talk(Studio *s) {
+    stand_off(s, 1);
+}
+static void look_room(Studio *s) {
+    stand_off(s, 3);
+}
 static void turn_by(Studio *s, double dx_px, double dy_px) {
     orbit_motion_drag(&s->motion, dx_px, dy_px, 720);
     s->moving = true;
@@ -227,6 +241,9 @@ const StudioAction studio_actions[] = {
     {"view.top", N_("Look from above"), "5", '5', 0, false, look_top},
     {"view.34", N_("Three-quarter view"), "6", '6', 0, false, look_34},
     {"view.crown", N_("Look at the crown"), "7", '7', 0, false, look_crown},
+    {"view.close", N_("Look from 0.3 m"), "8", '8', 0, false, look_close},
+    {"view.talk", N_("Look from 1 m"), "9", '9', 0, false, look_talk},
+    {"view.room", N_("Look from 3 m"), "0", '0', 0, false, look_room},
     {"turn.left", N_("Turn left"), N_("Left"), KEY_LEFT, 0, true, turn_left},
     {"turn.right", N_("Turn right"), N_("Right"), KEY_RIGHT, 0, true, turn_right},
     {"turn.up", N_("Turn up"), N_("Up"), KEY_UP, 0, true, turn_up},

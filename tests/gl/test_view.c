@@ -223,6 +223,33 @@ static void test_turning_does_not_shimmer(void **state) {
     assert_true(worst < 0.1);
 }
 
+/* Mean square of the steps between neighbours along rows, or along columns. */
+static double roughness(const Image *image, int dx, int dy) {
+    double sum = 0;
+    for (int y = 20; y < image->height - 20; y++)
+        for (int x = 20; x < image->width - 20; x++) {
+            const int at = y * image->width + x, next = at + dy * image->width + dx;
+            sum += pow(image->rgba[4 * at + 1] - image->rgba[4 * next + 1], 2);
+        }
+    return sum;
+}
+
+/* An open shutter smears along the turn and not across it, and is as bright. */
+static void test_an_open_shutter_blurs_the_turn(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.dots = 9000, .diameter_mm = 0.8f, .od = 200}, &scene);
+    FrameDesc frame = frame_at(&scene, 96, 0.4, 0);
+    frame.quality = VIEW_FINAL;
+    frame.samples = 12;
+    const Image sharp = render(&scene, &frame);
+    frame.shutter_deg = 2; /* 3 mm, 8 px at the front */
+    const Image blurred = render(&scene, &frame);
+    assert_true(roughness(&blurred, 1, 0) < 0.3 * roughness(&sharp, 1, 0));
+    assert_true(roughness(&blurred, 0, 1) > 1.5 * roughness(&blurred, 1, 0));
+    assert_true(fabs(mean_middle(&blurred, 24) / mean_middle(&sharp, 24) - 1) < 0.03);
+}
+
 static void test_culling_loses_nothing(void **state) {
     (void)state;
     Image image[2];
@@ -391,6 +418,7 @@ int main(void) {
         cmocka_unit_test(test_millimetres_are_true),
         cmocka_unit_test(test_darkness_does_not_depend_on_zoom),
         cmocka_unit_test(test_turning_does_not_shimmer),
+        cmocka_unit_test(test_an_open_shutter_blurs_the_turn),
         cmocka_unit_test(test_culling_loses_nothing),
         cmocka_unit_test(test_mask_and_normals),
         cmocka_unit_test(test_photo_light_shows_the_photo),
