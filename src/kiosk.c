@@ -105,13 +105,15 @@ static void *work(void *user) {
     Kiosk *kiosk = user;
     KioskJob *job = &kiosk->job;
     if (job->pretend) {
-        job->ok = job->kind == JOB_REBUILD; /* a photo on which no face is found */
+        job->ok = job->kind != JOB_FIT; /* as when no face is found */
     } else if (job->kind == JOB_FIT) {
         job->ok = kiosk_fit_photo(kiosk, &job->err);
     } else if (job->kind == JOB_FIRST) {
+        kiosk_story_case(&job->story, NULL, &job->value);
         job->ok = kiosk->scene_made = scene_create(&job->value, &(SceneDesc){.skin_size = KIOSK_SKIN_PX},
                                                    NULL, &kiosk->scene, &job->err);
     } else {
+        if (job->kind == JOB_STORY) kiosk_story_case(&job->story, kiosk->scene.model, &job->value);
         kiosk->scene.value = job->value;
         job->ok = scene_update(&kiosk->scene, &job->err);
     }
@@ -123,8 +125,8 @@ static void *work(void *user) {
 void kiosk_start_job(Kiosk *kiosk, KioskJobKind kind) {
     KioskJob *job = &kiosk->job;
     ASSERT(job->kind == JOB_NONE);
-    *job = (KioskJob){.kind = kind, .value = kiosk->wanted};
-    const int real_one_in[] = {[JOB_FIRST] = 1, [JOB_REBUILD] = 100, [JOB_FIT] = 10};
+    *job = (KioskJob){.kind = kind, .value = kiosk->wanted, .story = kiosk->story};
+    const int real_one_in[] = {[JOB_FIRST] = 1, [JOB_STORY] = 100, [JOB_REBUILD] = 100, [JOB_FIT] = 10};
     job->pretend = kiosk->desc->monkey_events > 0 && ++kiosk->jobs[kind] % real_one_in[kind] != 0;
     if (pthread_create(&job->thread, NULL, work, kiosk) == 0) return;
     job->kind = JOB_NONE;
@@ -319,11 +321,10 @@ static void show_story(Kiosk *kiosk, double dt_s) {
     }
     int years = (int)(story->years * 10); /* steps of a tenth of a year are not seen as steps */
     if (story->index == kiosk->story_made && years == kiosk->years_made) return;
-    kiosk_story_case(story, kiosk->scene.model, &kiosk->wanted);
     if (story->index != kiosk->story_made)
-        kiosk_start_job(kiosk, JOB_REBUILD);
+        kiosk_start_job(kiosk, JOB_STORY);
     else
-        kiosk->scene.value = kiosk->wanted;
+        kiosk->scene.value.time.years = (float)story->years;
     kiosk->story_made = story->index;
     kiosk->years_made = years;
     kiosk->scene_stale = true;
@@ -538,7 +539,6 @@ static void load_logo(Kiosk *kiosk) {
 /* The first head is made while the words of the stories are shown already. */
 static void make_first_head(Kiosk *kiosk) {
     kiosk_story_at(0, kiosk->config->story_s, kiosk->config->reduced_motion, &kiosk->story);
-    kiosk_story_case(&kiosk->story, NULL, &kiosk->wanted);
     kiosk->story_made = kiosk->story.index;
     kiosk->years_made = 0;
     kiosk->veil = 1;

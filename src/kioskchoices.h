@@ -47,6 +47,5 @@ typedef struct KioskStory {
 /* The story at t_s since the loop began; each lasts story_s. `reduced`: the head stands still, and what
  * changes, changes in one step. */
 void kiosk_story_at(double t_s, double story_s, bool reduced, KioskStory *out);
-/* The whole case of a story: changes only when the index or the (stepped) years do. The first one needs no
- * model. */
+/* The whole case of a story; the first one needs no model, the others take a tenth of a second. */
 void kiosk_story_case(const KioskStory *story, const HeadModel *model, Case *value);

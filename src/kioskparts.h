@@ -34,14 +34,15 @@ extern const char *const kiosk_screen_names[SCREEN_COUNT]; /* "attract" ... */
 
 enum { KIOSK_FACTS = 6, KIOSK_STEPS = 6, KIOSK_PIN_TRIES = 3 };
 
-/* Long work in a thread of its own; the scene belongs to it while it runs: the first head of the process,
- * another head, the visitor's photo. */
-typedef enum KioskJobKind { JOB_NONE, JOB_FIRST, JOB_REBUILD, JOB_FIT, JOB_KINDS } KioskJobKind;
+/* Long work in a thread of its own; the scene belongs to it while it runs: the first head of the process, the
+ * head of the story told now, the visitor's other choice, their photo. */
+typedef enum KioskJobKind { JOB_NONE, JOB_FIRST, JOB_STORY, JOB_REBUILD, JOB_FIT, JOB_KINDS } KioskJobKind;
 typedef struct KioskJob {
     KioskJobKind kind;
     pthread_t thread;
     atomic_bool finished;
-    Case value;   /* what the scene is to become, unless a photo is fitted */
+    Case value; /* JOB_REBUILD: what the scene is to become */
+    KioskStory story;
     bool pretend; /* the monkey asks for hundreds of heads a minute: most stay undone */
     bool ok;
     Err err;
