@@ -449,11 +449,16 @@ bool kiosk_needs_frame(const Kiosk *kiosk) {
            (kiosk->job.kind != JOB_NONE && !kiosk->config->reduced_motion) || ui_needs_frame(kiosk->ui);
 }
 
+void kiosk_tell(Kiosk *kiosk, char word) {
+    if (kiosk->desc->control_fd >= 0 && write(kiosk->desc->control_fd, &word, 1) < 0)
+        log_message(LOG_DEBUG, "the supervisor does not listen");
+}
+
 void kiosk_beat(Kiosk *kiosk) {
     double now_s = platform_time_s();
-    if (kiosk->desc->control_fd < 0 || !kiosk->seen || now_s - kiosk->beat_s < 0.5) return;
+    if (!kiosk->seen || now_s - kiosk->beat_s < 0.5) return;
     kiosk->beat_s = now_s;
-    if (write(kiosk->desc->control_fd, ".", 1) < 0) log_message(LOG_DEBUG, "the supervisor does not listen");
+    kiosk_tell(kiosk, '.');
 }
 
 void kiosk_frame(Kiosk *kiosk, double now_s, bool draw) {
@@ -582,10 +587,9 @@ static void set_clock(Kiosk *kiosk) {
 }
 
 static bool said_go(Kiosk *kiosk, int wait_ms) {
-    char word;
     struct pollfd item = {.fd = kiosk->desc->control_fd, .events = POLLIN};
     if (poll(&item, 1, wait_ms) <= 0) return false;
-    if (read(kiosk->desc->control_fd, &word, 1) != 1) kiosk->quit = true;
+    if (read(kiosk->desc->control_fd, &kiosk->go, 1) != 1) kiosk->quit = true;
     return true;
 }
 
@@ -612,6 +616,8 @@ static bool run_visit(Kiosk *kiosk, Err *err) {
     if (!wait_for_go(kiosk)) return true;
     kiosk->seen = true;
     set_clock(kiosk);
+    if (kiosk->go >= '0' && kiosk->go <= '9') kiosk->pin_tries = kiosk->go - '0';
+    if (kiosk->go == 'l') kiosk->locked_until_s = kiosk->now_s + KIOSK_PIN_LOCK_S;
     if (kiosk->desc->replay) {
         bool ok = kiosk_replay(kiosk, &last, err);
         if (last && kiosk->end == KIOSK_VISIT_OVER) kiosk->end = KIOSK_REPLAY_DONE;

@@ -12,6 +12,11 @@
 /* Exit codes of a visit's process, beside CLI_OK (the visit is over) and CLI_FAILED. */
 enum { KIOSK_EXIT_STAFF = 10, KIOSK_EXIT_DONE = 11 };
 
+enum {
+    KIOSK_PIN_TRIES = 3,
+    KIOSK_PIN_LOCK_S = 60
+}; /* wrong ones, over all visits; then nobody for so long */
+
 typedef struct KioskDesc {
     const KioskConfig *config;
     int width, height; /* px, of a window or of no window; 0: 1280 x 720 */

@@ -228,10 +228,12 @@ static void check_pin(Kiosk *kiosk) {
     if (right) {
         kiosk->end = KIOSK_STAFF_EXIT;
         kiosk->quit = true;
-    } else if (++kiosk->pin_tries >= KIOSK_PIN_TRIES) {
-        kiosk->pin_tries = 0;
-        kiosk->locked_until_s = kiosk->now_s + 60;
+        return;
     }
+    kiosk_tell(kiosk, '!');
+    if (++kiosk->pin_tries < KIOSK_PIN_TRIES) return;
+    kiosk->pin_tries = 0;
+    kiosk->locked_until_s = kiosk->now_s + KIOSK_PIN_LOCK_S;
 }
 
 static void press_key(Kiosk *kiosk, const char *key) {

@@ -32,7 +32,7 @@ typedef enum KioskScreen {
 } KioskScreen;
 extern const char *const kiosk_screen_names[SCREEN_COUNT]; /* "attract" ... */
 
-enum { KIOSK_FACTS = 6, KIOSK_STEPS = 6, KIOSK_PIN_TRIES = 3 };
+enum { KIOSK_FACTS = 6, KIOSK_STEPS = 6 };
 
 /* Long work in a thread of its own; the scene belongs to it while it runs: the first head of the process, the
  * head of the story told now, the visitor's other choice, their photo. */
@@ -105,6 +105,7 @@ typedef struct Kiosk {
     double corner_s, locked_until_s;
     char pin[KIOSK_PIN_MAX + 1];
     int pin_tries;
+    char go; /* the supervisor's word: wrong PINs before this visit */
     bool pin_wrong;
 } Kiosk;
 
@@ -122,7 +123,8 @@ bool kiosk_is_treated(KioskScreen screen); /* the head shows the treatment on it
 /* One step of everything: time, work, widgets; drawn only when asked. */
 void kiosk_event(Kiosk *kiosk, const PlatformEvent *event);
 void kiosk_frame(Kiosk *kiosk, double now_s, bool draw);
-void kiosk_beat(Kiosk *kiosk); /* tells the supervisor, now and then, that the visit is alive */
+void kiosk_tell(Kiosk *kiosk, char word); /* to the supervisor */
+void kiosk_beat(Kiosk *kiosk);            /* tells the supervisor, now and then, that the visit is alive */
 bool kiosk_needs_frame(const Kiosk *kiosk);
 /* A picture of the whole screen at rest, head included. */
 bool kiosk_shoot(Kiosk *kiosk, Arena *arena, Image *out, Err *err);

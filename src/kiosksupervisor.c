@@ -131,17 +131,32 @@ static void ask_to_stop(Visit *visit) {
 
 /* ---- one visit at a time ---- */
 
+/* Wrong PINs of all visits together: a new visit is no new chance. */
+typedef struct Door {
+    int tries;
+    double locked_until_s;
+} Door;
+
+static void count_wrong_pin(Door *door) {
+    if (++door->tries < KIOSK_PIN_TRIES) return;
+    *door = (Door){.locked_until_s = clock_s() + KIOSK_PIN_LOCK_S};
+    log_message(LOG_WARNING, "wrong PINs: locked for a minute");
+}
+
 /* True once the visit's process is gone or was ended; its wait status in *status. */
-static bool watch(Visit *visit, bool patient, bool *ready_told, int *status) {
+static bool watch(Visit *visit, bool patient, Door *door, bool *ready_told, int *status) {
     char bytes[64];
     struct pollfd item = {.fd = visit->fd, .events = POLLIN};
     int count = poll(&item, 1, STEP_MS);
     if (count < 0) return false;
     if (count > 0) {
-        if (read(visit->fd, bytes, sizeof bytes) <= 0) {
+        ssize_t got = read(visit->fd, bytes, sizeof bytes);
+        if (got <= 0) {
             *status = reap(visit);
             return true;
         }
+        for (ssize_t i = 0; i < got; ++i)
+            if (bytes[i] == '!') count_wrong_pin(door);
         visit->heard_s = clock_s();
         if (!visit->shown)
             log_message(LOG_INFO, "the stories are shown after %.2f s", visit->heard_s - visit->asked_s);
@@ -175,17 +190,18 @@ static void pause_after_crashes(Crashes *crashes) {
     }
 }
 
-static bool say_go(Visit *visit) {
-    return write(visit->fd, "g", 1) == 1;
+static bool say_go(Visit *visit, const Door *door) {
+    const char word = clock_s() < door->locked_until_s ? 'l' : (char)('0' + door->tries);
+    return write(visit->fd, &word, 1) == 1;
 }
 
 /* The spare becomes the visit. */
-static bool next_visit(const SupervisorDesc *desc, Visit *now, Visit *spare, Err *err) {
+static bool next_visit(const SupervisorDesc *desc, const Door *door, Visit *now, Visit *spare, Err *err) {
     double asked_s = clock_s();
     *now = *spare;
     *spare = (Visit){0};
-    if (now->pid > 0 && !say_go(now)) stop(now);
-    if (now->pid == 0 && (!start(desc, now, err) || !say_go(now))) return false;
+    if (now->pid > 0 && !say_go(now, door)) stop(now);
+    if (now->pid == 0 && (!start(desc, now, err) || !say_go(now, door))) return false;
     now->asked_s = asked_s;
     now->heard_s = clock_s();
     return true;
@@ -194,13 +210,14 @@ static bool next_visit(const SupervisorDesc *desc, Visit *now, Visit *spare, Err
 bool kiosk_supervise(const SupervisorDesc *desc, Err *err) {
     Visit now = {0}, spare = {0};
     Crashes crashes = {0};
+    Door door = {0};
     bool ready_told = false, ok = true, on = true;
     close_off();
     while (ok && on && !progress_interrupted()) {
-        if (now.pid == 0) ok = next_visit(desc, &now, &spare, err);
+        if (now.pid == 0) ok = next_visit(desc, &door, &now, &spare, err);
         if (ok && now.shown && spare.pid == 0 && !desc->no_spare) ok = start(desc, &spare, err);
         int status = 0;
-        if (!ok || !watch(&now, desc->no_spare, &ready_told, &status)) continue;
+        if (!ok || !watch(&now, desc->no_spare, &door, &ready_told, &status)) continue;
         int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         if (code == KIOSK_EXIT_STAFF) break;
         bool by_itself = code == 0 || code == KIOSK_EXIT_DONE;

@@ -2,12 +2,13 @@
  *
  * The supervisor touches no GL, no camera and nothing of a visitor. It starts itself again (fork and exec)
  * with a number in STIPPLE_KIOSK_VISIT: the descriptor by which both speak. Supervisor to visit: one byte,
- * "go": open the window. Visit to supervisor: '.' when it is shown and at least every half second after. A
- * visit that ends, crashes or falls silent is replaced by the spare, so that the attract loop is back within
- * two seconds; the next spare is made once that one is shown. After several crashes in a short time it waits
- * longer between them. systemd hears READY=1 when the first visit is shown, WATCHDOG=1 while visits show
- * life, STOPPING=1 at the end. Ends at SIGTERM or Ctrl-C, or when a visit's exit code is KIOSK_EXIT_STAFF.
- * SIGQUIT and SIGHUP are ignored.
+ * "go": open the window; it is the number of wrong PINs so far ('0'...), or 'l' when they have locked the
+ * staff's exit. Visit to supervisor: '.' when it is shown and at least every half second after, '!' for a
+ * wrong PIN. A visit that ends, crashes or falls silent is replaced by the spare, so that the attract loop is
+ * back within two seconds; the next spare is made once that one is shown. After several crashes in a short
+ * time it waits longer between them. systemd hears READY=1 when the first visit is shown, WATCHDOG=1 while
+ * visits show life, STOPPING=1 at the end. Ends at SIGTERM or Ctrl-C, or when a visit's exit code is
+ * KIOSK_EXIT_STAFF. SIGQUIT and SIGHUP are ignored.
  */
 #pragma once
 #include "../engine/log.h"

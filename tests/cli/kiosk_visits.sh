@@ -77,6 +77,15 @@ replay visit || fail "visits: $(cat stderr)"
 grep -q "ended early" stderr || fail "a crash was not noticed"
 [ "$(head -c 8 shots/facts.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ] || fail "no screenshot"
 
+# Three wrong PINs lock, and the next visit is no new chance.
+wrong=$(printf 'tap pin.1\ntap pin.1\ntap pin.1\ntap pin.1\ntap pin.OK\n')
+right=$(printf 'tap pin.2\ntap pin.4\ntap pin.6\ntap pin.8\ntap pin.OK\nexpect pin\ntap pin.cancel')
+printf '%s\n' "corner 5" "$wrong" "tap pin.cancel" "tap start" "wait 61" visit \
+    "corner 5" "$wrong" "$wrong" "$right" "tap start" "wait 61" visit "corner 5" "$right" > lock.txt
+replay lock || fail "the lock: $(cat stderr)"
+grep -q 'locked for a minute' stderr || fail "wrong PINs do not lock"
+rm lock.txt
+
 # A camera that is unplugged while it is looked through, and one that is not there: on without a photo.
 mkdir frames
 cp "$root/assets/sample/front.jpg" frames/
