@@ -185,7 +185,7 @@ static void press(Studio *studio, const PlatformEvent *event) {
     if (!on_stage(studio, event->x, event->y)) return;
     if (studio_shows_photo(studio)) {
         studio->on_photo = true;
-        studio_photo_press(studio, event->x, event->y);
+        studio_photo_press(studio, event->x, event->y, event->clicks);
         return;
     }
     bool plain = event->button == BUTTON_LEFT && !(event->mods & (MOD_SHIFT | MOD_CTRL | MOD_ALT));
@@ -276,8 +276,12 @@ void studio_event(Studio *studio, const PlatformEvent *event) {
         studio->moving = true;
         break;
     case EVENT_PAN:
-        if (!taken)
-            orbit_motion_pan(&studio->motion, (double)event->dx, (double)event->dy, (double)studio->stage.h);
+        if (taken) break;
+        if (studio_shows_photo(studio)) {
+            studio_photo_pan(studio, event->dx, event->dy);
+            break;
+        }
+        orbit_motion_pan(&studio->motion, (double)event->dx, (double)event->dy, (double)studio->stage.h);
         studio->moving = true;
         break;
     case EVENT_KEY_DOWN:

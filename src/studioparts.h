@@ -1,7 +1,9 @@
 /* studioparts - what the studio's files share; nobody else includes it.
  *
- * studio.c: window, loop, input, drawing. studiopanels.c: panels. studioactions.c: the table of actions with
- * their keys, undo, saving, photos, long jobs. studiorows.c: a row of widgets for an option of the case.
+ * studio.c: window, loop, input, drawing. studiopanels.c, studioviews.c: panels, and buttons on the stage.
+ * studioactions.c: the table of actions with their keys, undo. studiophotos.c, studiopins.c: photos and the
+ * fit. studiohandles.c, studiobrush.c: what is moved on the head. studiowork.c: what goes on beside the
+ * window. clientwindow.c: the second window. studiorows.c: a row of widgets for an option of the case.
  */
 #pragma once
 #include "../engine/platform.h"
@@ -318,9 +320,10 @@ void studio_fit_button(Studio *studio);
 bool studio_shows_photo(const Studio *studio); /* instead of the head */
 void studio_show_photo(Studio *studio, int slot);
 void studio_draw_photo(Studio *studio);
-void studio_photo_press(Studio *studio, float x, float y);
+void studio_photo_press(Studio *studio, float x, float y, int clicks);
 void studio_photo_drag(Studio *studio, const PlatformEvent *event);
 void studio_photo_release(Studio *studio);
+void studio_photo_pan(Studio *studio, float dx, float dy);
 void studio_photo_zoom(Studio *studio, float factor, float x, float y);
 void studio_next_pin(Studio *studio);
 bool studio_photo_key(Studio *studio, const PlatformEvent *event);

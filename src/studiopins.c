@@ -163,7 +163,7 @@ static void move_pin(Studio *studio, int lm, const float px[2], bool released) {
     studio_pins_moved(studio, released);
 }
 
-void studio_photo_press(Studio *studio, float x, float y) {
+void studio_photo_press(Studio *studio, float x, float y, int clicks) {
     StudioPins *pins = &studio->pins;
     PhotoPlace place = place_of(studio);
     Pin pin[LM_COUNT];
@@ -177,21 +177,31 @@ void studio_photo_press(Studio *studio, float x, float y) {
     pins->dragging = pins->chosen >= 0;
     pins->moved = false;
     studio->pin_dragged = pins->dragging;
+    if (clicks == 2 && !pins->dragging) { /* nearer, and back to all of it */
+        const float near = 3;
+        studio_photo_zoom(studio, pins->zoom > 1 ? 1 / pins->zoom : near, x, y);
+    }
     if (pins->dragging)
         for (int k = 0; k < 2; ++k) pins->grab[k] = pin[pins->chosen].px[k] - at[k];
+    ui_request_frames(studio->ui, 2);
+}
+
+void studio_photo_pan(Studio *studio, float dx, float dy) {
+    StudioPins *pins = &studio->pins;
+    const StudioPhoto *photo = &studio->photo[pins->slot];
+    float scale = place_of(studio).scale;
+    if (pins->zoom <= 1) return; /* all of it is in sight */
+    pins->centre[0] -= dx / (scale * (float)photo->width);
+    pins->centre[1] -= dy / (scale * (float)photo->height);
+    for (int k = 0; k < 2; ++k) pins->centre[k] = fminf(fmaxf(pins->centre[k], 0), 1);
     ui_request_frames(studio->ui, 2);
 }
 
 void studio_photo_drag(Studio *studio, const PlatformEvent *event) {
     StudioPins *pins = &studio->pins;
     PhotoPlace place = place_of(studio);
-    if (!pins->dragging) { /* the photo itself, once it is larger than the stage */
-        const StudioPhoto *photo = &studio->photo[pins->slot];
-        if (pins->zoom <= 1) return;
-        pins->centre[0] -= event->dx / (place.scale * (float)photo->width);
-        pins->centre[1] -= event->dy / (place.scale * (float)photo->height);
-        for (int k = 0; k < 2; ++k) pins->centre[k] = fminf(fmaxf(pins->centre[k], 0), 1);
-        ui_request_frames(studio->ui, 2);
+    if (!pins->dragging) {
+        studio_photo_pan(studio, event->dx, event->dy);
         return;
     }
     float at[2];
