@@ -124,8 +124,6 @@ bool ui_swatch(Ui *ui, const char *label, const float rgb_srgb[3], bool selected
 /* A square picture over its label; a texture that does not exist (yet) leaves the square plain. */
 bool ui_picture_choice(Ui *ui, const char *label, GpuTexture picture, bool selected);
 bool ui_text_field(Ui *ui, const char *label, char *text, int capacity_bytes, bool secret); /* true: Enter */
-/* One of count steps; true when another one was picked. Done steps are ticked. */
-bool ui_stepper(Ui *ui, const char *name, const char *const *steps, int count, int *current, int done_count);
 void ui_progress(Ui *ui, const char *label, double done); /* done < 0: unknown length */
 void ui_tooltip(Ui *ui, const char *text);                /* for the last widget; shows after a rest */
 void ui_badge(Ui *ui, UiColour colour, const char *text);

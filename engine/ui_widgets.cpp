@@ -381,64 +381,7 @@ extern "C" bool ui_text_field(Ui *ui, const char *label, char *text, int capacit
     return entered;
 }
 
-/* ---- pictures ---- */
-/* ---- steps, progress, notes ---- */
-static void step_mark(Ui *ui, ImVec2 centre, int number, bool current, bool done) {
-    ImDrawList *list = ImGui::GetWindowDrawList();
-    float r = ui_px(ui, ui->size == UI_KIOSK ? 20.0f : 14.0f);
-    ImU32 accent = ui_u32(ui, UI_COLOUR_ACCENT);
-    if (current)
-        list->AddCircleFilled(centre, r, accent);
-    else
-        list->AddCircleFilled(centre, r, ui_u32(ui, UI_COLOUR_FIELD));
-    if (done && !current) {
-        ImVec2 tick[3] = {centre + ImVec2(-r * 0.42f, 0), centre + ImVec2(-r * 0.1f, r * 0.34f),
-                          centre + ImVec2(r * 0.45f, -r * 0.34f)};
-        list->AddPolyline(tick, 3, accent, 0, ui_px(ui, 2.5f));
-        return;
-    }
-    char text[16];
-    snprintf(text, sizeof text, "%d", number);
-    ImRect box(centre - ImVec2(r, r), centre + ImVec2(r, r));
-    centred_text(ui, UI_SMALL, box, ui_u32(ui, current ? UI_COLOUR_ON_ACCENT : UI_COLOUR_MUTED), text);
-}
-
-extern "C" bool ui_stepper(Ui *ui, const char *name, const char *const *steps, int count, int *current,
-                           int done_count) {
-    float width = ui_item_begin(ui);
-    float mark = ui_px(ui, ui->size == UI_KIOSK ? 20.0f : 14.0f);
-    float words = ui->fonts[UI_SMALL]->FontSize;
-    float height = mark * 2 + words + ui_px(ui, 10), cell = width / (float)ImMax(count, 1);
-    ImVec2 at = ImGui::GetCursorScreenPos();
-    ImDrawList *list = ImGui::GetWindowDrawList();
-    bool changed = false;
-    ImGui::BeginGroup();
-    ImGui::PushID(name);
-    for (int i = 0; i < count; i++) {
-        ImGui::SetCursorScreenPos(at + ImVec2(cell * (float)i, 0));
-        Area area = press_area(ui, steps[i], ImVec2(cell, height));
-        if (area.pressed && *current != i) {
-            *current = i;
-            changed = true;
-        }
-        ImVec2 centre(area.box.GetCenter().x, area.box.Min.y + mark);
-        if (i + 1 < count)
-            list->AddLine(centre + ImVec2(mark + ui_px(ui, 6), 0),
-                          centre + ImVec2(cell - mark - ui_px(ui, 6), 0),
-                          ui_u32(ui, i + 1 < done_count ? UI_COLOUR_ACCENT : UI_COLOUR_LINE), ui_px(ui, 2));
-        step_mark(ui, centre, i + 1, *current == i, i < done_count);
-        ImU32 ink = ui_u32(ui, *current == i  ? UI_COLOUR_ACCENT
-                               : area.hovered ? UI_COLOUR_TEXT
-                                              : UI_COLOUR_MUTED);
-        centred_text(ui, UI_SMALL, ImRect(ImVec2(area.box.Min.x, area.box.Max.y - words), area.box.Max), ink,
-                     steps[i]);
-        nav_outline(ui, area, ui_px(ui, 8));
-    }
-    ImGui::PopID();
-    ImGui::EndGroup();
-    return changed;
-}
-
+/* ---- progress, notes ---- */
 extern "C" void ui_progress(Ui *ui, const char *label, double done) {
     float width = ui_item_begin(ui);
     ImGui::BeginGroup();

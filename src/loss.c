@@ -425,22 +425,3 @@ float loss_bald_area_cm2(const Case *value, const Scalp *scalp) {
     }
     return (float)(area / 100);
 }
-
-float loss_stage_at_age(float age_years, float luck) {
-    /* The article: 25 % of heirs have begun before 21; 66 % of men at 35 (40 % noticeably), 65 % noticeably
-     * at 60. Begun is taken as stage II, noticeable as III; from there one stage in eight years for the
-     * unluckiest (assumption). */
-    const float begun[4][2] = {{16, 0.05f}, {21, 0.25f}, {35, 0.66f}, {60, 0.85f}};
-    const float share = 1 - clamp01(luck);
-    if (share >= begun[3][1]) return 1;
-    float onset = begun[0][0];
-    for (int i = 0; i < 3; i++) {
-        if (share >= begun[i][1]) {
-            onset =
-                mix(begun[i][0], begun[i + 1][0], (share - begun[i][1]) / (begun[i + 1][1] - begun[i][1]));
-        }
-    }
-    const float years = age_years - onset;
-    if (years < -6) return 1;
-    return fminf(7, years < 0 ? 1 + smooth(-6, 0, years) : 2 + years / mix(16, 8, clamp01(luck)));
-}

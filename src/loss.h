@@ -58,8 +58,5 @@ float loss_density(const Case *value, const Scalp *scalp, float s_mm, float l_mm
 /* Bald area in cm2 inside the youthful border: where less than half of the hair is left, thin bridges not
  * counted. */
 float loss_bald_area_cm2(const Case *value, const Scalp *scalp);
-/* The stage of the Norwood scale that the article's percentages give a man of this age; `luck` 0..1 is his
- * place among men (0 spared, 1 hit first). */
-float loss_stage_at_age(float age_years, float luck);
 /* The stage with ageing and alternatives taken in. */
 float loss_stage_now(const Case *value);

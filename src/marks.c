@@ -236,11 +236,3 @@ const char *marks_warning(const MarkSettings *mark) {
         return N_("Scar tissue takes pigment unevenly: expect two to four sessions and a test patch.");
     }
 }
-
-float marks_area_mm2(const MarkShape *shape) {
-    const MarkKindInfo *info = &kinds[shape->kind];
-    const float box = 4 * shape->half_length_mm * shape->half_width_mm;
-    if (info->form == FORM_ELLIPSE) return box * 0.785398f;
-    if (info->form == FORM_STRIP) return box * 0.72f;
-    return box * 0.785398f * info->dot_mm * info->dot_mm / (info->cell_mm * info->cell_mm);
-}

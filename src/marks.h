@@ -44,5 +44,3 @@ MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_m
 
 /* NULL, or why this mark must not be treated now, or needs care. */
 const char *marks_warning(const MarkSettings *mark);
-/* Its area, mm2, for the plan. */
-float marks_area_mm2(const MarkShape *shape);

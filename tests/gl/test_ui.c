@@ -26,7 +26,7 @@ static void build(void) {
     static const char *const kinds[] = {"Soft", "Defined", "Edge-up"};
     static const char *const steps[] = {"Photos", "Fit", "Today", "Hairline"};
     ui_panel_begin(ui, "side", (UiRect){0, 0, 420, HEIGHT}, 0);
-    ui_stepper(ui, "steps", steps, 4, &values.step, 2);
+    ui_segmented(ui, "Steps##steps", steps, 4, &values.step);
     ui_text(ui, UI_TITLE, "Hairline");
     ui_text(ui, UI_MUTED, "Drag the points on the head. Every change is shown at once.");
     if (ui_button(ui, "Save picture##save", UI_PRIMARY, -1, 0)) values.presses++;
@@ -134,7 +134,7 @@ static void test_click_and_tap(void **state) {
     assert_int_equal(values.kind, 2);
     click_on("dots", true);
     assert_false(values.on);
-    click_on("Hairline", false);
+    click_on("steps.Hairline", false);
     assert_int_equal(values.step, 3);
 }
 
@@ -217,7 +217,7 @@ static void test_keyboard_reaches_everything(void **state) {
     values.on = true;
     float x = values.pin[0];
     int turns = ui_widget_count(ui);
-    click_on("Fit", false);
+    click_on("steps.Fit", false);
     for (int i = 0; i < 2; i++) { /* back over the first step to the last thing of all */
         ui_event(ui, &(PlatformEvent){.kind = EVENT_KEY_DOWN, .key = KEY_TAB, .mods = MOD_SHIFT});
         ui_event(ui, &(PlatformEvent){.kind = EVENT_KEY_UP, .key = KEY_TAB});

@@ -1,4 +1,5 @@
-/* One mean head with everything that the model grows on it, built once for a test program. */
+/* One mean head with everything that the model grows on it, `sim`, built once for a test program: run its
+ * tests with sim_setup (or, without follicles, sim_setup_scalp) and sim_teardown. */
 #pragma once
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,4 +62,24 @@ static inline void sim_states(Sim *sim, const Case *value) {
 static inline void sim_end(Sim *sim) {
     arena_destroy(&sim->scratch);
     arena_destroy(&sim->arena);
+}
+
+static Sim sim;
+
+static inline int sim_setup(void **state) {
+    (void)state;
+    sim_sites(&sim);
+    return 0;
+}
+
+static inline int sim_setup_scalp(void **state) {
+    (void)state;
+    sim_scalp(&sim);
+    return 0;
+}
+
+static inline int sim_teardown(void **state) {
+    (void)state;
+    sim_end(&sim);
+    return 0;
 }

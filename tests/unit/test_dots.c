@@ -10,20 +10,6 @@
 #include "src/plan.h"
 #include "src/treatment.h"
 
-static Sim sim;
-
-static int setup(void **state) {
-    (void)state;
-    sim_sites(&sim);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    sim_end(&sim);
-    return 0;
-}
-
 static Case make(void) {
     static Case value;
     case_defaults(&value);
@@ -489,5 +475,5 @@ int main(void) {
         cmocka_unit_test(no_slider_makes_anything_jump),
         cmocka_unit_test(every_choice_builds),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, sim_setup, sim_teardown);
 }

@@ -6,20 +6,6 @@
 
 #include "src/loss.h"
 
-static Sim sim;
-
-static int setup(void **state) {
-    (void)state;
-    sim_scalp(&sim);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    sim_end(&sim);
-    return 0;
-}
-
 static Case make(int pattern, float stage) {
     static Case value;
     case_defaults(&value);
@@ -159,25 +145,11 @@ static void the_brush_and_placed_patches_work(void **state) {
     assert_true(loss_density(&value, &sim.scalp, 120, -30) > 0.9f);
 }
 
-static void age_gives_the_articles_shares(void **state) {
-    (void)state;
-    int at21 = 0, at35 = 0;
-    for (int i = 0; i < 1000; i++) {
-        const float luck = ((float)i + 0.5f) / 1000;
-        at21 += loss_stage_at_age(21, luck) >= 2;
-        at35 += loss_stage_at_age(35, luck) >= 2;
-        assert_true(loss_stage_at_age(60, luck) >= loss_stage_at_age(30, luck));
-    }
-    assert_true(at21 > 220 && at21 < 280); /* 25 % before 21 */
-    assert_true(at35 > 630 && at35 < 690); /* 66 % by 35 */
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bald_areas_meet_the_table),     cmocka_unit_test(stages_only_take_hair),
-        cmocka_unit_test(every_stage_is_continuous),     cmocka_unit_test(it_is_symmetric_without_raggedness),
-        cmocka_unit_test(patterns_keep_what_they_keep),  cmocka_unit_test(the_brush_and_placed_patches_work),
-        cmocka_unit_test(age_gives_the_articles_shares),
+        cmocka_unit_test(bald_areas_meet_the_table),    cmocka_unit_test(stages_only_take_hair),
+        cmocka_unit_test(every_stage_is_continuous),    cmocka_unit_test(it_is_symmetric_without_raggedness),
+        cmocka_unit_test(patterns_keep_what_they_keep), cmocka_unit_test(the_brush_and_placed_patches_work),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, sim_setup_scalp, sim_teardown);
 }

@@ -5,20 +5,6 @@
 
 #include "src/hairline.h"
 
-static Sim sim;
-
-static int setup(void **state) {
-    (void)state;
-    sim_sites(&sim);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    sim_end(&sim);
-    return 0;
-}
-
 static void places_and_tapes_agree(void **state) {
     (void)state;
     for (float s = 10; s < 330; s += 23) {
@@ -203,5 +189,5 @@ int main(void) {
         cmocka_unit_test(the_rule_of_8_closes),
         cmocka_unit_test(hairlines_are_symmetric_and_warned_of),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, sim_setup, sim_teardown);
 }
