@@ -462,6 +462,25 @@ bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *
     return step_progress(&job, 1, "done");
 }
 
+/* Farthest that a pin lies from the model's point, px of the shrunk photos. */
+static double pins_off_px(const FitState *state) {
+    double worst = 0;
+    for (int p = 0; p < CASE_PHOTOS; p++)
+        for (int i = 0; i < state->view[p].point_count; i++) {
+            const FitPoint *point = &state->view[p].point[i];
+            float pos[3];
+            double px[2];
+            if (!point->pinned || !state->view[p].present) continue;
+            fitsolve_point_position(state, point, pos);
+            fitcamera_project(&state->view[p].camera, pos, px);
+            worst = fmax(worst, hypot(px[0] - (double)point->px[0], px[1] - (double)point->px[1]));
+        }
+    return worst;
+}
+
+enum { PIN_STEPS_MAX = 5 };
+static const double PIN_NEAR_PX = 0.5;
+
 bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err) {
     FitState *state = fit->state;
     ASSERT(state);
@@ -471,7 +490,9 @@ bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Aren
     FitStep step = {
         .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-5};
     step.shape = step.residuals = step.focal = true;
-    if (!run_steps(&job, step, 2, 6, 5)) return false;
+    /* Two steps follow a drag; a pin thrown far away needs more. */
+    for (int k = 0; k < PIN_STEPS_MAX && (k < 2 || pins_off_px(state) > PIN_NEAR_PX); k++)
+        if (!run_steps(&job, step, 1, 5, 5)) return false;
     results_out(model, fit);
     return final_figures(state, scratch, fit) || err_set(err, "the fit did not converge with these pins");
 }

@@ -6,7 +6,7 @@
 /* Under closed lids the pupil lies this share of the eye distance above the line where the lids meet (3.5
  * mm). */
 static const float LID_TO_PUPIL = 0.055f;
-static const float PIN_SIGMA_PX = 0.2f;
+static const float PIN_SIGMA_PX = 0.1f;
 
 /* The nostrils' shadow lies a third of the way from the subnasale to the tip of the nose. */
 static const float NOSTRIL_SHARE = 0.33f;
