@@ -178,6 +178,10 @@ static bool do_wait(ReplayWindow *window, const char *argument, Err *err) {
 
 static bool do_screenshot(ReplayWindow *window, const char *argument, Err *err) {
     char path[1200];
+    if (!window->touch) { /* a mouse that rests on a control would show its tooltip */
+        send_pointer(window, EVENT_POINTER_MOVE, 1, (float)window->height - 1, 0, 0, 0);
+        window->settle(window->user);
+    }
     snprintf(path, sizeof path, "%.1000s/%.100s.png", window->shots ? window->shots : ".", argument);
     return window->shoot(window->user, path, err);
 }
