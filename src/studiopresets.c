@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { PRESET_SETS = 9, THUMB_PX = 220, THUMB_SKIN_PX = 512, A_ROW = 3, LISTS = 3 };
+enum { PRESET_SETS = 9, THUMB_PX = 220, THUMB_SKIN_PX = 512, A_ROW = 3, PICTURE_WIDTH = 124, LISTS = 3 };
 
 typedef struct Preset {
     const char *name, *label;
@@ -187,9 +187,11 @@ void studio_preset_list(Studio *studio) {
     Ui *ui = studio->ui;
     StudioPresets *presets = &studio->presets;
     if (!ui_section(ui, ui_named(_("Presets"), "presets"), &presets->open[list])) return;
-    for (int first = 0; first < lists[list].count; first += A_ROW) {
-        ui_columns_begin(ui, A_ROW);
-        for (int i = first; i < first + A_ROW && i < lists[list].count; ++i) {
+    int fit = (int)(studio->panel.w / (PICTURE_WIDTH * ui_scale(ui))), row = fit < A_ROW ? A_ROW : fit;
+    if (row > lists[list].count) row = lists[list].count;
+    for (int first = 0; first < lists[list].count; first += row) {
+        ui_columns_begin(ui, row);
+        for (int i = first; i < first + row && i < lists[list].count; ++i) {
             const Preset *preset = &lists[list].preset[i];
             if (ui_picture_choice(ui, ui_named(_(preset->label), preset->name), presets->texture[list][i],
                                   is_chosen(studio, preset)))

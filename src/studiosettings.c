@@ -7,8 +7,10 @@
 /* As the screen says; a window of 4K on one that says nothing has larger words all the same. */
 float studio_scale(const Studio *studio) {
     float side = (float)(studio->width < studio->height ? studio->width : studio->height);
-    float large = floorf(4 * side / 1080) / 4, scale = platform_scale(studio->platform);
-    if (large >= 1.5f && large > scale) scale = large;
+    bool upright = studio->height > studio->width; /* a stand, seen from farther away than a desk's screen */
+    float large = floorf(4 * side / (upright ? 860.0f : 1080.0f)) / 4,
+          scale = platform_scale(studio->platform);
+    if (large >= (upright ? 1.25f : 1.5f) && large > scale) scale = large;
     return scale * (float)studio->text_size;
 }
 
