@@ -391,9 +391,14 @@ extern "C" bool ui_modal_begin(Ui *ui, const char *title, float width) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui_px(ui, 28), ui_px(ui, 26)));
     bool open = ImGui::BeginPopupModal(title, nullptr,
                                        ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_AlwaysAutoResize |
-                                           ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+                                           ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                           (ui->modal_tall ? 0 : ImGuiWindowFlags_NoScrollbar));
     ImGui::PopStyleVar(2);
     if (!open) return false;
+    /* Sizes are whole pixels, contents are not: half a pixel too much is nothing to scroll. */
+    bool tall = ImGui::GetScrollMaxY() > ui_px(ui, 4);
+    if (tall != ui->modal_tall) ui_request_frames(ui, 2);
+    ui->modal_tall = tall;
     char shown[256];
     snprintf(shown, sizeof shown, "%.*s", (int)(ui_text_end(title) - title), title);
     if (shown[0]) ui_text(ui, UI_HEADING, "%s", shown);

@@ -67,7 +67,7 @@ struct Ui {
     char names[UI_NAME_DEPTH][UI_NAME];
     int name_depth;
     char modal[UI_NAME];
-    bool modal_seen;
+    bool modal_seen, modal_tall;
     double tooltip_rest_s;
     ImGuiID tooltip_id;
     double clock_s; /* sum of dt: for the unknown-length progress bar */
