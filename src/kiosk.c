@@ -86,8 +86,12 @@ static bool is_slow(const Case *a, const Case *b) {
 }
 
 void kiosk_choose(Kiosk *kiosk) {
+    if (kiosk->choices.head == 3 && !kiosk->woman_made && kiosk->job.kind != JOB_FIRST) {
+        kiosk_woman(kiosk->scene.model, &kiosk->woman);
+        kiosk->woman_made = true;
+    }
     kiosk_apply_choices(&kiosk->choices, kiosk_is_treated(kiosk->screen), kiosk->photo.fitted,
-                        &kiosk->wanted);
+                        kiosk->woman_made ? &kiosk->woman : NULL, &kiosk->wanted);
     if (kiosk->job.kind != JOB_NONE) {
         kiosk->wanted_again = true;
         return;

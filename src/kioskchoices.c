@@ -16,23 +16,27 @@ const float kiosk_hair_srgb[KIOSK_HAIRS][3] = {{0.09f, 0.08f, 0.08f},
 const double kiosk_years[KIOSK_AGES] = {0, 2, 5, 10};
 static const float lengths_mm[KIOSK_LENGTHS] = {0, 0.5f, 1, 3};
 
-static void apply_head(int head, Case *value) {
+static void apply_head(int head, const HeadShape *woman, Case *value) {
     /* Offsets in prior deviations of the measures that make a head broad or long (domain.md 7.1). */
     static const struct {
         HeadMeasure measure;
-        float deviations[KIOSK_HEADS];
-    } shapes[] = {{HM_HEAD_LENGTH, {0, -0.8f, 1.4f, 0}},         {HM_HEAD_BREADTH, {0, 1.4f, -0.8f, 0}},
-                  {HM_BIZYGOMATIC_BREADTH, {0, 1.3f, -0.8f, 0}}, {HM_MENTON_SELLION, {0, -0.4f, 1.4f, 0}},
-                  {HM_BIGONIAL_BREADTH, {0, 1.3f, -0.5f, 0}},    {HM_NOSE_PROTRUSION, {0, -0.3f, 0.6f, 0}}};
-    bool woman = head == 3;
-    value->client.woman = woman;
+        float broad, tall;
+    } shapes[] = {{HM_HEAD_LENGTH, -0.8f, 1.4f},         {HM_HEAD_BREADTH, 1.4f, -0.8f},
+                  {HM_BIZYGOMATIC_BREADTH, 1.3f, -0.8f}, {HM_MENTON_SELLION, -0.4f, 1.4f},
+                  {HM_BIGONIAL_BREADTH, 1.3f, -0.5f},    {HM_NOSE_PROTRUSION, -0.3f, 0.6f}};
+    value->client.woman = head == 3;
     memset(&value->shape, 0, sizeof value->shape);
     memset(value->head_mm, 0, sizeof value->head_mm);
-    for (size_t i = 0; head > 0 && i < sizeof shapes / sizeof shapes[0]; ++i) {
+    if (head == 3 && woman) value->shape = *woman;
+    for (size_t i = 0; (head == 1 || head == 2) && i < sizeof shapes / sizeof shapes[0]; ++i) {
         const HeadPrior *prior = &head_measure_prior[shapes[i].measure];
         value->head_mm[shapes[i].measure] =
-            prior->mean_mm[woman] + shapes[i].deviations[head] * prior->sd_mm[woman];
+            prior->mean_mm[0] + (head == 1 ? shapes[i].broad : shapes[i].tall) * prior->sd_mm[0];
     }
+}
+
+void kiosk_woman(const HeadModel *model, HeadShape *out) {
+    head_random(model, 2, 1, out); /* of the first two dozen seeds the plainest face */
 }
 
 static void apply_loss(int loss, bool woman, LossSettings *out) {
@@ -66,11 +70,12 @@ static void apply_shades(Case *value) {
     for (int i = 0; i < KIOSK_DENSITIES; ++i) value->treatment.dilution[i] = match.dilution[i < 2 ? i : 2];
 }
 
-void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_head, Case *value) {
+void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_head, const HeadShape *woman,
+                         Case *value) {
     static const HairlineStyle styles[KIOSK_HAIRLINES] = {HAIRLINE_NATURAL,     HAIRLINE_SOFT,
                                                           HAIRLINE_ROUNDED,     HAIRLINE_DEFINED,
                                                           HAIRLINE_WIDOWS_PEAK, HAIRLINE_MATURE};
-    if (!own_head) apply_head(choices->head, value);
+    if (!own_head) apply_head(choices->head, woman, value);
     value->skin.tone_ita_deg = kiosk_skin_ita_deg[choices->skin];
     apply_hair(choices->hair, &value->hair);
     apply_loss(choices->loss, value->client.woman, &value->loss);

@@ -26,9 +26,12 @@ extern const float kiosk_skin_ita_deg[KIOSK_SKINS];
 extern const float kiosk_hair_srgb[KIOSK_HAIRS][3]; /* for the swatches */
 extern const double kiosk_years[KIOSK_AGES];
 
-/* Sets everything that choices decide. `treated`: with the treatment. `own_head`: the shape and the photo of
- * the case stay, because they are the visitor's. */
-void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_head, Case *value);
+void kiosk_woman(const HeadModel *model, HeadShape *out); /* the fourth head; takes a tenth of a second */
+/* Sets everything that choices decide. `woman`: of kiosk_woman, or NULL as long as there is no model.
+ * `treated`: with the treatment. `own_head`: the shape and the photo of the case stay, because they are the
+ * visitor's. */
+void kiosk_apply_choices(const KioskChoices *choices, bool treated, bool own_head, const HeadShape *woman,
+                         Case *value);
 
 /* What a story tells; several may tell the same of different people. */
 typedef enum KioskTale { TALE_LINE, TALE_SCAR, TALE_LENGTH, TALE_YEARS, TALE_DENSITY } KioskTale;

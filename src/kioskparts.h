@@ -88,6 +88,8 @@ typedef struct Kiosk {
     Case wanted; /* by the choices; the scene follows */
     KioskJob job;
     int jobs[JOB_KINDS]; /* of each kind so far */
+    HeadShape woman;     /* the fourth head, once somebody asked for it */
+    bool woman_made;
     KioskPhoto photo;
     KioskStory story;
     int story_made, years_made; /* what the scene shows of the stories */

@@ -141,7 +141,7 @@ static void test_choices_make_valid_cases(void **state) {
         KioskChoices c = {i % 4, i / 4 % 5, i / 20 % 5, i / 100 % 5, i % 6, i % 4, i / 4 % 4, i / 16 % 4};
         Case value, again;
         case_defaults(&value);
-        kiosk_apply_choices(&c, i % 2, false, &value);
+        kiosk_apply_choices(&c, i % 2, false, NULL, &value);
         again = value;
         for (size_t o = 0; o < table.count; ++o)
             if (!option_set_number(&table.defs[o], &again, option_get_number(&table.defs[o], &value), NULL))
@@ -158,10 +158,10 @@ static void test_own_head_stays(void **state) {
     snprintf(value.photo[0].path, CASE_PATH, "/proc/self/fd/9");
     KioskChoices c = kiosk_first_choices;
     c.head = 2;
-    kiosk_apply_choices(&c, true, true, &value);
+    kiosk_apply_choices(&c, true, true, NULL, &value);
     assert_true(value.shape.weight[3] > 1.4f);
     assert_string_equal(value.photo[0].path, "/proc/self/fd/9");
-    kiosk_apply_choices(&c, true, false, &value);
+    kiosk_apply_choices(&c, true, false, NULL, &value);
     assert_true(fabsf(value.shape.weight[3]) < 1e-6f);
 }
 
