@@ -1,5 +1,6 @@
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FILE_SLOTS = 16, FILE_PATH_SIZE = 4096 };
@@ -116,6 +118,28 @@ static bool final_place(const char *path, char out[FILE_PATH_SIZE], Err *err) {
     return true;
 }
 
+/* What a killed process left of the same file. One that is being written changes all the time, so an hour's
+ * rest tells it from a neighbour's. `like` is the path of a partial file before its six random letters are
+ * known. */
+static void remove_abandoned(const char *like, int folder_length) {
+    enum { ABANDONED_S = 3600, RANDOM_LETTERS = 6 };
+    const char *name = like + folder_length;
+    const size_t length = strlen(name);
+    char folder[FILE_PATH_SIZE];
+    snprintf(folder, sizeof folder, "%.*s", folder_length, like);
+    DIR *entries = opendir(folder_length > 0 ? folder : ".");
+    if (entries == NULL) return;
+    for (const struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+        struct stat info;
+        if (strlen(entry->d_name) != length || strncmp(entry->d_name, name, length - RANDOM_LETTERS) != 0)
+            continue;
+        if (fstatat(dirfd(entries), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(info.st_mode) && info.st_mtime < time(NULL) - ABANDONED_S)
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    }
+    closedir(entries);
+}
+
 /* Opens the partial file; the caller closes the descriptor. -1 with a sentence when it cannot be made. */
 static int partial_open(FilePartial *partial, const char *final_path, Err *err) {
     *partial = (FilePartial){.slot = -1};
@@ -134,6 +158,7 @@ static int partial_open(FilePartial *partial, const char *final_path, Err *err) 
         err_set(err, "The name of the file to write is too long");
         return -1;
     }
+    remove_abandoned(partial->partial_path, folder_length);
     const int fd = mkostemp(partial->partial_path, O_CLOEXEC);
     if (fd < 0) {
         err_set(err, "Cannot write %s: %s", final_path, strerror(errno));

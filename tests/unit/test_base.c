@@ -7,11 +7,13 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/arena.h"
@@ -206,6 +208,31 @@ static void test_progress(void **state) {
     assert_true(progress_step(&orphan, 0.3, NULL));
 }
 
+static void leave_file(const char *name, time_t age_s, char path[160]) {
+    snprintf(path, 160, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+    const struct timespec then[2] = {{.tv_sec = time(NULL) - age_s}, {.tv_sec = time(NULL) - age_s}};
+    assert_int_equal(utimensat(AT_FDCWD, path, then, 0), 0);
+}
+
+/* What a killed process left goes when the same file is written next; a neighbour's work and other files
+ * stay. */
+static void test_abandoned_partial_files(void **state) {
+    (void)state;
+    Err err = {0};
+    char left[160], busy[160], other[160], path[160];
+    leave_file(".turn.mp4.partial.aB3dEf", 7200, left);
+    leave_file(".turn.mp4.partial.zZ9yXw", 60, busy);
+    leave_file(".other.mp4.partial.aB3dEf", 7200, other);
+    snprintf(path, sizeof path, "%s/turn.mp4", folder);
+    assert_true(file_write(path, "video", 5, &err));
+    assert_false(file_exists(left));
+    assert_true(file_exists(busy) && file_exists(other) && file_exists(path));
+    unlink(busy), unlink(other), unlink(path);
+}
+
 /* In a child: the first Ctrl-C is seen by every step; the second ends it and takes partial files along. */
 static void test_interrupts(void **state) {
     (void)state;
@@ -230,9 +257,13 @@ static void test_interrupts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_err),        cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_rng),        cmocka_unit_test(test_file),
-        cmocka_unit_test(test_progress),   cmocka_unit_test(test_partial_files),
+        cmocka_unit_test(test_err),
+        cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_rng),
+        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_partial_files),
+        cmocka_unit_test(test_abandoned_partial_files),
         cmocka_unit_test(test_interrupts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
