@@ -365,7 +365,7 @@ static float wanted_scale(const Kiosk *kiosk) {
     float w = (float)kiosk->width, h = (float)kiosk->height, side = fminf(w, h);
     float room = h > w ? fminf(h / 1480, w / 700) : fminf(h / 704, w / 1180);
     float scale = fminf(4, fmaxf(1, side / 870)) * (float)kiosk->config->text_size;
-    return fmaxf(0.5f, fminf(scale, room));
+    return fmaxf(0.5f, fminf(fmaxf(1, scale), room));
 }
 
 /* The head at the left or above, the controls beside or below it, within reach of a seated visitor. */
@@ -448,7 +448,8 @@ static void draw_into(Kiosk *kiosk, GpuTarget target) {
 }
 
 bool kiosk_needs_frame(const Kiosk *kiosk) {
-    return in_motion(kiosk) || kiosk->screen == SCREEN_CAMERA || kiosk->scene_stale || kiosk->stage.draft ||
+    return in_motion(kiosk) || (kiosk->screen == SCREEN_CAMERA && !kiosk->photo.failed) ||
+           kiosk->scene_stale || kiosk->stage.draft ||
            (kiosk->stage.stale && shows_head(kiosk->screen) && kiosk->job.kind == JOB_NONE) ||
            (kiosk->job.kind != JOB_NONE && !kiosk->config->reduced_motion) || ui_needs_frame(kiosk->ui);
 }
