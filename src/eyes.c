@@ -46,15 +46,18 @@ void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out) {
     }
 }
 
+static float border_at(const EyePatch *patch, float angle) {
+    const float turn = angle / TURN, ray = (turn - floorf(turn)) * EYE_RAYS;
+    const int from = (int)ray % EYE_RAYS, to = (from + 1) % EYE_RAYS;
+    const float t = ray - floorf(ray);
+    return patch->border[from] * (1 - t) + patch->border[to] * t;
+}
+
 bool eyes_hold(const Eyes *eyes, const HeadSite *site) {
     if (!eyes->open || site->part != HEAD_SKIN) return false;
     const EyePatch *patch = &eyes->patch[site->v > 0 ? 0 : 1];
     const float y = (site->u - patch->u) * patch->per_u, x = (site->v - patch->v) * patch->per_v;
-    const float reach_mm = sqrtf(x * x + y * y), turn = atan2f(y, x) / TURN;
-    const float ray = (turn - floorf(turn)) * EYE_RAYS;
-    const int from = (int)ray % EYE_RAYS, to = (from + 1) % EYE_RAYS;
-    const float t = ray - floorf(ray);
-    return reach_mm < patch->border[from] * (1 - t) + patch->border[to] * t;
+    return sqrtf(x * x + y * y) < border_at(patch, atan2f(y, x));
 }
 
 /* ---- lashes ---- */
@@ -63,7 +66,7 @@ bool eyes_hold(const Eyes *eyes, const HeadSite *site) {
 static HeadSite lid_margin(const HeadModel *model, const HeadShape *mean, const EyePatch *patch,
                            float angle) {
     const float step_mm = 0.25f, forward = 0.5f;
-    float reach_mm = find_border(model, mean, patch, angle);
+    float reach_mm = border_at(patch, angle);
     for (int i = 0; i < 24; i++, reach_mm += step_mm) {
         float normal[3];
         head_eval(model, mean, patch_site(patch, reach_mm, angle), NULL, normal);
@@ -101,8 +104,8 @@ static void draw_lash(const Lash *lash, LashVertex *out) {
     }
 }
 
-/* Two of three on the upper lid, up to 7 mm there and 4 below, the longest outside the middle (our choice of a
- * man's). */
+/* Two of three on the upper lid, up to 7 mm there and 4 below, the longest outside the middle (our choice of
+ * a man's). */
 static Lash place_lash(const HeadModel *model, const HeadShape *shape, const EyePatch *patch, int side,
                        uint32_t i) {
     static const HeadShape mean;
