@@ -166,3 +166,5 @@ void ui_text_size(Ui *ui, UiText style, const char *text, float *width_px, float
 bool ui_find_widget(const Ui *ui, const char *name, UiRect *rect_px);
 int ui_widget_count(const Ui *ui);
 const char *ui_widget_name(const Ui *ui, int index, UiRect *rect_px);
+/* Index of the widget that the keyboard is on; -1: none. */
+int ui_focused_widget(const Ui *ui);

@@ -84,6 +84,14 @@ extern "C" const char *ui_widget_name(const Ui *ui, int index, UiRect *rect_px) 
     return table->places[index].name;
 }
 
+extern "C" int ui_focused_widget(const Ui *ui) {
+    const WidgetTable *table = finished_table(ui);
+    ImGuiID focused = ui->keyboard_handle ? ui->keyboard_handle : ui->context->NavId;
+    for (int i = 0; i < table->count; i++)
+        if (focused && table->places[i].id == focused) return i;
+    return -1;
+}
+
 /* ---- items ---- */
 float ui_item_begin(Ui *ui) {
     if (ui->column_count == 0) return ImGui::GetContentRegionAvail().x;

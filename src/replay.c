@@ -191,6 +191,36 @@ static bool do_expect_presses(ReplayWindow *window, const char *argument, Err *e
            err_set(err, "it took %d presses, more than %.20s", window->presses, argument);
 }
 
+static uint64_t name_of(const ReplayWindow *window, int index) {
+    UiRect rect;
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *name = ui_widget_name(window->ui, index, &rect); *name; ++name)
+        hash = (hash ^ (uint8_t)*name) * 1099511628211u;
+    return hash;
+}
+
+/* Goes around by Tab twice: what comes and goes with the keyboard's place is there the second time. */
+static bool do_expect_tab(ReplayWindow *window, const char *argument, Err *err) {
+    enum { MOST = 2048 };
+    static uint64_t reached[MOST];
+    int rounds = 2 * ui_widget_count(window->ui) + 2, seen = 0, missed = 0;
+    char first[64] = "";
+    (void)argument;
+    for (int i = 0; i < rounds && seen < MOST; ++i) {
+        if (!do_key(window, "tab", err)) return false;
+        int at = ui_focused_widget(window->ui);
+        if (at >= 0) reached[seen++] = name_of(window, at);
+    }
+    for (int i = 0; i < ui_widget_count(window->ui); ++i) {
+        UiRect rect;
+        int k = 0;
+        while (k < seen && reached[k] != name_of(window, i)) ++k;
+        if (k < seen) continue;
+        if (missed++ == 0) snprintf(first, sizeof first, "%.60s", ui_widget_name(window->ui, i, &rect));
+    }
+    return missed == 0 || err_set(err, "Tab does not reach \"%s\" and %d more", first, missed - 1);
+}
+
 /* ---- lines ---- */
 
 static bool run_own(ReplayWindow *window, const char *name, const char *argument, bool *known, Err *err) {
@@ -214,7 +244,8 @@ static bool run_common(ReplayWindow *window, const char *name, const char *argum
                     {"drop", do_drop, true},
                     {"wait", do_wait, false},
                     {"screenshot", do_screenshot, false},
-                    {"expect-presses", do_expect_presses, false}};
+                    {"expect-presses", do_expect_presses, false},
+                    {"expect-tab", do_expect_tab, true}};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i) {
         if (strcmp(commands[i].name, name) != 0) continue;
         *known = true;

@@ -13,6 +13,7 @@
  *     wait S            seconds pass
  *     screenshot NAME   NAME.png in the folder of shots
  *     expect-presses N  fails when more than N presses (taps, drags, drops) were needed so far
+ *     expect-tab        fails when Tab does not reach every widget that is laid out
  * Time is counted, not waited for. The window offers its loop through ReplayWindow; every callback runs on
  * the caller's thread. What it does NOT do: know what a window shows.
  */

@@ -32,6 +32,9 @@ key escape
 drag-at 0.3 0.5 0.1 0
 screenshot end
 expect-presses 11
+expect-tab
+tab hairline
+expect-tab
 R
 play edit.replay || fail "edit: $(cat stderr)"
 grep -Eq '^[0-9]+ events, 11 presses$' out || fail "events are not counted: $(cat out)"
