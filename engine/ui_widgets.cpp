@@ -178,8 +178,9 @@ static bool show_slider(Ui *ui, const char *label, ImGuiDataType type, void *val
     area.id = window->GetID(label);
     ImGui::ItemSize(area.box.GetSize());
     ui->slider_released = false;
-    if (!ImGui::ItemAdd(area.box, area.id, nullptr, ImGuiItemFlags_Inputable)) return false;
-    ui_item_end(ui, label);
+    bool seen = ImGui::ItemAdd(area.box, area.id, nullptr, ImGuiItemFlags_Inputable);
+    ui_item_end(ui, label); /* scrolled away, Tab still finds it */
+    if (!seen) return false;
     area.hovered = ImGui::ItemHoverable(area.box, area.id);
     if (area.hovered) ui->cursor = CURSOR_HAND;
     bool typing = slider_activation(ui, area), changed = false;

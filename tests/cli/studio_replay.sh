@@ -64,5 +64,5 @@ grep -q '"length_mm": 3' sample.json || fail "the kept changes were not saved"
 [ -e home ] && fail "a replay wrote into the user's folder"
 
 mkdir monkey && cd monkey || exit 1
-timeout 300 "$stipple" studio --size 1280x720 --monkey 300 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
+timeout 300 "$stipple" studio --size 1280x720 --monkey 200 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
 finish
