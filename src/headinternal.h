@@ -125,6 +125,13 @@ void head_solve_spd(int n, double *a, double *b);
 void head_factor_spd(int n, double *a); /* the same in two steps, for many right sides */
 void head_substitute_spd(int n, const double *a, double *b);
 
+/* Modes that let no fold cross itself: lips, lids, concha. False: no memory. */
+bool head_folds_build(HeadModel *model, Arena *arena);
+
+/* Pairs of triangles that cross (a pair in two cells counts twice); where_mm: the middle of one of them.
+ * Negative: no memory. */
+int head_crossings(const Mesh *mesh, Arena *arena, float where_mm[3]);
+
 /* The neck's end: finds neck_ring, and makes it plane for every shape. */
 void head_neck_build(HeadModel *model);
 HeadSite head_chart_site(float x, float z);

@@ -371,7 +371,7 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     head_neck_build(model);
     head_ear_build(model);
     find_sellion(model);
-    if (!head_lids_build(model, arena)) {
+    if (!head_folds_build(model, arena) || !head_lids_build(model, arena)) {
         err_set(err, "Not enough memory for the head model");
         return NULL;
     }
