@@ -112,6 +112,26 @@ static void test_pins_hold_and_are_live(void **unused) {
     }
 }
 
+/* The mean head's ears lie 20 % of the eye distance behind this client's. */
+static void test_an_ear_is_found_from_the_side(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_left.jpg");
+    Err err = {{0}};
+    double ear[2];
+    memset(&fit, 0, sizeof fit);
+    assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
+    assert_true(photo_load(&fit, PHOTO_LEFT, PHOTOS "lps_left.jpg", &arena, &err));
+    assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+    json_t *truth = json_load_file(PHOTOS "lps_left.json", 0, NULL);
+    truth_px(truth, LM_LEFT_TRAGION, ear);
+    json_decref(truth);
+    const float *found = fit.photo[PHOTO_LEFT].landmark_px[LM_LEFT_TRAGION];
+    print_message("tragion off by %.1f %.1f px\n", (double)found[0] - ear[0], (double)found[1] - ear[1]);
+    /* 146 px: the eye distance's stand-in in this photo. */
+    assert_true(hypot((double)found[0] - ear[0], (double)found[1] - ear[1]) < 0.14 * 146);
+    assert_int_equal(fit.photo[PHOTO_LEFT].verdict, FIT_CHECK);
+}
+
 static void test_a_photo_without_a_face_is_refused(void **unused) {
     (void)unused;
     need(STIPPLE_SHARED "/data/formats/orientation_6.jpg");
@@ -156,6 +176,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_front_photo),
         cmocka_unit_test(test_pins_hold_and_are_live),
+        cmocka_unit_test(test_an_ear_is_found_from_the_side),
         cmocka_unit_test(test_a_photo_without_a_face_is_refused),
         cmocka_unit_test(test_it_can_be_stopped),
         cmocka_unit_test(test_long_hair_leaves_the_skull_to_the_prior),
