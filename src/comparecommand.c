@@ -44,14 +44,18 @@ static bool read_size(const CliArgs *args, Wish *wish, Err *err) {
            err_set(err, "--size %dx%d: a video needs an even width and height", desc->width, desc->height);
 }
 
+/* From in front and the sides, nearer means nearer to the hairline and the top. */
+static const double FRONT_UP_MM = 130;
+
 static bool read_wish(App *app, const CliArgs *args, Wish *wish, Err *err) {
     CompareDesc *desc = &wish->compare;
     int view = CAMERA_34;
-    double wipe = 0;
+    double wipe = 0, zoom = 1;
     *wish = (Wish){.compare = {.look = {.quality = VIEW_FINAL}}, .seconds = 8, .fps = 30};
     app->wrong_use = true;
     if (!cli_get_output(args, "output", ".png .jpg .jpeg .mp4", &wish->out, err) ||
         !read_axes(args, desc, err) || !cli_get_number(args, "wipe", 0.02, 0.98, &wipe, err) ||
+        !cli_get_number(args, "zoom", 1, 8, &zoom, err) ||
         !cli_get_number(args, "seconds", 0.1, 600, &wish->seconds, err) ||
         !cli_get_number(args, "fps", 1, 120, &wish->fps, err) ||
         !cli_get_int(args, "columns", 1, COMPARE_VALUES, &desc->columns, err) ||
@@ -64,6 +68,8 @@ static bool read_wish(App *app, const CliArgs *args, Wish *wish, Err *err) {
     desc->own_light = cli_has(args, "light");
     desc->orbit = orbit_named((CameraView)view);
     desc->orbit.distance_mm *= PANEL_NEARER;
+    desc->orbit.fov_deg /= zoom;
+    if (desc->orbit.elevation_deg < 40) desc->orbit.target_mm[1] += (1 - 1 / zoom) * FRONT_UP_MM;
     app->wrong_use = false;
     return !wish->video || video_available(err);
 }
@@ -116,6 +122,9 @@ static const CliOption compare_options[] = {
     {.name = "wipe",
      .value = "SHARE",
      .help = "one head with a line at this share of the width, 0.5 say: left of it the first of two values"},
+    {.name = "zoom",
+     .value = "N",
+     .help = "so many times larger, 1 to 8: nearer to the hairline and the scalp"},
     {.name = "seconds", .value = "S", .help = "of a video: length of one whole turn; default 8"},
     {.name = "fps", .value = "N", .help = "of a video: frames a second; default 30"},
     {.name = "columns", .value = "N", .help = "panels in a row, with one --vary"},

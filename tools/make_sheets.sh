@@ -23,18 +23,26 @@ sheet() {
 before="--set treatment.enabled=off --set hair.length_mm=1"
 sheet norwood 4 crown loss.stage=1,2,3,4,5,6,7 --set loss.pattern=norwood $before
 sheet norwood-a 4 crown loss.stage=2,3,4,5 --set loss.pattern=norwood-a $before
-sheet patterns 5 top loss.pattern=norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,areata,ophiasis,sisaipho,reticular,totalis,effluvium \
-    --set loss.stage=3 --set loss.severity=0.6 $before
-sheet hairlines 4 34 hairline.style=natural,soft,broken,scattered,faded,defined,edge-up,rounded,peaked,widows-peak,m-shape,mature \
-    --set hairline.front_mm=68 --set loss.stage=5
-sheet hairlines-cut 2 34 hairline.style=faux-scar,tramline --set hairline.front_mm=68 --set loss.stage=5
-sheet zones 3 34 treatment.zone=full,edge-up,density,scar,parting,crown --set loss.stage=4
-sheet sessions 4 34 treatment.sessions=0,1,2,3
-sheet days 5 34 time.days=0,2,5,10,60
-sheet years 4 34 time.years=0,2,5,10 --set time.ageing=0
+sheet patterns 4 top loss.pattern=norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,areata,ophiasis,sisaipho,reticular,totalis,effluvium \
+    --set loss.stage=3 --set loss.severity=0.6 $before --zoom 1.25
+# As a practitioner looks: near, freshly shaved, a line at 66 mm on a bald top.
+near="--set hairline.front_mm=66 --set loss.stage=6 --set hair.length_mm=0.2 --zoom 1.7"
+sheet hairlines 4 34 hairline.style=natural,soft,broken,scattered,faded,defined,edge-up,rounded,peaked,widows-peak,m-shape,mature $near
+sheet hairlines-cut 2 34 hairline.style=faux-scar,tramline $near
+sheet zones 3 34 treatment.zone=full,edge-up,density,scar,parting,crown --set loss.stage=4 --set hair.length_mm=0.5 \
+    --set mark1.kind=scar --set mark1.s_mm=120 --set mark1.l_mm=45 --set mark1.width_mm=6 --zoom 1.6
+sheet sessions 4 34 treatment.sessions=0,1,2,3 $near
+sheet days 5 34 time.days=0,2,5,10,60 $near
+sheet years 4 34 time.years=0,2,5,10 --set time.ageing=0 $near
 sheet marks 4 back mark1.kind=none,fut-scar,fue-scars,burn,craniotomy,keloid,nevus-sebaceous,melanocytic-nevus,port-wine,mole,scar,punch-grafts \
-    --set mark1.s_mm=270 --set loss.stage=3 --set hair.length_mm=1
+    --set mark1.s_mm=270 --set loss.stage=3 --set hair.length_mm=1 --zoom 1.5
 sheet fades 3 left hair.fade=none,skin,low,mid,high,taper --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=6
 sheet lengths 4 34 hair.length_mm=0,0.5,1,3,6,9,13,25 --set loss.pattern=none --set treatment.enabled=off
+sheet curls 4 34 hair.curl=0,1,2,3 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=25
+sheet women 4 34 hair.length_mm=30,60,90,120 --set client.woman=yes --set loss.pattern=none --set treatment.enabled=off \
+    --set hair.parting_mm=-12 --set hair.melanin=0.45
+sheet whorls 4 crown hair.whorl=natural,clockwise,anticlockwise,double --set loss.pattern=none --set treatment.enabled=off \
+    --set hair.length_mm=6
 sheet greying 4 left hair.grey_share=0,0.25,0.5,1 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=9
-sheet alternatives 5 34 alternative.choice=nothing,minoxidil,finasteride,fut,hairpiece --set alternative.months=14 $before
+sheet alternatives 4 34 alternative.choice=nothing,minoxidil,finasteride,both,fut,fue,hairpiece,hat --set alternative.months=14 \
+    --set treatment.enabled=off --set hair.length_mm=6
