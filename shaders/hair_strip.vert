@@ -6,7 +6,7 @@
 #include "maths.glsl"
 #include "pbr.glsl"
 #include "fibre.glsl"
-uniform usamplerBuffer t_hair_site; // R32UI, 6 a hair: the record of hair.h
+uniform usamplerBuffer t_hair_site; // R32UI, 7 a hair: the record of hair.h
 uniform samplerBuffer t_hair_state; // RGBA8
 out vec4 v_colour; // light; optical depth
 out vec2 v_across; // -1..1 in px from the middle; radius px
@@ -25,30 +25,41 @@ void strand_frame(vec3 n, vec3 d, out vec3 tangent, out float sine) {
     tangent = len > 1e-3 ? tangent / len : normalize(cross(n, vec3(1.0, 0.0, 0.0)));
 }
 
-// Point at arc length s; h: height over the skin saturates at the droop length.
-vec3 strand_point(vec3 root, vec3 n, vec3 tangent, float sine, float s, float curl, float phase) {
+// Radius (mm) and turn (rad a mm of hair) of its coil: straight, wavy, curly, coily.
+vec2 strand_coil(float curl) {
+    vec2 a = mix(vec2(0.0, 0.12), vec2(1.8, 0.20), saturate(curl));
+    vec2 b = mix(a, vec2(3.0, 0.27), saturate(curl - 1.0));
+    return mix(b, vec2(1.7, 0.55), saturate(curl - 2.0));
+}
+
+// Point at arc length s; height over the skin saturates at the droop length; lift keeps it out of a head that is wider on its
+// way than the sphere; a coil takes its share of the length. src/strands.c has the same in C.
+vec3 strand_point(vec3 root, vec3 n, vec3 tangent, float sine, float lift, float way, float curl, float phase) {
+    vec2 coil = strand_coil(curl);
+    float s = way * sqrt(1.0 - pow2(coil.x * coil.y));
     float droop = u_hair_more.z, height = droop * (1.0 - exp(-s * sine / droop));
     float along = max(s - height * sine, 0.0) * mix(sqrt(1.0 - sine * sine), 1.0, saturate(s / (3.0 * droop)));
     vec3 down = -u_up.xyz + n * dot(n, u_up.xyz);
     vec3 t = normalize(tangent + down * smoothstep(15.0, 90.0, s) * 1.5 + 1e-4);
     float a = along / HEAD_RADIUS_MM;
     vec3 side = cross(n, t);
-    float wave = curl * min(s * 0.3, 3.5), turn = phase + s * mix(0.25, 1.1, saturate(curl * 0.5));
+    float wave = coil.x * saturate(s / 8.0), turn = phase + way * coil.y;
     vec3 p = root + t * (sin(a) * HEAD_RADIUS_MM) - n * ((1.0 - cos(a)) * HEAD_RADIUS_MM);
     vec3 up = n * cos(a) + t * sin(a);
-    return p + up * (height + wave * (0.6 + 0.5 * cos(turn))) + side * (wave * sin(turn));
+    return p + up * (height + lift * s * s + wave * (1.0 + cos(turn))) + side * (wave * sin(turn));
 }
 
 void main() {
     int per_hair = 2 * int(u_hair_more.x) + 4;
     int hair = gl_VertexID / per_hair, corner = gl_VertexID - hair * per_hair - 1;
     corner = clamp(corner, 0, per_hair - 3);
-    vec3 root = uintBitsToFloat(uvec3(texelFetch(t_hair_site, hair * 6).r, texelFetch(t_hair_site, hair * 6 + 1).r,
-                                      texelFetch(t_hair_site, hair * 6 + 2).r));
-    vec3 n = oct_decode(unpack_oct(texelFetch(t_hair_site, hair * 6 + 3).r));
-    vec3 d = oct_decode(unpack_oct(texelFetch(t_hair_site, hair * 6 + 4).r));
-    uint id = texelFetch(t_hair_site, hair * 6 + 5).r * 2654435761u;
+    vec3 root = uintBitsToFloat(uvec3(texelFetch(t_hair_site, hair * 7).r, texelFetch(t_hair_site, hair * 7 + 1).r,
+                                      texelFetch(t_hair_site, hair * 7 + 2).r));
+    vec3 n = oct_decode(unpack_oct(texelFetch(t_hair_site, hair * 7 + 3).r));
+    vec3 d = oct_decode(unpack_oct(texelFetch(t_hair_site, hair * 7 + 4).r));
+    uint id = texelFetch(t_hair_site, hair * 7 + 5).r * 2654435761u;
     float order = float(id >> 8) / 16777216.0;
+    float lift = uintBitsToFloat(texelFetch(t_hair_site, hair * 7 + 6).r);
     vec4 state = texelFetch(t_hair_state, hair);
     float diameter_mm = state.x * 0.255, length_mm = u_hair.x * state.y;
     float t = float(corner >> 1) / u_hair_more.x, s = t * length_mm;
@@ -56,8 +67,8 @@ void main() {
     float sine;
     strand_frame(n, d, tangent, sine);
     float phase = order * 6.2832;
-    vec3 p = strand_point(root, n, tangent, sine, s, u_hair.z, phase);
-    vec3 q = strand_point(root, n, tangent, sine, s + max(0.05 * length_mm, 0.05), u_hair.z, phase);
+    vec3 p = strand_point(root, n, tangent, sine, lift, s, u_hair.z, phase);
+    vec3 q = strand_point(root, n, tangent, sine, lift, s + max(0.05 * length_mm, 0.05), u_hair.z, phase);
     vec3 fibre = normalize(q - p), v = normalize(u_camera_mm.xyz - p);
     vec4 clip = u_clip_from_head * vec4(p + v * 1.0, 1.0), ahead = u_clip_from_head * vec4(q + v * 1.0, 1.0);
     vec2 run = (ahead.xy / ahead.w - clip.xy / clip.w) * u_viewport.xy;

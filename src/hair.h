@@ -16,8 +16,9 @@ typedef struct HairSite {
     int16_t normal_oct[2];
     int16_t direction_oct[2];
     uint32_t id;
+    float lift_per_mm; /* strands.h: keeps a long strand out of the head */
 } HairSite;
-static_assert(sizeof(HairSite) == 24, "GPU record");
+static_assert(sizeof(HairSite) == 28, "GPU record");
 
 typedef struct HairState {
     uint8_t diameter_um;  /* 0: lost */
@@ -46,8 +47,8 @@ typedef struct Hair {
 /* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after
  * fields_build. */
 bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *err);
-/* Where each hair leans, after follicles_direct. */
-void hair_direct(const Follicles *follicles, Hair *hair);
+/* Where each hair leans and how it clears the head, after follicles_direct. 20 ms. */
+void hair_direct(const Scalp *scalp, const Follicles *follicles, Hair *hair);
 void hair_build_states(const Case *value, const Fields *fields, Hair *hair);
 /* Length in mm as the head wears it now: as clipped plus the growth since (domain.md 2.4). */
 float hair_length_now_mm(const HairSettings *settings, int heritage);

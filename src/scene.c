@@ -206,7 +206,7 @@ static bool build_sites(Scene *scene, Err *err) {
 
 static void build_flow(Scene *scene) {
     follicles_direct(&scene->scalp, &scene->value.hair, scene->value.seed, &scene->follicles);
-    hair_direct(&scene->follicles, &scene->hair);
+    hair_direct(&scene->scalp, &scene->follicles, &scene->hair);
     ++scene->revision.sites;
 }
 

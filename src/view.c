@@ -1,4 +1,5 @@
 #include "view.h"
+#include "strands.h"
 #include "viewsync.h"
 #include <math.h>
 #include <string.h>
@@ -576,6 +577,9 @@ static int choose_lod(const View *view, const FrameDesc *desc, double mm_per_px)
 static void choose_hair(Frame *frame, double mm_per_px) {
     const double length_mm = frame->desc->hair_length_mm, px = length_mm / mm_per_px;
     frame->setup.hair_segments = px < 8 ? 2 : px < 30 ? 4 : px < 90 ? 7 : 12;
+    const double turns = length_mm * (double)strands_coil(frame->scene->value.hair.curl).turn_rad_mm / 6.2832;
+    if (frame->scene->value.hair.curl > 0.2f) /* six to a turn of the coil */
+        frame->setup.hair_segments = (int)fmax(frame->setup.hair_segments, fmin(6 * turns, 30));
     const double thin = fmin(fmax(0.07 / mm_per_px, 0.12), 1); /* hair's width in px */
     const double kept =
         frame->desc->quality == VIEW_FINAL ? 1 : fmin(fmax(thin * 12 / fmax(length_mm, 1), 0.2), 1);

@@ -145,6 +145,7 @@ static void ball_points(Scene *scene, const BallDesc *desc, Arena *arena) {
         ball_oct(n, site->normal_oct);
         ball_oct(direction, site->direction_oct);
         site->id = i;
+        site->lift_per_mm = 0;
         hair->state[i] = (HairState){70, 255, 255, 0};
     }
 }
