@@ -41,12 +41,13 @@ vec3 strand_point(vec3 root, vec3 n, vec3 tangent, float sine, float lift, float
     float along = max(s - height * sine, 0.0) * mix(sqrt(1.0 - sine * sine), 1.0, saturate(s / (3.0 * droop)));
     vec3 down = -u_up.xyz + n * dot(n, u_up.xyz);
     vec3 t = normalize(tangent + down * smoothstep(15.0, 90.0, s) * 1.5 + 1e-4);
-    float a = along / HEAD_RADIUS_MM;
-    vec3 side = cross(n, t);
+    // Along the sphere until it points as far down as it can; from there it hangs.
+    float a = min(along / HEAD_RADIUS_MM, max(atan(dot(n, u_up.xyz), -dot(t, u_up.xyz)), 0.0));
+    vec3 ahead = t * cos(a) - n * sin(a), side = cross(n, t);
     float wave = coil.x * saturate(s / 8.0), turn = phase + way * coil.y;
-    vec3 p = root + t * (sin(a) * HEAD_RADIUS_MM) - n * ((1.0 - cos(a)) * HEAD_RADIUS_MM);
+    vec3 p = root + t * (sin(a) * HEAD_RADIUS_MM) - n * ((1.0 - cos(a)) * HEAD_RADIUS_MM) + ahead * (along - a * HEAD_RADIUS_MM);
     vec3 up = n * cos(a) + t * sin(a);
-    return p + up * (height + lift * s * s + wave * (1.0 + cos(turn))) + side * (wave * sin(turn));
+    return p + up * (height + lift * s * s / (1.0 + s * s / 3600.0) + wave * (1.0 + cos(turn))) + side * (wave * sin(turn));
 }
 
 void main() {

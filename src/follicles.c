@@ -224,6 +224,11 @@ static bool fine_surfaces(const Scalp *scalp, Arena *scratch, BluenoiseSurface *
 /* --- Directions
  * ------------------------------------------------------------------------------------------------- */
 
+static float smooth(float low, float high, float x) {
+    const float t = fminf(1, fmaxf(0, (x - low) / (high - low)));
+    return t * t * (3 - 2 * t);
+}
+
 typedef struct Whorl {
     float pos[3], turn; /* +1 clockwise as seen from outside */
 } Whorl;
@@ -231,13 +236,19 @@ typedef struct Flow {
     const Scalp *scalp;
     Whorl whorl[2];
     int whorl_count;
+    float combed, parting_mm; /* 0..1: long hair lies away from its parting */
 } Flow;
+
+float follicles_combed(const HairSettings *hair) {
+    return smooth(25, 45, hair->length_mm);
+}
 
 /* domain.md 2.6: right of the midline in 70.8 %, clockwise in 83.9 %, double in 5 %; two thirds back, 12 mm
  * aside. */
 static Flow flow_make(const Scalp *scalp, const HairSettings *hair, uint64_t seed) {
     Rng rng = rng_make(seed, 900);
-    Flow flow = {.scalp = scalp, .whorl_count = 1};
+    Flow flow = {
+        .scalp = scalp, .whorl_count = 1, .combed = follicles_combed(hair), .parting_mm = hair->parting_mm};
     const float side = rng_float(&rng) < 0.708f ? -1 : 1;
     float turn = rng_float(&rng) < 0.839f ? 1 : -1;
     const float s = scalp->s_inion_mm * (0.66f + 0.012f * rng_normal(&rng)) + hair->whorl_back_mm;
@@ -253,11 +264,6 @@ static Flow flow_make(const Scalp *scalp, const HairSettings *hair, uint64_t see
         flow.whorl[1].turn = -turn;
     }
     return flow;
-}
-
-static float smooth(float low, float high, float x) {
-    const float t = fminf(1, fmaxf(0, (x - low) / (high - low)));
-    return t * t * (3 - 2 * t);
 }
 
 static float dot3(const float a[3], const float b[3]) {
@@ -313,6 +319,12 @@ static void flow_tangent(const Flow *flow, const SkinPoint *p, float out[3]) {
         out[k] = spiral[k] * (whorl + rest) + forward[k] * front + down[k] * (1 - whorl) * fmaxf(sides, nape);
     }
     if (flatten(p->normal, out) < 1e-4f) memcpy(out, down, sizeof down);
+    const float combed = flow->combed * smooth(290, 235, top);
+    if (combed <= 0) return;
+    float away[3] = {p->l_mm < flow->parting_mm ? -1 : 1, -0.3f, -0.25f};
+    flatten(p->normal, away);
+    for (int k = 0; k < 3; k++) out[k] += (away[k] - out[k]) * combed;
+    if (flatten(p->normal, out) < 1e-4f) memcpy(out, away, sizeof away);
 }
 
 /* Degrees from the skin, domain.md 2.6 (the crown's and the sides' are general knowledge there). */
@@ -323,7 +335,7 @@ static float flow_inclination_deg(const Flow *flow, const SkinPoint *p) {
     const float low = 30 - 6 * smooth(280, 340, top);
     const float angle = up + (low - up) * fmaxf(smooth(60, 105, aside), smooth(240, 300, top));
     const float temple = smooth(14, 4, edge) * smooth(140, 100, top) * smooth(52, 70, aside);
-    return angle + (9 - angle) * temple;
+    return (angle + (9 - angle) * temple) * (1 - 0.5f * flow->combed);
 }
 
 static void direction_make(const Flow *flow, const SkinPoint *p, float out[3]) {

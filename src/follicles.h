@@ -42,7 +42,10 @@ typedef struct Follicles {
 
 bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scratch, Follicles *out,
                      Err *err);
-/* The direction field, after follicles_build and whenever the whorl changes; 10 ms. */
+/* 0..1: how far hair is long enough to be combed away from its parting. */
+float follicles_combed(const HairSettings *hair);
+/* The direction field, after follicles_build and whenever the whorl, or the parting of long hair, changes;
+ * 10 ms. */
 void follicles_direct(const Scalp *scalp, const HairSettings *hair, uint64_t seed, Follicles *follicles);
 /* Smallest distance / hexagonal ideal over the first `share` of the progression */
 float follicles_quality(const PointSet *set, float share);

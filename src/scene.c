@@ -87,7 +87,10 @@ static uint64_t key_of_flow(const Scene *scene) {
     uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SITES]);
     key = HASH(key, hair->whorl);
     key = HASH(key, hair->whorl_back_mm);
-    return HASH(key, hair->whorl_aside_mm);
+    key = HASH(key, hair->whorl_aside_mm);
+    const float combed = follicles_combed(hair);
+    key = HASH(key, combed);
+    return combed > 0 ? HASH(key, hair->parting_mm) : key;
 }
 
 /* What fields read: where hair is left, where the treated line and area lie. */

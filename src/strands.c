@@ -7,6 +7,7 @@
 
 static const float SPHERE_MM = 92; /* HEAD_RADIUS_MM of hair_strip.vert */
 static const float CLEAR_MM = 0.8f;
+static const float LIFT_KNEE_MM = 60;
 
 static float clamp01(float x) {
     return x < 0 ? 0 : x > 1 ? 1 : x;
@@ -19,6 +20,11 @@ static float smooth(float low, float high, float x) {
 
 static float dot3(const float a[3], const float b[3]) {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+/* Below the neck's end (headneck.c, the mean head's) hair hangs free. */
+static bool below_neck(const float pos_mm[3]) {
+    return pos_mm[1] < -141.5f - 0.318f * pos_mm[2];
 }
 
 static void normalise(float v[3]) {
@@ -52,6 +58,11 @@ StrandCoil strands_coil(float curl) {
                         a->turn_rad_mm + (b->turn_rad_mm - a->turn_rad_mm) * t};
 }
 
+/* Grows with the square of the way, later with less: long hair does not stand off. */
+static float lift_mm(float lift_per_mm, float s) {
+    return lift_per_mm * s * s / (1 + s * s / (LIFT_KNEE_MM * LIFT_KNEE_MM));
+}
+
 static void point_at(const HairSite *site, const StrandFrame *f, float way, float length_mm, float curl,
                      float phase, float out[3], float up[3]) {
     const StrandCoil coil = strands_coil(curl);
@@ -63,14 +74,16 @@ static void point_at(const HairSite *site, const StrandFrame *f, float way, floa
     float t[3];
     for (int k = 0; k < 3; k++) t[k] = f->tangent[k] + f->down[k] * smooth(15, 90, s) * 1.5f + 1e-4f;
     normalise(t);
-    const float *n = f->normal, a = along / SPHERE_MM, c = cosf(a), d = sinf(a);
+    /* Along the sphere until it points as far down as it can; from there it hangs. */
+    const float *n = f->normal, lowest = fmaxf(atan2f(n[1], -t[1]), 0);
+    const float a = fminf(along / SPHERE_MM, lowest), c = cosf(a), d = sinf(a), hangs = along - a * SPHERE_MM;
     const float side[3] = {n[1] * t[2] - n[2] * t[1], n[2] * t[0] - n[0] * t[2], n[0] * t[1] - n[1] * t[0]};
     const float wave = coil.radius_mm * clamp01(s / 8), turn = phase + way * coil.turn_rad_mm;
-    const float above = height + site->lift_per_mm * s * s + wave * (1 + cosf(turn));
+    const float above = height + lift_mm(site->lift_per_mm, s) + wave * (1 + cosf(turn));
     for (int k = 0; k < 3; k++) {
         up[k] = n[k] * c + t[k] * d;
-        out[k] = site->pos_mm[k] + t[k] * d * SPHERE_MM - n[k] * (1 - c) * SPHERE_MM + up[k] * above +
-                 side[k] * wave * sinf(turn);
+        out[k] = site->pos_mm[k] + t[k] * d * SPHERE_MM - n[k] * (1 - c) * SPHERE_MM +
+                 (t[k] * c - n[k] * d) * hangs + up[k] * above + side[k] * wave * sinf(turn);
     }
 }
 
@@ -118,6 +131,7 @@ void strands_radius_build(const Scalp *scalp, StrandsRadius *out) {
     *out = (StrandsRadius){.centre_mm = {0, 20, -10}};
     for (int i = 0; i < SCALP_NODES; i++) {
         float d[3], at[2];
+        if (below_neck(scalp->grid->pos_mm[i])) continue;
         for (int k = 0; k < 3; k++) d[k] = scalp->grid->pos_mm[i][k] - out->centre_mm[k];
         const float radius = sqrtf(dot3(d, d));
         map_place(d, at);
@@ -153,12 +167,13 @@ float strands_lift(const StrandsRadius *radius, const HairSite *site) {
             float p[3], up[3];
             /* A shorter hair lies lower: the lowest that reaches here ends here. */
             point_at(&lifted, &frame, way[i], way[i], 0, 0, p, up);
+            if (below_neck(p)) break;
             for (int k = 0; k < 3; k++) p[k] -= radius->centre_mm[k];
             const float from_middle = sqrtf(dot3(p, p));
             const float missing = radius_towards(radius, p) + CLEAR_MM - from_middle;
             if (missing <= 0) continue;
             const float rises = fmaxf(0.3f, dot3(p, up) / from_middle);
-            more = fmaxf(more, missing / rises / (way[i] * way[i]));
+            more = fmaxf(more, missing / rises / lift_mm(1, way[i]));
         }
         lifted.lift_per_mm += more;
     }

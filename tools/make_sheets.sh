@@ -40,7 +40,7 @@ sheet fades 3 left hair.fade=none,skin,low,mid,high,taper --set loss.pattern=non
 sheet lengths 4 34 hair.length_mm=0,0.5,1,3,6,9,13,25 --set loss.pattern=none --set treatment.enabled=off
 sheet curls 4 34 hair.curl=0,1,2,3 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=25
 sheet women 4 34 hair.length_mm=30,60,90,120 --set client.woman=yes --set loss.pattern=none --set treatment.enabled=off \
-    --set hair.parting_mm=-12 --set hair.melanin=0.45
+    --set hair.parting_mm=-12 --set hair.parting_width_mm=2 --set hair.melanin=0.45
 sheet whorls 4 crown hair.whorl=natural,clockwise,anticlockwise,double --set loss.pattern=none --set treatment.enabled=off \
     --set hair.length_mm=6
 sheet greying 4 left hair.grey_share=0,0.25,0.5,1 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=9
