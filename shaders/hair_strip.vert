@@ -42,7 +42,7 @@ vec3 strand_point(vec3 root, vec3 n, vec3 tangent, float sine, float lift, float
     vec3 down = -u_up.xyz + n * dot(n, u_up.xyz);
     vec3 t = normalize(tangent + down * smoothstep(15.0, 90.0, s) * 1.5 + 1e-4);
     // Along the sphere until it points as far down as it can; from there it hangs.
-    float a = min(along / HEAD_RADIUS_MM, max(atan(dot(n, u_up.xyz), -dot(t, u_up.xyz)), 0.0));
+    float a = min(along / HEAD_RADIUS_MM, max(atan(dot(n, u_up.xyz), -dot(t, u_up.xyz)), 0.13));
     vec3 ahead = t * cos(a) - n * sin(a), side = cross(n, t);
     float wave = coil.x * saturate(s / 8.0), turn = phase + way * coil.y;
     vec3 p = root + t * (sin(a) * HEAD_RADIUS_MM) - n * ((1.0 - cos(a)) * HEAD_RADIUS_MM) + ahead * (along - a * HEAD_RADIUS_MM);

@@ -246,8 +246,11 @@ void roots_build_states(const Case *value, const Hair *hair, Dots *roots) {
         }
         const float melanin = (float)h->melanin / 255, warm = (float)h->pheomelanin / 255;
         const float od = 0.08f + 1.35f * sqrtf(melanin);
+        /* Its strand's shade follows the root's width and the view's length (dots.vert): less where it is cut
+         * shorter. */
+        const float shorter = 0.4f + 0.6f * (float)h->length_share / 255;
         roots->state[i] = (DotState){
-            (uint16_t)lrintf((float)h->diameter_um * 1.3f), (uint8_t)lrintf(od * 100),
+            (uint16_t)lrintf((float)h->diameter_um * 1.3f * shorter), (uint8_t)lrintf(od * 100),
             (int8_t)lrintf(127 * (0.1f - 0.55f * clamp01(warm + 0.5f * (1 - melanin) * (melanin > 0.06f))))};
     }
     dots_count(roots);

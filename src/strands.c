@@ -75,7 +75,7 @@ static void point_at(const HairSite *site, const StrandFrame *f, float way, floa
     for (int k = 0; k < 3; k++) t[k] = f->tangent[k] + f->down[k] * smooth(15, 90, s) * 1.5f + 1e-4f;
     normalise(t);
     /* Along the sphere until it points as far down as it can; from there it hangs. */
-    const float *n = f->normal, lowest = fmaxf(atan2f(n[1], -t[1]), 0);
+    const float *n = f->normal, lowest = fmaxf(atan2f(n[1], -t[1]), 0.13f);
     const float a = fminf(along / SPHERE_MM, lowest), c = cosf(a), d = sinf(a), hangs = along - a * SPHERE_MM;
     const float side[3] = {n[1] * t[2] - n[2] * t[1], n[2] * t[0] - n[0] * t[2], n[0] * t[1] - n[1] * t[0]};
     const float wave = coil.radius_mm * clamp01(s / 8), turn = phase + way * coil.turn_rad_mm;

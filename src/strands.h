@@ -1,7 +1,7 @@
 /* strands - the curve that a hair takes over the head.
  *
  * A strand leaves the skin at its lean, droops until it lies at a height that grows with its length, follows
- * a sphere of the mean head's radius, turns downwards as it gets long, and curls about its own path. Where
+ * a sphere of the mean head's radius, hangs from where it points down, and curls about its own path. Where
  * this head is wider than that sphere on its way, a lift that grows with the square of the way keeps it out:
  * one number a strand, found once a head. strands_point is the C form of hair_strip.vert's strand_point; the
  * two must stay equal. Pure.
