@@ -12,11 +12,12 @@ mkdir -p "$out"
 sheet() {
     local name=$1 columns=$2 view=$3 vary=$4
     shift 4
-    local panels rows
+    local panels rows width
     panels=$(($(tr -cd , <<<"$vary" | wc -c) + 1))
     rows=$(((panels + columns - 1) / columns))
+    width=$((panels > 8 ? 210 : 330)) # each file under 300 KB
     "$stipple" compare "$case" -o "$out/$name.jpg" --vary "$vary" --columns "$columns" --view "$view" \
-        --size $((columns * 330))x$((rows * 390)) --quality standard "$@"
+        --size $((columns * width))x$((rows * width * 13 / 11)) --quality standard "$@"
     echo "$out/$name.jpg"
 }
 
