@@ -70,6 +70,9 @@ expect 2 'empty value' compare case.json -o out/a.png --vary hair.length_mm=1,,2
 expect 2 'hair.length_mm' compare case.json -o out/a.png --vary hair.lenght_mm=1,2
 expect 2 '' compare case.json -o out/a.png --vary hair.length_mm=1,900
 expect 2 'twice at most' compare case.json -o out/a.png --vary hair.length_mm=1,2 --vary loss.stage=1,2 --vary time.years=1,2
+expect 2 'between two values' compare case.json -o out/a.png --vary hair.length_mm=1,2,3 --wipe 0.5
+expect 2 'from 0.25 to 10' compare case.json -o out/a.png --vary distance_m=0.1,1
+expect 2 'even width' compare case.json -o out/a.mp4 --vary hair.length_mm=1,2 --size 301x200
 expect 2 'too small' compare case.json -o out/a.png --vary hair.length_mm=1,2,3,4 --size 100x100
 
 expect 2 'photo of the face' fit -o out/a.json

@@ -20,7 +20,7 @@ expect 0 'frames' turntable case.json -o two/t.mp4 --size 96x64 --seconds 1 --fp
 cmp one/t.mp4 two/t.mp4 || fail "the same video twice differs"
 frames=$(ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 one/t.mp4)
 [ "${frames%,}" = 6 ] || fail "the video has $frames frames, not 6"
-expect 0 '' compare case.json -o one/c.png --vary hair.length_mm=0,3 --size 256x128 --quality draft
+expect 0 '' compare case.json -o one/c.png --vary distance_m=0.3,1 --size 256x128 --quality draft
 [ "$(head -c 4 one/c.png | tail -c 3)" = PNG ] || fail "the comparison is no PNG"
 expect_files one a.png c.png t.mp4
 
