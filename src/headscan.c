@@ -270,6 +270,12 @@ static bool find_upright(Scan *scan, Progress *progress, Arena *scratch, Err *er
                 return err_set(err, "Stopped");
             const Round rigid = {.reach_mm = 40, .prior = 1, .residual_prior = 1, .stride = 7};
             for (int k = 0; k < 12; k++) gap = scan_step(scan, &rigid, NULL, scratch);
+            /* Rigidly a head seen backwards comes as close; only the true facing gains by a head's own shape.
+             */
+            const Round shaped = {
+                .reach_mm = 25, .prior = 20, .residual_prior = 200, .shape = true, .stride = 7};
+            for (int k = 0; k < 4; k++) gap = scan_step(scan, &shaped, NULL, scratch);
+            memset(&scan->fit->shape, 0, sizeof scan->fit->shape);
             if (gap < best_gap) best_gap = gap, best = *scan->fit, best_free = scan->free_scale;
         }
     *scan->fit = best;
