@@ -135,14 +135,15 @@ bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *
     return true;
 }
 
-void hair_direct(const Scalp *scalp, const Follicles *follicles, Hair *hair) {
+void hair_direct(const Scalp *scalp, const Follicles *follicles, bool grown, Hair *hair) {
     StrandsRadius radius;
-    strands_radius_build(scalp, &radius);
+    if (grown) strands_radius_build(scalp, &radius);
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < hair->count; i++) {
         const uint32_t unit = hair->unit[i];
-        site_direct(&follicles->units.point[unit], follicles->direction[unit], &hair->site[i]);
-        hair->site[i].lift_per_mm = strands_lift(&radius, &hair->site[i]);
+        HairSite *site = &hair->site[i];
+        site_direct(&follicles->units.point[unit], follicles->direction[unit], site);
+        site->lift_per_mm = grown ? strands_lift(&radius, site) : 0;
     }
 }
 

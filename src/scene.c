@@ -88,6 +88,8 @@ static uint64_t key_of_flow(const Scene *scene) {
     key = HASH(key, hair->whorl);
     key = HASH(key, hair->whorl_back_mm);
     key = HASH(key, hair->whorl_aside_mm);
+    const bool grown = hair_view_length_mm(&scene->value) > HAIR_GROWN_MM;
+    key = HASH(key, grown);
     const float combed = follicles_combed(hair);
     key = HASH(key, combed);
     return combed > 0 ? HASH(key, hair->parting_mm) : key;
@@ -209,7 +211,8 @@ static bool build_sites(Scene *scene, Err *err) {
 
 static void build_flow(Scene *scene) {
     follicles_direct(&scene->scalp, &scene->value.hair, scene->value.seed, &scene->follicles);
-    hair_direct(&scene->scalp, &scene->follicles, &scene->hair);
+    hair_direct(&scene->scalp, &scene->follicles, hair_view_length_mm(&scene->value) > HAIR_GROWN_MM,
+                &scene->hair);
     ++scene->revision.sites;
 }
 

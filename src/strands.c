@@ -176,6 +176,7 @@ float strands_lift(const StrandsRadius *radius, const HairSite *site) {
             more = fmaxf(more, missing / rises / lift_mm(1, way[i]));
         }
         lifted.lift_per_mm += more;
+        if (more <= 0) break;
     }
     return lifted.lift_per_mm;
 }

@@ -44,12 +44,12 @@ static inline void sim_sites(Sim *sim) {
     sim_check(dots_build_sites(&sim->follicles, &sim->arena, &sim->dots, &err), &err);
     sim_check(roots_build_sites(&sim->hair, &sim->arena, &sim->roots, &err), &err);
     follicles_direct(&sim->scalp, &(HairSettings){0}, 1, &sim->follicles);
-    hair_direct(&sim->scalp, &sim->follicles, &sim->hair);
+    hair_direct(&sim->scalp, &sim->follicles, true, &sim->hair);
 }
 
 static inline void sim_direct(Sim *sim, const HairSettings *hair) {
     follicles_direct(&sim->scalp, hair, 1, &sim->follicles);
-    hair_direct(&sim->scalp, &sim->follicles, &sim->hair);
+    hair_direct(&sim->scalp, &sim->follicles, true, &sim->hair);
 }
 
 static inline void sim_states(Sim *sim, const Case *value) {
