@@ -69,6 +69,7 @@ static void lay_out(Studio *studio) {
         studio->panel = (UiRect){w - panel, bar, panel, h - bar};
         studio->stage = (UiRect){0, bar, w - panel, h - bar};
     }
+    studio->stage.h -= floorf(studio_views_height(studio));
 }
 
 /* ---- the picture of the head ---- */

@@ -381,7 +381,7 @@ void studio_panels(Studio *studio) {
     if (!photo) studio_draw_brush(studio);
     if (!photo) stage_words(studio);
     bar(studio);
-    if (!photo) studio_view_chips(studio);
+    if (!photo && !studio->panel_hidden) studio_view_chips(studio);
     studio_work_strip(studio);
     if (!studio->panel_hidden) panel(studio);
     help(studio);

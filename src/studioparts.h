@@ -234,6 +234,8 @@ void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const 
 
 /* ---- studioviews.c ---- */
 void studio_view_chips(Studio *studio);
+/* px that they take under the stage; 0 while controls are hidden or a photo is shown */
+float studio_views_height(const Studio *studio);
 
 /* ---- clientwindow.c ---- */
 void studio_client_toggle(Studio *studio);

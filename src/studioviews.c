@@ -1,10 +1,10 @@
-/* studioviews - the buttons on the stage: named views, today while it is held, the client's screen. They keep
- * to the lower edge, in as many rows as the stage is narrow.
+/* studioviews - the row under the stage: named views, today while it is held, the client's screen; in as many
+ * rows as the stage is narrow.
  */
 #include "../engine/language.h"
 #include "studioparts.h"
 
-enum { PEEK = CAMERA_VIEW_COUNT, CLIENT, CHIP_GAP = 10, CHIP_HEIGHT = 56, MARGIN = 16 };
+enum { PEEK = CAMERA_VIEW_COUNT, CLIENT, CHIP_COUNT, CHIP_GAP = 10, CHIP_HEIGHT = 58, MARGIN = 16 };
 
 typedef struct Chip {
     const char *text, *name;
@@ -27,11 +27,11 @@ static Chip chip_of(const Studio *studio, int i) {
     return chip;
 }
 
-/* How many of the views from `first` on fit into a row, and its width at scale 1. */
+/* How many of the buttons from `first` on fit into a row, and its width at scale 1. */
 static int row_of(const Studio *studio, int first, float room, float *width) {
     int count = 0;
     *width = 0;
-    while (first + count < CAMERA_VIEW_COUNT) {
+    while (first + count < CHIP_COUNT) {
         float more = chip_of(studio, first + count).width + (count ? CHIP_GAP : 0);
         if (count && *width + more > room) break;
         *width += more;
@@ -51,7 +51,7 @@ static void draw_chip(Studio *studio, int i) {
     Ui *ui = studio->ui;
     Chip chip = chip_of(studio, i);
     bool on = i == PEEK ? studio->peek : i == CLIENT && platform_second_open(studio->platform);
-    bool pressed = ui_choice(ui, ui_named(chip.text, chip.name), on, i < CAMERA_VIEW_COUNT ? chip.width : -1);
+    bool pressed = ui_choice(ui, ui_named(chip.text, chip.name), on, chip.width);
     if (i == PEEK) {
         bool held = ui_widget_active(ui);
         if (held) set_peek(studio, true);
@@ -64,14 +64,20 @@ static void draw_chip(Studio *studio, int i) {
     }
 }
 
-static void views(Studio *studio) {
+float studio_views_height(const Studio *studio) {
+    float scale = ui_scale(studio->ui), room = studio->stage.w / scale - 2 * MARGIN, width;
+    int rows = 0;
+    if (studio->panel_hidden || studio_shows_photo(studio)) return 0;
+    for (int i = 0; i < CHIP_COUNT; i += row_of(studio, i, room, &width)) ++rows;
+    return ((float)rows * CHIP_HEIGHT + MARGIN) * scale;
+}
+
+void studio_view_chips(Studio *studio) {
     Ui *ui = studio->ui;
     const UiRect *stage = &studio->stage;
     float scale = ui_scale(ui), room = stage->w / scale - 2 * MARGIN, width;
-    int rows = 0;
-    for (int i = 0; i < CAMERA_VIEW_COUNT; i += row_of(studio, i, room, &width)) ++rows;
-    float y = stage->y + stage->h - (28 + (float)rows * CHIP_HEIGHT) * scale;
-    for (int i = 0, row = 0; i < CAMERA_VIEW_COUNT; ++row) {
+    float y = stage->y + stage->h + (MARGIN / 2 + 1) * scale;
+    for (int i = 0, row = 0; i < CHIP_COUNT; ++row) {
         int count = row_of(studio, i, room, &width);
         char name[32];
         snprintf(name, sizeof name, "views%d", row);
@@ -84,18 +90,4 @@ static void views(Studio *studio) {
         }
         ui_panel_end(ui);
     }
-}
-
-void studio_view_chips(Studio *studio) {
-    const UiRect *stage = &studio->stage;
-    float scale = ui_scale(studio->ui), peek = chip_of(studio, PEEK).width,
-          client = chip_of(studio, CLIENT).width;
-    float width = (peek > client ? peek : client) * scale;
-    UiRect rect = {stage->x + stage->w - width - MARGIN * scale, stage->y + MARGIN * scale, width + scale,
-                   2 * (CHIP_HEIGHT + CHIP_GAP) * scale};
-    views(studio);
-    ui_panel_begin(studio->ui, "tools", rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
-    draw_chip(studio, PEEK);
-    draw_chip(studio, CLIENT);
-    ui_panel_end(studio->ui);
 }
