@@ -110,10 +110,13 @@ static void make_label(const CompareAxis *axis, int index, char *out, size_t siz
         return;
     }
     option_label(def, words);
-    if (strcmp(axis->option, "treatment.enabled") == 0)
-        snprintf(out, size, "%s",
-                 strcmp(value, "no") == 0 || strcmp(value, "false") == 0 ? _("Today") : _("Simulation"));
-    else if (def->type == OPTION_ENUM)
+    if (strcmp(axis->option, "treatment.enabled") == 0) {
+        Case shown;
+        Err err = {0};
+        case_defaults(&shown);
+        bool treated = options_set(&table, &shown, axis->option, value, &err) && shown.treatment.enabled;
+        snprintf(out, size, "%s", treated ? _("Simulation") : _("Today"));
+    } else if (def->type == OPTION_ENUM)
         for (int c = 0; def->choices[c]; ++c) {
             if (strcmp(def->choices[c], value) == 0)
                 snprintf(out, size, "%s: %s", words, option_choice(def, c));

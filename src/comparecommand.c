@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum { PANEL_WIDTH_PX = 560, PANEL_HEIGHT_PX = 680 };
-static const double PANEL_NEARER = 0.85; /* panels are small: the head fills them more than a picture */
 
 static bool read_axes(const CliArgs *args, CompareDesc *desc, Err *err) {
     for (int i = 0; i < args->count; ++i) {
@@ -47,6 +46,17 @@ static bool read_size(const CliArgs *args, Wish *wish, Err *err) {
 /* From in front and the sides, nearer means nearer to the hairline and the top. */
 static const double FRONT_UP_MM = 130;
 
+/* A named view shows the head as large as the shorter side lets it; in an upright panel it may be larger than
+ * that, until its profile is as wide as the panel. */
+static double panel_nearer(const CompareDesc *desc) {
+    const double profile_height_over_width = 1.15;
+    int columns, rows;
+    compare_grid(desc, &columns, &rows);
+    if (desc->wipe > 0) columns = rows = 1;
+    double width = (double)desc->width / columns, height = (double)desc->height / rows;
+    return fmin(width, height) / fmin(height, profile_height_over_width * width);
+}
+
 static bool read_wish(App *app, const CliArgs *args, Wish *wish, Err *err) {
     CompareDesc *desc = &wish->compare;
     int view = CAMERA_34;
@@ -67,7 +77,7 @@ static bool read_wish(App *app, const CliArgs *args, Wish *wish, Err *err) {
     if (!app_read_look(app, args, &desc->look, err) || !read_size(args, wish, err)) return false;
     desc->own_light = cli_has(args, "light");
     desc->orbit = orbit_named((CameraView)view);
-    desc->orbit.distance_mm *= PANEL_NEARER;
+    desc->orbit.distance_mm *= panel_nearer(desc);
     desc->orbit.fov_deg /= zoom;
     if (desc->orbit.elevation_deg < 40) desc->orbit.target_mm[1] += (1 - 1 / zoom) * FRONT_UP_MM;
     app->wrong_use = false;

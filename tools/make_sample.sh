@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build/release}
-seed=3
+seed=10
 out=assets/sample
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
