@@ -1,20 +1,35 @@
-"""Covariance of the sizes that condition the modes: domain.md 7.1 (ANSUR II, men and women in equal parts).
+"""Covariance of the sizes that condition the modes: ANSUR II (Gordon et al. 2014; domain.md 7.1), men and women in
+equal parts. Correlations that the table does not give are assumed."""
+import numpy as np
 
-usage: population.py HEAD.bin GRAD.npz"""
-import numpy as np,sys
-HM="L B C BT BZ TT MS IPD chin cor sag fh fb ic bo nl nb np mb sm bg el eb ep nkb nkd".split()
-b=open(sys.argv[1],'rb').read();G=np.frombuffer(b[-26*40*4:],'<f4').reshape(26,40)[:,:34].astype(float)
-use="L B C TT MS".split()
-sdm=dict(L=7,B=5.5,C=16.1,BZ=6.2,TT=6.2,MS=6.7,IPD=3.4,nb=3,mb=3.6,bg=6,nkb=6.5,nkd=6.5,chin=14)
-sdw=dict(L=7.5,B=5.2,C=19.4,BZ=5.6,TT=6.6,MS=6.1,IPD=3.6,nb=2.8,mb=3.4,bg=5.6,nkb=6,nkd=6,chin=14.2)
-mw=dict(L=9.7,B=6.5,C=16,BZ=8.8,TT=4.7,MS=9.5,IPD=2.3,nb=2.5,mb=3.9,bg=9.8,nkb=15,nkd=15,chin=20.7)
-cor={('L','B'):.2,('L','C'):.8,('B','C'):.52,('B','BZ'):.63,('L','TT'):.29,('B','TT'):.32,('C','TT'):.38,('L','MS'):.3,('B','MS'):.17,('C','BZ'):.42,('C','MS'):.32,('nkb','nkd'):.6,('chin','MS'):.45,('chin','BZ'):.4,('bg','BZ'):.5,('bg','nkb'):.4}
-n=len(use);R=np.full((n,n),.2);np.fill_diagonal(R,1)
-for (a,c),x in cor.items():
-    if a in use and c in use: i,j=use.index(a),use.index(c);R[i,j]=R[j,i]=x
-e,U=np.linalg.eigh(R);R=(U*np.maximum(e,.02))@U.T;R/=np.sqrt(np.outer(np.diag(R),np.diag(R)))
-v=lambda d:np.array([d[k] for k in use])
-S=(R*np.outer(v(sdm),v(sdm))+R*np.outer(v(sdw),v(sdw)))/2+np.outer(v(mw),v(mw))/4
-mu=np.zeros(n)
-for k,x in {}.items(): pass
-np.savez(sys.argv[2],G=G[[HM.index(k) for k in use]],mu=mu,S=S)
+HEAD_LEVERS, SYMMETRIC = 40, 34  # as in src/headinternal.h
+MEASURE_COUNT = 26               # HM_COUNT
+# head length, breadth, circumference, tragion-top height, menton-sellion length: places in src's HeadMeasure
+MEASURES = [0, 1, 2, 5, 6]
+SD_MEN_MM = np.array([7, 5.5, 16.1, 6.2, 6.7])
+SD_WOMEN_MM = np.array([7.5, 5.2, 19.4, 6.6, 6.1])
+MEN_MINUS_WOMEN_MM = np.array([9.7, 6.5, 16, 4.7, 9.5])
+ASSUMED_CORRELATION = .2
+CORRELATION = {(0, 1): .2, (0, 2): .8, (1, 2): .52, (0, 3): .29, (1, 3): .32, (2, 3): .38, (0, 4): .3, (1, 4): .17,
+               (2, 4): .32}  # of places in MEASURES, mean of men's and women's
+
+
+def read_gradient(path):
+    """(measures, SYMMETRIC) mm per deviation: the last block of a head.bin that tool_headgradients wrote."""
+    with open(path, "rb") as file:
+        block = file.read()[-MEASURE_COUNT * HEAD_LEVERS * 4:]
+    return np.frombuffer(block, "<f4").reshape(MEASURE_COUNT, HEAD_LEVERS)[MEASURES, :SYMMETRIC].astype(float)
+
+
+def covariance():
+    """(measures, measures) in mm^2, of people of either sex: within the sexes plus between their means."""
+    n = len(MEASURES)
+    correlation = np.full((n, n), ASSUMED_CORRELATION)
+    np.fill_diagonal(correlation, 1)
+    for (i, j), value in CORRELATION.items():
+        correlation[i, j] = correlation[j, i] = value
+    size, vectors = np.linalg.eigh(correlation)
+    correlation = (vectors * np.maximum(size, .02)) @ vectors.T  # positive definite, whatever the table rounds
+    correlation /= np.sqrt(np.outer(np.diag(correlation), np.diag(correlation)))
+    within = correlation * np.outer(SD_MEN_MM, SD_MEN_MM) + correlation * np.outer(SD_WOMEN_MM, SD_WOMEN_MM)
+    return within / 2 + np.outer(MEN_MINUS_WOMEN_MM, MEN_MINUS_WOMEN_MM) / 4
