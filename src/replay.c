@@ -92,6 +92,31 @@ static void drag_px(ReplayWindow *window, float x, float y, float dx, float dy) 
     send_pointer(window, EVENT_POINTER_UP, x, y, 0, 0, 1);
 }
 
+/* The button stays down, or goes up, where the pointer is moved to. */
+static bool hand_at(ReplayWindow *window, PlatformEventKind kind, const char *argument, Err *err) {
+    float x, y;
+    if (sscanf(argument, "%f %f", &x, &y) != 2) return err_set(err, "two numbers from 0 to 1 are needed");
+    x *= (float)window->width;
+    y *= (float)window->height;
+    send_pointer(window, EVENT_POINTER_MOVE, x, y, 0, 0, 0);
+    steps(window, 2);
+    if (kind != EVENT_POINTER_MOVE) send_pointer(window, kind, x, y, 0, 0, 1);
+    steps(window, 2);
+    return true;
+}
+
+static bool do_hold_at(ReplayWindow *window, const char *argument, Err *err) {
+    return hand_at(window, EVENT_POINTER_DOWN, argument, err);
+}
+
+static bool do_move_to(ReplayWindow *window, const char *argument, Err *err) {
+    return hand_at(window, EVENT_POINTER_MOVE, argument, err);
+}
+
+static bool do_let_go_at(ReplayWindow *window, const char *argument, Err *err) {
+    return hand_at(window, EVENT_POINTER_UP, argument, err);
+}
+
 static bool do_drag(ReplayWindow *window, const char *argument, Err *err) {
     char name[64];
     float x, y = 0;
@@ -239,6 +264,9 @@ static bool run_common(ReplayWindow *window, const char *name, const char *argum
                     {"double-tap-at", do_double_tap_at, true},
                     {"drag", do_drag, true},
                     {"drag-at", do_drag_at, true},
+                    {"hold-at", do_hold_at, true},
+                    {"move-to", do_move_to, true},
+                    {"let-go-at", do_let_go_at, true},
                     {"key", do_key, true},
                     {"type", do_type, true},
                     {"drop", do_drop, true},
@@ -343,6 +371,8 @@ static void send_anything(ReplayWindow *window, Rng *rng) {
                            .mods = (unsigned)(rng_float(rng) * 15.99f),
                            .text = "x",
                            .path = "/nowhere/picture.jpg"};
+    if (window->drop_count > 0)
+        event.path = window->drops[(int)(rng_float(rng) * (float)window->drop_count * 0.9999f)];
     replay_send(window, &event);
     steps(window, 1);
 }

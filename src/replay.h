@@ -7,6 +7,7 @@
  *     tap-at X Y        the same at a share of the window, 0..1; double-tap-at X Y
  *     drag NAME DX [DY] drags a handle by shares of the window's width and height
  *     drag-at X Y DX DY the same from a place
+ *     hold-at X Y       the button goes down and stays; move-to X Y, let-go-at X Y
  *     key NAME          f4, escape, tab, ... with ctrl+ alt+ shift+ super+ before it
  *     type TEXT         into the field that has the keyboard
  *     drop FILE         a file is dropped on the window
@@ -41,6 +42,8 @@ typedef struct ReplayWindow {
     bool (*shoot)(void *user, const char *path, Err *err);
     const ReplayCommand *commands; /* the window's own; looked at first */
     bool (*other)(void *user, const char *name, const char *argument, bool *known, Err *err);
+    const char *const *drops; /* what the monkey lets fall on the window; NULL: a file that is nowhere */
+    int drop_count;
     int events, presses; /* sent so far; begun by a press, a drag, a drop */
 } ReplayWindow;
 

@@ -337,7 +337,6 @@ bool studio_needs_frame(const Studio *studio) {
 }
 
 void studio_catch_up(Studio *studio) {
-    if (studio->hurried) studio_work(studio);
     update_scene(studio);
     update_plan(studio);
 }
@@ -345,7 +344,7 @@ void studio_catch_up(Studio *studio) {
 bool studio_turn(Studio *studio, double now_s) {
     double dt_s = fmin(now_s - studio->now_s, 0.1);
     studio->now_s = now_s;
-    if (!studio->hurried) studio_work(studio);
+    studio_work(studio);
     studio_autosave(studio);
     if (!studio_in_motion(studio)) studio_presets_work(studio);
     if (studio->toast[0] && now_s >= studio->toast_until_s) {

@@ -145,6 +145,8 @@ typedef struct Studio {
     bool section_open[TAB_COUNT];
     StudioPhoto photo[CASE_PHOTOS];
     char photo_reason[CASE_PHOTOS][160];
+    HeadShape tape_shape; /* that `tape_mm` is of */
+    float tape_mm;        /* the shown head's circumference; 0: not measured yet */
     StudioPins pins;
     bool on_photo, on_handle, pin_dragged; /* what the pointer that is down holds */
     StudioWork work;
@@ -164,7 +166,9 @@ typedef struct Studio {
     Plan plan; /* of the case as it was when last at rest */
     bool plan_ready, plan_stale;
     double frame_ms, now_s;
-    bool unseen, hurried; /* replay: nothing is drawn but screenshots; long work is left undone */
+    bool unseen;  /* replay: nothing is drawn but screenshots */
+    bool rushed;  /* replay: what goes on beside the window is not waited for */
+    bool hurried; /* monkey: most long work is left undone */
 } Studio;
 
 /* ---- studio.c ---- */

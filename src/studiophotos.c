@@ -131,12 +131,22 @@ static void slot_row(Studio *studio, int slot) {
     ui_pop_name(ui);
 }
 
+/* Measuring takes longer than a frame: again only for another head. */
+static float own_circumference(Studio *studio) {
+    const HeadShape *shape = &studio->scene.value.shape;
+    if (!(studio->tape_mm > 0) || memcmp(&studio->tape_shape, shape, sizeof *shape) != 0) {
+        studio->tape_shape = *shape;
+        studio->tape_mm = roundf(head_measure(studio->scene.model, shape, HM_HEAD_CIRCUMFERENCE));
+    }
+    return studio->tape_mm;
+}
+
 /* A tape around the head sets the scale of the fit, which photos alone leave to the average. */
 static void circumference(Studio *studio) {
     enum { LEAST_MM = 480, MOST_MM = 680 };
     Ui *ui = studio->ui;
     float *now = &studio->scene.value.head_mm[HM_HEAD_CIRCUMFERENCE];
-    float own = roundf(head_measure(studio->scene.model, &studio->scene.value.shape, HM_HEAD_CIRCUMFERENCE));
+    float own = own_circumference(studio);
     bool on = *now > 0, changed = false, done = false;
     if (ui_toggle(ui, ui_named(_("Head measured with a tape"), "circumference.on"), &on)) {
         *now = on ? own : 0;

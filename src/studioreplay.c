@@ -9,7 +9,10 @@
  *     text-size SHARE    1 as designed
  *     folder PATH        where exports go
  *     seconds N          of a turning video
+ *     open FILE          another case
+ *     rush on|off        commands that follow do not wait for what goes on beside the window
  *     expect NAME VALUE  fails when the option has another value
+ *     expect-said WORDS  fails when the sentence on the stage has other words
  *     expect-file FILE   fails when there is no such file
  */
 #include "replay.h"
@@ -38,13 +41,19 @@ static void on_step(void *user, double dt_s) {
     studio_turn(studio, studio->now_s + dt_s);
 }
 
+static void wait_for_work(Studio *studio) {
+    while (worker_busy(studio->work.worker) && !worker_look(studio->work.worker).finished) rest_ms(5);
+}
+
 static void on_settle(void *user) {
     Studio *studio = user;
+    for (int i = 0; i < 3 && studio->rushed && !studio->quit; ++i) on_step(studio, REPLAY_FRAME_S);
+    if (studio->rushed) return;
     for (int i = 0; i < SETTLE_TURNS && !studio->quit && !progress_interrupted(); ++i) {
         bool busy = studio_turn(studio, studio->now_s + REPLAY_FRAME_S);
         if (!busy && !worker_busy(studio->work.worker) && !studio_presets_pending(studio)) return;
         while (studio_presets_building(studio)) rest_ms(5);
-        while (worker_busy(studio->work.worker) && !worker_look(studio->work.worker).finished) rest_ms(5);
+        wait_for_work(studio);
     }
 }
 
@@ -153,6 +162,21 @@ static bool do_seconds(void *user, const char *argument, Err *err) {
     return true;
 }
 
+static bool do_open(void *user, const char *argument, Err *err) {
+    (void)err;
+    studio_open_file(user, argument);
+    on_settle(user);
+    return true;
+}
+
+static bool do_rush(void *user, const char *argument, Err *err) {
+    Studio *studio = user;
+    int on = 0;
+    if (!choose(argument, (const char *const[]){"off", "on"}, 2, &on, err)) return false;
+    studio->rushed = on != 0;
+    return true;
+}
+
 static bool do_expect(void *user, const char *argument, Err *err) {
     Studio *studio = user;
     const OptionTable table = case_option_table();
@@ -163,6 +187,11 @@ static bool do_expect(void *user, const char *argument, Err *err) {
     if (!def) return err_set(err, "there is no option \"%s\"", name);
     option_get_text(def, &studio->scene.value, now);
     return strcmp(now, wanted) == 0 || err_set(err, "%s is %s, not %s", name, now, wanted);
+}
+
+static bool do_expect_said(void *user, const char *argument, Err *err) {
+    const Studio *studio = user;
+    return strstr(studio->toast, argument) || err_set(err, "said is \"%.200s\"", studio->toast);
 }
 
 static bool do_expect_file(void *user, const char *argument, Err *err) {
@@ -187,26 +216,52 @@ static bool run_named(void *user, const char *name, const char *argument, bool *
 
 /* ---- playing ---- */
 
-static bool run_monkey(ReplayWindow *window, const StudioDesc *desc) {
-    enum { DRAWN_EVERY = 500 };
+/* Every page gets its share: left to itself the monkey stays where it is hard to leave. */
+static void turn_page(Studio *studio, int page) {
+    studio->tab = (StudioTab)(page % TAB_COUNT);
+    studio->help_open = studio->settings_open = studio->picking = studio->panel_hidden = false;
+    ui_request_frames(studio->ui, 2);
+}
+
+static void draw_once(Studio *studio) {
+    studio->unseen = false;
+    studio_draw_window(studio);
+    studio->unseen = true;
+}
+
+static void say_monkey(const Studio *studio, int events, const int tabs[TAB_COUNT]) {
+    static const char *const names[TASK_COUNT] = {"", "photos read", "fits", "pins followed", "heads"};
+    printf("%d events\n", events);
+    for (int t = 0; t < TAB_COUNT; ++t) printf("%-9s %d\n", studio_tab_names[t], tabs[t]);
+    for (int t = 1; t < TASK_COUNT; ++t) printf("%s asked for: %d\n", names[t], studio->work.asked[t]);
+    fflush(stdout);
+}
+
+static void run_monkey(ReplayWindow *window, const StudioDesc *desc) {
+    enum { DRAWN_EVERY = 500, CAUGHT_UP_EVERY = 10, PAGE_EVENTS = 20, BUSY_EVENTS = 200, SAID_EVERY = 5000 };
     Studio *studio = window->user;
+    char front[CASE_PATH], left[CASE_PATH];
+    const char *const drops[] = {"/nowhere/picture.jpg", "/", front, left};
     Rng rng = rng_make(desc->monkey_seed, 1);
-    int tabs[TAB_COUNT] = {0};
+    int tabs[TAB_COUNT] = {0}, busy = 0, sent = 0;
+    memcpy(front, studio->photo[PHOTO_FRONT].path, sizeof front);
+    memcpy(left, studio->photo[PHOTO_LEFT].path, sizeof left);
+    window->drops = drops;
+    window->drop_count = (int)(sizeof drops / sizeof drops[0]);
     studio->hurried = true;
     on_settle(studio);
-    for (int i = 0; i < desc->monkey_events && !progress_interrupted(); ++i) {
+    for (; sent < desc->monkey_events && !progress_interrupted(); ++sent) {
+        if (sent % PAGE_EVENTS == 0) turn_page(studio, sent / PAGE_EVENTS);
         replay_monkey(window, &rng);
         ++tabs[studio->tab];
         studio->quit = false;
-        if (i % DRAWN_EVERY) continue;
-        studio_catch_up(studio);
-        studio->unseen = false;
-        studio_draw_window(studio);
-        studio->unseen = true;
+        busy = worker_busy(studio->work.worker) ? busy + 1 : 0;
+        if (busy >= BUSY_EVENTS) wait_for_work(studio); /* events go on after a fit as well as beside it */
+        if (sent % CAUGHT_UP_EVERY == 0) studio_catch_up(studio);
+        if (sent % DRAWN_EVERY == 0) draw_once(studio);
+        if (sent > 0 && sent % SAID_EVERY == 0) printf("%d events\n", sent), fflush(stdout);
     }
-    printf("%d events\n", desc->monkey_events);
-    for (int t = 0; t < TAB_COUNT; ++t) printf("%-9s %d\n", studio_tab_names[t], tabs[t]);
-    return true;
+    say_monkey(studio, sent, tabs);
 }
 
 bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err) {
@@ -218,7 +273,10 @@ bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err) {
                                              {"text-size", do_text_size},
                                              {"folder", do_folder},
                                              {"seconds", do_seconds},
+                                             {"open", do_open},
+                                             {"rush", do_rush},
                                              {"expect", do_expect},
+                                             {"expect-said", do_expect_said},
                                              {"expect-file", do_expect_file},
                                              {0}};
     ReplayWindow window = {.user = studio,
@@ -233,7 +291,10 @@ bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err) {
                            .other = run_named};
     platform_size(studio->platform, 0, &window.width, &window.height);
     studio->unseen = true;
-    if (desc->monkey_events > 0) return run_monkey(&window, desc);
+    if (desc->monkey_events > 0) {
+        run_monkey(&window, desc);
+        return true;
+    }
     bool ok = replay_play(&window, desc->replay, NULL, 0, NULL, err);
     printf("%d events, %d presses\n", window.events, window.presses);
     return ok;

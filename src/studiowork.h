@@ -8,7 +8,7 @@
 #include "fithints.h"
 #include "scene.h"
 
-typedef enum StudioTask { TASK_NONE, TASK_PHOTO, TASK_FIT, TASK_PINS, TASK_SCENE } StudioTask;
+typedef enum StudioTask { TASK_NONE, TASK_PHOTO, TASK_FIT, TASK_PINS, TASK_SCENE, TASK_COUNT } StudioTask;
 
 /* A photo is read, shrunk and judged. */
 typedef struct LookTask {
@@ -50,6 +50,7 @@ typedef struct StudioWork {
     LookTask look;
     FitTask fit;
     SceneTask scene;
+    int asked[TASK_COUNT]; /* how often, by a monkey */
     bool fit_wanted, pins_wanted, scene_wanted;
     bool outdated;                       /* the task is of a case that was left: its answer is dropped */
     bool scene_failed;                   /* not tried again until the case changes */

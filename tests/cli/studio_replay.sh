@@ -63,6 +63,27 @@ timeout 300 "$stipple" studio sample.json --replay again.replay > out 2> stderr 
 grep -q '"length_mm": 3' sample.json || fail "the kept changes were not saved"
 [ -e home ] && fail "a replay wrote into the user's folder"
 
+# What goes wrong is said on the stage, whatever else goes on.
+echo text > text.jpg
+cat > wrong.replay <<'END'
+tab photos
+rush on
+tap photos.fit
+wait 0.2
+open sample.json
+undo
+rush off
+drop text.jpg
+expect-said text.jpg
+open text.jpg
+expect-said not a Stipple case
+folder /nowhere
+save.picture
+expect-said Cannot write
+END
+timeout 300 "$stipple" studio sample.json --replay wrong.replay > out 2> stderr || fail "wrong: $(cat stderr)"
+
 mkdir monkey && cd monkey || exit 1
 timeout 300 "$stipple" studio --size 1280x720 --monkey 200 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
+awk '/^(photos|fit|today|hairline|dots|time|light|export) / && $2 < 5 { exit 1 }' out || fail "the monkey left out a page: $(cat out)"
 finish
