@@ -14,6 +14,7 @@ enum {
     STUDIO_WIDTH_PX = 1280,
     STUDIO_HEIGHT_PX = 800,
     PANEL_WIDTH = 384, /* at scale 1 */
+    LEAST_STAGE_PX = 8,
     TOAST_SECONDS = 5
 };
 
@@ -70,6 +71,8 @@ static void lay_out(Studio *studio) {
         studio->stage = (UiRect){0, bar, w - panel, h - bar};
     }
     studio->stage.h -= floorf(studio_views_height(studio));
+    studio->stage.w = fmaxf(studio->stage.w, LEAST_STAGE_PX); /* a tiny window leaves no room */
+    studio->stage.h = fmaxf(studio->stage.h, LEAST_STAGE_PX);
 }
 
 /* ---- the picture of the head ---- */

@@ -83,6 +83,9 @@ expect-said Cannot write
 END
 timeout 300 "$stipple" studio sample.json --replay wrong.replay > out 2> stderr || fail "wrong: $(cat stderr)"
 
+printf 'hairline.style soft\ntab hairline\ntab today\ntab fit\nscreenshot tiny\n' > tiny.replay
+timeout 300 "$stipple" studio --size 320x240 --replay tiny.replay > out 2> stderr || fail "a tiny window: $(cat stderr)"
+
 mkdir monkey && cd monkey || exit 1
 timeout 300 "$stipple" studio --size 1280x720 --monkey 200 --seed 2 > out 2> stderr || fail "monkey: $(tail -3 stderr)"
 awk '/^(photos|fit|today|hairline|dots|time|light|export) / && $2 < 5 { exit 1 }' out || fail "the monkey left out a page: $(cat out)"
