@@ -199,12 +199,12 @@ void dots_census(const Case *value, const Fields *fields, DotCensus *out) {
     const float full = fields->follicles->pigment.full_density_per_cm2;
     memset(out, 0, sizeof *out);
     if (treatment.sessions == 0) return;
-    uint32_t area[DOT_ZONE_COUNT] = {0};
+    double area[DOT_ZONE_COUNT] = {0};
     for (uint32_t i = 0; i < fields->follicles->pigment.count; i++) {
         const DotPlace place = place_at(&planned, fields, &treatment, i, true);
         if (place.per_cm2 <= 0.04f * treatment.total_per_cm2) continue;
         const DotZone zone = zone_of(fields, &place, i);
-        area[zone]++;
+        area[zone] += (double)fields->follicles->pigment.point[i].spread;
         const float order = fields->follicles->pigment.point[i].order * full;
         if (order >= place.per_cm2 || room_beside(fields, i, planned.treatment.min_distance_mm) <= 0.01f)
             continue;

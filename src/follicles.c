@@ -131,6 +131,14 @@ static uint32_t drop_crowded(SkinPoint *point, const uint8_t *bent, uint32_t cou
     return kept;
 }
 
+/* Where its place on the chart lies on this head. */
+static void point_place(const Scalp *scalp, SkinPoint *p) {
+    scalp_point_at(scalp, p->u, p->v, p->pos_mm, p->normal);
+    const ScalpCell cell = scalp_cell(p->u, p->v);
+    p->s_mm = scalp_field(scalp->grid->s_mm, cell);
+    p->l_mm = scalp_field(scalp->grid->l_mm, cell);
+}
+
 static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t order, SkinPoint *p,
                        uint8_t *bent) {
     const BluenoiseSample *sample = &noise->sample[order];
@@ -138,10 +146,8 @@ static void point_make(const Scalp *scalp, const BluenoiseSet *noise, uint32_t o
     p->v = sample->col / (FINE_COLS - 1) * 2 - 1;
     p->id = order;
     p->order = (float)order / (float)noise->count;
-    scalp_point_at(scalp, p->u, p->v, p->pos_mm, p->normal);
-    const ScalpCell cell = scalp_cell(p->u, p->v);
-    p->s_mm = scalp_field(scalp->grid->s_mm, cell);
-    p->l_mm = scalp_field(scalp->grid->l_mm, cell);
+    p->spread = 1;
+    point_place(scalp, p);
     const float x = p->pos_mm[0] - sample->pos_mm[0], y = p->pos_mm[1] - sample->pos_mm[1];
     const float z = p->pos_mm[2] - sample->pos_mm[2];
     *bent = x * x + y * y + z * z > 0.0015f * 0.0015f;
@@ -351,6 +357,23 @@ static void direction_make(const Flow *flow, const SkinPoint *p, float out[3]) {
     }
 }
 
+/* Skin around every node, by central differences: mm2 but for a constant. */
+static void nodes_measure(const Scalp *scalp, float area[SCALP_NODES]) {
+    const float(*pos)[3] = (const float(*)[3])scalp->grid->pos_mm;
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < SCALP_NODES; i++) {
+        const int row = i / SCALP_COLS, col = i % SCALP_COLS;
+        const float *north = pos[row > 0 ? i - SCALP_COLS : i];
+        const float *south = pos[row + 1 < SCALP_ROWS ? i + SCALP_COLS : i];
+        const float *west = pos[col > 0 ? i - 1 : i], *east = pos[col + 1 < SCALP_COLS ? i + 1 : i];
+        float p[3], q[3];
+        for (int k = 0; k < 3; k++) p[k] = south[k] - north[k], q[k] = east[k] - west[k];
+        const float x = p[1] * q[2] - p[2] * q[1], y = p[2] * q[0] - p[0] * q[2],
+                    z = p[0] * q[1] - p[1] * q[0];
+        area[i] = sqrtf(x * x + y * y + z * z);
+    }
+}
+
 /* --- Both sets
  * -------------------------------------------------------------------------------------------------- */
 
@@ -370,14 +393,66 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
     bool built = job[0].done && job[1].done;
     if (!built) err_set(err, "%s", job[0].done ? job[1].err.text : job[0].err.text);
     if (built) {
-        built = set_finish(scalp, &job[0].noise, arena, scratch, &out->units) &&
-                set_finish(scalp, &job[1].noise, arena, scratch, &out->pigment) &&
-                (out->direction = arena_push_array(arena, sizeof *out->direction, out->units.count)) != NULL;
+        built =
+            set_finish(scalp, &job[0].noise, arena, scratch, &out->units) &&
+            set_finish(scalp, &job[1].noise, arena, scratch, &out->pigment) &&
+            (out->direction = arena_push_array(arena, sizeof *out->direction, out->units.count)) != NULL &&
+            (out->node_area = ARENA_ARRAY(arena, float, SCALP_NODES)) != NULL;
         if (!built) err_set(err, "There is not enough memory for the follicles of this head");
     }
+    if (built) nodes_measure(scalp, out->node_area);
     arena_rewind(scratch, mark);
     for (int i = 0; i < 2; i++) arena_destroy(&job[i].arena);
     return built;
+}
+
+/* --- On a changed head
+ * ------------------------------------------------------------------------------------------ */
+
+/* `grown`: area of the skin around a node / the same on the head that the set was thrown on. */
+static bool set_carry(const PointSet *thrown, const Scalp *scalp, const float *grown, Arena *arena,
+                      PointSet *out) {
+    *out = *thrown;
+    out->point = ARENA_ARRAY(arena, SkinPoint, out->count);
+    out->cluster = ARENA_ARRAY(arena, PointCluster, out->cluster_count);
+    if (!out->point || !out->cluster) return false;
+    double sum = 0;
+    for (uint32_t i = 0; i < out->count; i++) {
+        out->point[i] = thrown->point[i];
+        out->point[i].spread = scalp_field(grown, scalp_cell(out->point[i].u, out->point[i].v));
+        sum += (double)out->point[i].spread;
+    }
+    const float mean = out->count > 0 ? (float)(sum / out->count) : 1;
+    out->area_cm2 *= mean;
+    out->full_density_per_cm2 /= mean;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < out->count; i++) {
+        SkinPoint *p = &out->point[i];
+        p->spread /= mean;
+        p->order /= p->spread;
+        point_place(scalp, p);
+    }
+    memcpy(out->cluster, thrown->cluster, sizeof *out->cluster * out->cluster_count);
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < out->cluster_count; i++) cluster_measure(out, &out->cluster[i]);
+    return true;
+}
+
+bool follicles_carry(const Follicles *thrown, const Scalp *scalp, Arena *arena, Arena *scratch,
+                     Follicles *out, Err *err) {
+    const size_t mark = arena_mark(scratch);
+    float *grown = ARENA_ARRAY(scratch, float, SCALP_NODES);
+    *out = *thrown;
+    bool carried = grown != NULL;
+    if (carried) {
+        nodes_measure(scalp, grown);
+        for (int i = 0; i < SCALP_NODES; i++)
+            grown[i] = thrown->node_area[i] > 0 ? grown[i] / thrown->node_area[i] : 1;
+        carried = set_carry(&thrown->units, scalp, grown, arena, &out->units) &&
+                  set_carry(&thrown->pigment, scalp, grown, arena, &out->pigment);
+    }
+    arena_rewind(scratch, mark);
+    return carried || err_set(err, "There is not enough memory for the follicles of this head");
 }
 
 void follicles_direct(const Scalp *scalp, const HairSettings *hair, uint64_t seed, Follicles *follicles) {

@@ -232,8 +232,8 @@ bool plan_build(const Case *value, Fields *fields, const PlanPrices *prices, Pla
 
 bool plan_for_case(const Case *value, const PlanPrices *prices, Plan *out, Err *err) {
     Arena arena = {0}, scratch = {0};
-    Scalp scalp;
-    Follicles follicles;
+    Scalp fitted, scalp;
+    Follicles thrown, follicles;
     Fields fields;
     HeadModel *model = NULL;
     HeadShape shape = value->shape;
@@ -243,8 +243,10 @@ bool plan_for_case(const Case *value, const PlanPrices *prices, Plan *out, Err *
     for (int i = 0; ok && i < HM_COUNT; i++) {
         if (value->head_mm[i] > 0) head_set_measure(model, &shape, (HeadMeasure)i, value->head_mm[i]);
     }
-    ok = ok && scalp_build(model, &shape, &arena, &scalp, err) &&
-         follicles_build(&scalp, value->seed, &arena, &scratch, &follicles, err) &&
+    ok = ok && scalp_build(model, &value->shape, &scratch, &fitted, err) &&
+         follicles_build(&fitted, value->seed, &arena, &scratch, &thrown, err) &&
+         scalp_build(model, &shape, &arena, &scalp, err) &&
+         follicles_carry(&thrown, &scalp, &arena, &scratch, &follicles, err) &&
          fields_create(&scalp, &follicles, &arena, &fields, err) &&
          plan_build(value, &fields, prices, out, err);
     arena_destroy(&scratch);

@@ -11,6 +11,7 @@ typedef enum Stage {
     STAGE_SHAPE,
     STAGE_HAT,
     STAGE_SKIN,
+    STAGE_THROW,
     STAGE_SITES,
     STAGE_FLOW,
     STAGE_FIELDS,
@@ -21,10 +22,12 @@ typedef enum Stage {
 } Stage;
 
 struct SceneState {
-    Arena app;   /* the model's constants */
-    Arena shape; /* secret: meshes, scalp */
-    Arena hat;   /* secret: meshes lifted by a hat, and their ambient light */
-    Arena sites; /* secret: follicles, sites and states on that head */
+    Arena app;        /* the model's constants */
+    Arena shape;      /* secret: meshes, scalp */
+    Arena hat;        /* secret: meshes lifted by a hat, and their ambient light */
+    Arena throw;      /* secret: `thrown` */
+    Arena sites;      /* secret: follicles, sites and states on that head */
+    Follicles thrown; /* on the case's own shape; a change of a measure only carries them */
     Mesh bare[HEAD_LOD_COUNT];
     float (*bare_ambient)[4];
     Arena skin;            /* secret: colour of this head */
@@ -76,9 +79,15 @@ static uint64_t key_of_skin(const Scene *scene) {
     return HASH(key, value->seed);
 }
 
+/* The shape as fitted, without the tape measures that move it. */
+static uint64_t key_of_throw(const Case *value) {
+    uint64_t key = HASH(HASH_START, value->shape);
+    return HASH(key, value->seed);
+}
+
 static uint64_t key_of_sites(const Scene *scene) {
     uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SHAPE]);
-    return HASH(key, scene->value.seed);
+    return HASH(key, scene->state->key[STAGE_THROW]);
 }
 
 /* Where hair lies. */
@@ -193,13 +202,32 @@ static bool build_hat(Scene *scene, Err *err) {
     return true;
 }
 
+static bool build_throw(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
+    const Case *value = &scene->value;
+    const Scalp *home = &scene->scalp;
+    Scalp fitted;
+    state->built[STAGE_SITES] = false;
+    arena_wipe(&state->sites);
+    arena_wipe(&state->throw);
+    const size_t mark = arena_mark(&state->scratch);
+    bool ok = true;
+    if (memcmp(&value->shape, &scene->shape, sizeof scene->shape) != 0) {
+        ok = scalp_build(scene->model, &value->shape, &state->scratch, &fitted, err);
+        home = &fitted;
+    }
+    ok = ok && follicles_build(home, value->seed, &state->throw, &state->scratch, &state->thrown, err);
+    arena_rewind(&state->scratch, mark);
+    return ok;
+}
+
 static bool build_sites(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     Arena *arena = &state->sites;
     state->built[STAGE_FLOW] = state->built[STAGE_FIELDS] = false;
     state->built[STAGE_DOTS] = state->built[STAGE_HAIR] = false;
     arena_wipe(arena);
-    if (!follicles_build(&scene->scalp, scene->value.seed, arena, &state->scratch, &scene->follicles, err) ||
+    if (!follicles_carry(&state->thrown, &scene->scalp, arena, &state->scratch, &scene->follicles, err) ||
         !fields_create(&scene->scalp, &scene->follicles, arena, &scene->fields, err) ||
         !hair_build_sites(&scene->follicles, arena, &scene->hair, err) ||
         !dots_build_sites(&scene->follicles, arena, &scene->dots, err) ||
@@ -346,6 +374,10 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
         state->built[STAGE_HAT] = true;
     }
     if (!progress_step(progress, 0.15, "placing follicles")) return err_set(err, "Stopped");
+    if (take_key(scene, STAGE_THROW, key_of_throw(&scene->value))) {
+        if (!build_throw(scene, err)) return false;
+        state->built[STAGE_THROW] = true;
+    }
     if (take_key(scene, STAGE_SITES, key_of_sites(scene))) {
         if (!build_sites(scene, err)) return false;
         state->built[STAGE_SITES] = true;
@@ -397,6 +429,7 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
     if (arena_create(&state->app, &(ArenaDesc){.name = "model"}, err) &&
         arena_create(&state->shape, &(ArenaDesc){.name = "head", .secret = true}, err) &&
         arena_create(&state->hat, &(ArenaDesc){.name = "hat", .secret = true}, err) &&
+        arena_create(&state->throw, &(ArenaDesc){.name = "thrown follicles", .secret = true}, err) &&
         arena_create(&state->sites, &(ArenaDesc){.name = "follicles", .secret = true}, err) &&
         arena_create(&state->skin, &(ArenaDesc){.name = "skin", .secret = true}, err) &&
         arena_create(&state->scratch, &(ArenaDesc){.name = "scratch", .secret = true}, err) &&
@@ -413,7 +446,7 @@ static bool is_built(const Scene *scene, Stage stage, uint64_t key) {
 
 bool scene_is_slow(const Scene *scene) {
     return !is_built(scene, STAGE_SHAPE, key_of_shape(&scene->value)) ||
-           !is_built(scene, STAGE_SITES, key_of_sites(scene)) ||
+           !is_built(scene, STAGE_THROW, key_of_throw(&scene->value)) ||
            !is_built(scene, STAGE_SKIN, key_of_skin(scene));
 }
 
@@ -439,6 +472,7 @@ void scene_destroy(Scene *scene) {
         arena_destroy(&state->scratch);
         arena_destroy(&state->skin);
         arena_destroy(&state->sites);
+        arena_destroy(&state->throw);
         arena_destroy(&state->hat);
         arena_destroy(&state->shape);
         arena_destroy(&state->app);

@@ -1,5 +1,6 @@
 /* The pipeline rebuilds what a change touches and nothing else, and refuses a case whose photos are gone. */
 #include "src/scene.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -137,6 +138,93 @@ static void a_slider_answers_in_the_next_frame(void **state) {
     scene_destroy(&scene);
 }
 
+/* Share of the dots before that are still there, and whether each of them went no farther than the head. */
+static double dots_kept(const Scene *scene, const DotState *state, const DotSite *site, float farthest_mm) {
+    uint32_t before = 0, kept = 0;
+    for (uint32_t i = 0; i < scene->dots.count; ++i) {
+        if (state[i].diameter_um == 0) continue;
+        before++;
+        kept += scene->dots.state[i].diameter_um > 0;
+        float moved = 0;
+        for (int k = 0; k < 3; ++k) {
+            const float d = scene->dots.site[i].pos_mm[k] - site[i].pos_mm[k];
+            moved += d * d;
+        }
+        assert_true(moved <= farthest_mm * farthest_mm);
+    }
+    return (double)kept / before;
+}
+
+/* Dots on bare, fully treated skin, by the cm2 of the head as it is now. */
+static double density_set(const Scene *scene) {
+    float *inside = malloc(sizeof(float) * SCALP_NODES);
+    for (int i = 0; i < SCALP_NODES; ++i)
+        inside[i] = scene->fields.treated[i] > 0.999f && scene->fields.hairline_mm[i] > 25;
+    double dots = 0;
+    for (uint32_t i = 0; i < scene->dots.count; ++i)
+        if (scene->dots.state[i].diameter_um > 0)
+            dots += (double)scalp_field(inside, scene->fields.pigment_traits[i].cell);
+    dots /= (double)fields_area_cm2(&scene->fields, inside);
+    free(inside);
+    return dots;
+}
+
+static float set_measure(Scene *scene, HeadMeasure measure, float mm) {
+    Err err = {0};
+    const Mesh *mesh = &scene->mesh[HEAD_LOD_MEDIUM];
+    float(*was)[3] = malloc(sizeof *was * mesh->vertex_count), farthest2 = 0;
+    memcpy(was, mesh->pos, sizeof *was * mesh->vertex_count);
+    scene->value.head_mm[measure] = mm;
+    assert_true(scene_update(scene, &err));
+    for (uint32_t v = 0; v < mesh->vertex_count; ++v) {
+        float moved = 0;
+        for (int k = 0; k < 3; ++k) moved += (mesh->pos[v][k] - was[v][k]) * (mesh->pos[v][k] - was[v][k]);
+        if (moved > farthest2) farthest2 = moved;
+    }
+    free(was);
+    return sqrtf(farthest2);
+}
+
+/* A measure moves the dots with the skin; the density asked for holds on the skin as it is then. */
+static void a_measure_carries_the_dots(void **state) {
+    (void)state;
+    static const struct {
+        HeadMeasure measure;
+        float step_mm, far; /* a step of the slider; a share of the measure, for the density */
+    } change[] = {{HM_HEAD_LENGTH, 1, -0.06f}, {HM_HEAD_CIRCUMFERENCE, -1, 0.06f}};
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    value.loss.stage = 7;
+    assert_true(scene_create(&value, &small, NULL, &scene, &err));
+    const double density = density_set(&scene);
+    const uint32_t count = scene.dots.count;
+    DotState *before = malloc(sizeof *before * count);
+    DotSite *site = malloc(sizeof *site * count);
+    for (size_t i = 0; i < sizeof change / sizeof *change; ++i) {
+        const HeadMeasure measure = change[i].measure;
+        const float own_mm = head_measure(scene.model, &value.shape, measure);
+        set_measure(&scene, measure, own_mm);
+        memcpy(before, scene.dots.state, sizeof *before * count);
+        memcpy(site, scene.dots.site, sizeof *site * count);
+        const float moved_mm = set_measure(&scene, measure, own_mm + change[i].step_mm);
+        assert_int_equal(scene.dots.count, count);
+        const double kept = dots_kept(&scene, before, site, 1.02f * moved_mm + 0.01f);
+        set_measure(&scene, measure, own_mm * (1 + change[i].far));
+        const double now = density_set(&scene);
+        print_message("%s %+.0f mm keeps %.2f %% of the dots; %+.0f %% leaves %.1f of %.1f/cm2\n",
+                      head_measure_names[measure], (double)change[i].step_mm, 100 * kept,
+                      100 * (double)change[i].far, now, density);
+        assert_true(kept >= 0.99);
+        assert_true(fabs(now / density - 1) < 0.005);
+        scene.value.head_mm[measure] = 0;
+    }
+    free(site);
+    free(before);
+    scene_destroy(&scene);
+}
+
 /* A hat lifts the head's mesh, hides hair and dots under it, and leaves no trace when it is taken off. */
 static void a_hat_covers_and_comes_off(void **state) {
     (void)state;
@@ -209,6 +297,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(rebuilds_what_changed),
                                        cmocka_unit_test(a_head_built_beside_takes_over),
                                        cmocka_unit_test(a_slider_answers_in_the_next_frame),
+                                       cmocka_unit_test(a_measure_carries_the_dots),
                                        cmocka_unit_test(a_hat_covers_and_comes_off),
                                        cmocka_unit_test(ambient_light_is_sane),
                                        cmocka_unit_test(missing_photos_are_named)};
