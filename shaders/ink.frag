@@ -1,5 +1,6 @@
 // What a pass made, for measuring: dots or hair as what they let through of white, light, albedo, highlights. Linear,
-// encoded as sRGB.
+// encoded as sRGB; dots and hair within half a step of eight bits either way (interleaved gradient noise, Jimenez 2014), so
+// that ink too faint for a step of its own is not lost to rounding.
 #include "frame.glsl"
 #include "maths.glsl"
 uniform sampler2D t_light;   // the pass; albedo as its square root
@@ -12,5 +13,6 @@ void main() {
     if (u_flags.y == LAYER_HAIR) c *= texelFetch(t_strands, at, 0).a;
     if (u_flags.y == LAYER_ALBEDO) c *= c;
     if (u_flags.y == LAYER_LIGHT || u_flags.y == LAYER_SCATTERED) c *= 0.5; // lamps add up to more than white
-    o_colour = vec4(srgb_encode(c), 1.0);
+    float noise = fract(52.9829189 * fract(dot(vec2(at), vec2(0.06711056, 0.00583715)))) - 0.5;
+    o_colour = vec4(srgb_encode(c) + (u_flags.y <= LAYER_HAIR ? noise * 0.998 / 255.0 : 0.0), 1.0);
 }
