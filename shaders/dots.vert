@@ -26,7 +26,7 @@ const float LIFT_MM = 1.5;                // towards the eye, over the mesh's fa
 const float GAIN = 10.9;
 const float HALO_MM = 0.5; // reach of the halo, (1 - q^2)^2: its sigma is reach / sqrt(8)
 
-const float SHADE_MM = 15.0; // no more of a strand lies over its own root,
+const float SHADE_MM = 15.0; // no more of a strand lies over its own root, and a fifth where long hair is combed away from it
 const float SPREAD_MM = 0.7; // about the spacing of hairs: shades join
 
 #if ELLIPSE
@@ -50,7 +50,8 @@ void main() {
     float px_per_mm = u_camera_mm.w / clip.w;
     float lost = r * r * GAIN * dark.g, halo = HALO_MM * px_per_mm; // px^2 over pi; px
 #if ROOTS
-    lost += r * min(u_hair.x, SHADE_MM) * px_per_mm * 0.85 / 3.1416; // half of diameter x length
+    float over_mm = min(u_hair.x, SHADE_MM) * mix(1.0, 0.2, smoothstep(25.0, 45.0, u_hair.x));
+    lost += r * over_mm * px_per_mm * 0.85 / 3.1416; // half of diameter x length
     halo = max(halo, min(0.35 * u_hair.x, SPREAD_MM) * px_per_mm);
 #endif
 #if ELLIPSE
