@@ -7,6 +7,7 @@
 #pragma once
 #include "../engine/log.h"
 #include "../engine/progress.h"
+#include <stdint.h>
 
 typedef struct BenchDesc {
     int width, height; /* px; 0: 1280 x 720 */
@@ -28,6 +29,8 @@ typedef struct BenchResult {
     double follicles_per_s, blue_noise_quality;
     double render_fps, encode_fps, together_fps; /* 0 where ffmpeg is missing */
     double rss_mib, startup_ms;
+    double everything_s; /* a case with all sessions and several marks, from nothing to ready to draw */
+    uint32_t everything_dots, everything_hairs; /* that show in it */
 } BenchResult;
 
 bool bench_run(const BenchDesc *desc, Progress *progress, BenchResult *out, Err *err);
