@@ -3,6 +3,7 @@
  */
 #include "../engine/language.h"
 #include "studioparts.h"
+#include <math.h>
 
 enum { PEEK = CAMERA_VIEW_COUNT, CLIENT, CHIP_COUNT, CHIP_GAP = 10, CHIP_HEIGHT = 58, MARGIN = 16 };
 
@@ -77,6 +78,9 @@ void studio_view_chips(Studio *studio) {
     const UiRect *stage = &studio->stage;
     float scale = ui_scale(ui), room = stage->w / scale - 2 * MARGIN, width;
     float y = stage->y + stage->h + (MARGIN / 2 + 1) * scale;
+    UiRect row_rect = {stage->x, stage->y + stage->h, stage->w, floorf(studio_views_height(studio)) + 1};
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    ui_draw_rect(ui, row_rect, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
     for (int i = 0, row = 0; i < CHIP_COUNT; ++row) {
         int count = row_of(studio, i, room, &width);
         char name[32];
