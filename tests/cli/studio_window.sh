@@ -10,7 +10,7 @@ echo '{"version": 1, "seed": 5, "name": "tester"}' > case.json
 Xvfb -displayfd 3 -screen 0 1280x720x24 3> display > /dev/null 2>&1 &
 xvfb=$!
 trap 'kill $xvfb; rm -rf "$work"' EXIT
-for _ in $(seq 50); do [ -s display ] && break; sleep 0.1; done
+for _ in $(seq 200); do [ -s display ] && break; sleep 0.1; done
 DISPLAY=:$(cat display)
 export DISPLAY
 unset SDL_VIDEODRIVER WAYLAND_DISPLAY
@@ -38,24 +38,27 @@ xdotool key Escape key period key period key ctrl+z key ctrl+s
 rest
 kill -0 $pid 2> /dev/null || fail "gone after keys: $(cat stderr)"
 grep -q '"turn_deg": 15' case.json || fail "the case was not saved with the light turned"
-before=$(ticks)
-sleep 4
-used=$(($(ticks) - before)) # hundredths of a second
+for _ in 1 2 3; do # a message may still have to go, and the machine may be busy: one stretch at rest is enough
+    before=$(ticks)
+    sleep 4
+    used=$(($(ticks) - before)) # hundredths of a second
+    [ $used -le 8 ] && break
+done
 [ $used -le 8 ] || fail "idle it used $used hundredths of a second in 4 s"
 main=$(xdotool search --name Stipple)
 windows() { xdotool search --name Stipple 2> /dev/null | wc -l; }
 xdotool key c # the client's screen opens, is drawn, and goes again
-for _ in $(seq 50); do [ "$(windows)" = 2 ] && break; sleep 0.1; done
+for _ in $(seq 200); do [ "$(windows)" = 2 ] && break; sleep 0.1; done
 [ "$(windows)" = 2 ] || fail "the client's screen does not open: $(cat stderr)"
 rest
 xdotool windowfocus "$main" key 4
 rest
 xdotool windowfocus "$main" key c
-for _ in $(seq 50); do [ "$(windows)" = 1 ] && break; sleep 0.1; done
+for _ in $(seq 200); do [ "$(windows)" = 1 ] && break; sleep 0.1; done
 [ "$(windows)" = 1 ] || fail "the client's screen stays open"
 rest
 xdotool windowfocus "$main" # there is no window manager here to give it back
 xdotool key ctrl+q
-for _ in $(seq 50); do kill -0 $pid 2> /dev/null || break; sleep 0.1; done
+for _ in $(seq 200); do kill -0 $pid 2> /dev/null || break; sleep 0.1; done
 wait $pid || fail "closing gives $?: $(cat stderr)"
 finish
