@@ -5,7 +5,7 @@
 
 /* 24 mm across (Bekerman, Gottlieb and Vaiman 2014); the patch lies a little before the ball's front. */
 static const float BALL_MM = 12, BEFORE_MM = 0.6f;
-static const float TURN = 6.2831853f;
+static const float TURN = 6.2831853f, CELL_MM = 0.5f;
 
 static float length3(const float v[3]) {
     return sqrtf(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
@@ -28,6 +28,18 @@ static float find_border(const HeadModel *model, const HeadShape *mean, const Ey
     return reach_mm;
 }
 
+/* On from the fold until the surface faces forward again. */
+static float find_margin(const HeadModel *model, const HeadShape *mean, const EyePatch *patch, float angle,
+                         float reach_mm) {
+    const float step_mm = 0.25f, forward = 0.5f;
+    for (int i = 0; i < 24; i++, reach_mm += step_mm) {
+        float normal[3];
+        head_eval(model, mean, patch_site(patch, reach_mm, angle), NULL, normal);
+        if (i > 2 && normal[2] > forward) break;
+    }
+    return reach_mm;
+}
+
 void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out) {
     static const HeadShape mean;
     static const HeadLandmark pupil[2] = {LM_LEFT_PUPIL, LM_RIGHT_PUPIL};
@@ -39,41 +51,31 @@ void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out) {
         float du[3], dv[3];
         head_tangents(model, &mean, site, du, dv);
         *patch = (EyePatch){.u = site.u, .v = site.v, .per_u = length3(du), .per_v = length3(dv)};
-        for (int ray = 0; ray < EYE_RAYS; ray++)
-            patch->border[ray] = find_border(model, &mean, patch, TURN * (float)ray / EYE_RAYS);
+        for (int ray = 0; ray < EYE_RAYS; ray++) {
+            const float angle = TURN * (float)ray / EYE_RAYS;
+            patch->border[ray] = find_border(model, &mean, patch, angle);
+            patch->margin[ray] = find_margin(model, &mean, patch, angle, patch->border[ray]);
+        }
         head_eval(model, shape, site, out->ball_mm[side], NULL);
         out->ball_mm[side][2] -= BALL_MM - BEFORE_MM;
     }
 }
 
-static float border_at(const EyePatch *patch, float angle) {
+static float by_angle(const float reach[EYE_RAYS], float angle) {
     const float turn = angle / TURN, ray = (turn - floorf(turn)) * EYE_RAYS;
     const int from = (int)ray % EYE_RAYS, to = (from + 1) % EYE_RAYS;
     const float t = ray - floorf(ray);
-    return patch->border[from] * (1 - t) + patch->border[to] * t;
+    return reach[from] * (1 - t) + reach[to] * t;
 }
 
 bool eyes_hold(const Eyes *eyes, const HeadSite *site) {
     if (!eyes->open || site->part != HEAD_SKIN) return false;
     const EyePatch *patch = &eyes->patch[site->v > 0 ? 0 : 1];
     const float y = (site->u - patch->u) * patch->per_u, x = (site->v - patch->v) * patch->per_v;
-    return sqrtf(x * x + y * y) < border_at(patch, atan2f(y, x));
+    return sqrtf(x * x + y * y) < by_angle(patch->border, atan2f(y, x));
 }
 
 /* ---- lashes ---- */
-
-/* On from the fold until the surface faces forward again: the lid's margin. */
-static HeadSite lid_margin(const HeadModel *model, const HeadShape *mean, const EyePatch *patch,
-                           float angle) {
-    const float step_mm = 0.25f, forward = 0.5f;
-    float reach_mm = border_at(patch, angle);
-    for (int i = 0; i < 24; i++, reach_mm += step_mm) {
-        float normal[3];
-        head_eval(model, mean, patch_site(patch, reach_mm, angle), NULL, normal);
-        if (i > 2 && normal[2] > forward) break;
-    }
-    return patch_site(patch, reach_mm, angle);
-}
 
 typedef struct Lash {
     float root[3], fan, length_mm, width_mm, up; /* fan: sideways lean; up: 1 upper lid, -1 lower */
@@ -108,7 +110,6 @@ static void draw_lash(const Lash *lash, LashVertex *out) {
  * a man's). */
 static Lash place_lash(const HeadModel *model, const HeadShape *shape, const EyePatch *patch, int side,
                        uint32_t i) {
-    static const HeadShape mean;
     const bool upper = i % 3 != 0;
     const uint32_t id = 2 * i + (uint32_t)side;
     const float t = ((float)i + hash_float(id, 1)) / LASHES; /* 0 outer corner .. 1 inner */
@@ -117,7 +118,7 @@ static Lash place_lash(const HeadModel *model, const HeadShape *shape, const Eye
     float angle = from + t * (to - from);
     if (side == 1) angle = 0.5f * TURN - angle;
     Lash out = {.up = upper ? 1.0f : -1.0f, .width_mm = upper ? 0.055f : 0.035f};
-    head_eval(model, shape, lid_margin(model, &mean, patch, angle), out.root, NULL);
+    head_eval(model, shape, patch_site(patch, by_angle(patch->margin, angle), angle), out.root, NULL);
     out.fan = outward * (0.75f - 1.25f * t) + 0.5f * (hash_float(id, 2) - 0.5f);
     const float full = 1 - 0.45f * fabsf(t - 0.35f) / 0.65f;
     out.length_mm = (upper ? 6.5f : 3.5f) * full * (0.6f + 0.5f * hash_float(id, 3));
@@ -163,5 +164,84 @@ void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, fl
     for (int c = 0; c < 3 && count > 0; c++) {
         qsort(seen[c], (size_t)count, sizeof(float), by_value);
         iris_lin[c] = fminf(fmaxf(seen[c][count / 2], 0.012f), 0.25f);
+    }
+}
+
+/* ---- the skin about the lids ---- */
+
+static uint8_t *pixel_at(const Image *image, const float uv[2]) {
+    const int x = (int)(uv[0] * (float)image->width), y = (int)(uv[1] * (float)image->height);
+    if (x < 0 || y < 0 || x >= image->width || y >= image->height) return NULL;
+    return image->rgba + 4 * ((size_t)y * (size_t)image->width + (size_t)x);
+}
+
+static void atlas_at(const HeadModel *model, const EyePatch *patch, float past_margin_mm, float angle,
+                     float uv[2]) {
+    head_atlas_from_site(model, patch_site(patch, by_angle(patch->margin, angle) + past_margin_mm, angle),
+                         uv);
+}
+
+/* The mean skin beyond the lid's edge, over 60 degrees about a ray. */
+static void lid_skin(const HeadModel *model, const EyePatch *patch, const Image *albedo, float angle,
+                     float lin[3]) {
+    enum { ACROSS = 9, OUT = 3 };
+    for (int c = 0; c < 3; c++) lin[c] = 0;
+    for (int i = 0; i < ACROSS * OUT; i++) {
+        float uv[2];
+        atlas_at(model, patch, 3.5f + 0.75f * (float)(i / ACROSS),
+                 angle + TURN * (float)(i % ACROSS - 4) / 48, uv);
+        const uint8_t *px = pixel_at(albedo, uv);
+        for (int c = 0; px && c < 3; c++) lin[c] += srgb8_to_linear_table[px[c]] / (ACROSS * OUT);
+    }
+}
+
+/* The skin's hue at the texel's own brightness, as far as the texel is less red than the skin. */
+static void clean_pixel(uint8_t *px, const float skin[3], float share) {
+    float own[3], light = 0, skin_light = 1e-6f;
+    for (int c = 0; c < 3; c++) {
+        own[c] = srgb8_to_linear_table[px[c]] + 1e-4f;
+        light += own[c];
+        skin_light += skin[c];
+    }
+    const float redness = skin[0] / (skin[2] + 1e-4f) / (own[0] / own[2]);
+    share *= fminf(1, fmaxf(0, (redness - 1.04f) / 0.10f));
+    const float shade = fminf(1.02f, fmaxf(0.6f, light / skin_light));
+    for (int c = 0; c < 3 && share > 0; c++)
+        px[c] = (uint8_t)(0.5f + 255 * linear_to_srgb(fminf(1, own[c] + share * (skin[c] * shade - own[c]))));
+}
+
+/* A cell of 7.5 degrees and half a millimetre, its corners placed in the atlas. */
+static void clean_cell(const HeadModel *model, const EyePatch *patch, float past_mm, float angle,
+                       const float skin[3], Image *albedo) {
+    enum { STEPS = 24 };
+    const float whole_mm = 1.6f;
+    float corner[4][2];
+    for (int i = 0; i < 4; i++)
+        atlas_at(model, patch, past_mm + CELL_MM * (float)(i >> 1), angle + TURN * (float)(i & 1) / EYE_RAYS,
+                 corner[i]);
+    uint8_t *last = NULL;
+    for (int i = 0; i < STEPS * STEPS; i++) {
+        const float s = (float)(i % STEPS) / STEPS, t = (float)(i / STEPS) / STEPS;
+        float uv[2];
+        for (int c = 0; c < 2; c++)
+            uv[c] = (1 - t) * ((1 - s) * corner[0][c] + s * corner[1][c]) +
+                    t * ((1 - s) * corner[2][c] + s * corner[3][c]);
+        uint8_t *px = pixel_at(albedo, uv);
+        const float over = past_mm + CELL_MM * t - whole_mm;
+        if (px && px != last) clean_pixel(px, skin, 1 - fminf(1, fmaxf(0, over)));
+        last = px;
+    }
+}
+
+void eyes_clean_lids(const HeadModel *model, const Eyes *eyes, Image *albedo) {
+    enum { CELLS = 8 };
+    const float from_mm = -1;
+    for (int i = 0; eyes->open && i < 2 * EYE_RAYS; i++) {
+        const EyePatch *patch = &eyes->patch[i & 1];
+        const float angle = TURN * (float)(i >> 1) / EYE_RAYS;
+        float skin[3];
+        lid_skin(model, patch, albedo, angle, skin);
+        for (int cell = 0; cell < CELLS; cell++)
+            clean_cell(model, patch, from_mm + CELL_MM * (float)cell, angle, skin, albedo);
     }
 }

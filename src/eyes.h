@@ -14,6 +14,7 @@ typedef struct EyePatch {
     float u, v;             /* the pupil's site */
     float per_u, per_v;     /* mm of a unit of u and of v there */
     float border[EYE_RAYS]; /* reach of the patch by direction, in those mm */
+    float margin[EYE_RAYS]; /* of the lid's margin, likewise: where the surface faces forward again */
 } EyePatch;
 typedef struct Eyes {
     EyePatch patch[2];   /* left, right */
@@ -37,3 +38,6 @@ void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out);
 bool eyes_hold(const Eyes *eyes, const HeadSite *site);
 /* Linear reflectance of the irises, from the skin's own pixels about the pupils. */
 void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, float iris_lin[3]);
+/* Give the lids' edges the hue of the skin beside them where they are paler or greener than it: a photo laid
+ * on the head a millimetre off puts sclera and iris there. */
+void eyes_clean_lids(const HeadModel *model, const Eyes *eyes, Image *albedo);

@@ -276,7 +276,8 @@ void sync_marks(View *view, const Scene *scene) {
 }
 
 /* Colour, with the gloss in alpha: one look at a texture gives both. */
-static void upload_skin(View *view, const Skin *skin) {
+static void upload_skin(View *view, const Scene *scene) {
+    const Skin *skin = &scene->skin;
     enum { EVEN_GLOSS = 128 };
     const size_t count = (size_t)skin->albedo.width * (size_t)skin->albedo.height;
     Image both = skin->albedo;
@@ -286,6 +287,7 @@ static void upload_skin(View *view, const Skin *skin) {
         return;
     }
     memcpy(both.rgba, skin->albedo.rgba, 4 * count);
+    eyes_clean_lids(scene->model, &view->eyes, &both);
     for (size_t i = 0; i < count; i++) both.rgba[4 * i + 3] = skin->gloss ? skin->gloss[i] : EVEN_GLOSS;
     upload_picture(view, &view->albedo, &both, "skin albedo, gloss");
     explicit_bzero(both.rgba, 4 * count);
@@ -294,7 +296,7 @@ static void upload_skin(View *view, const Skin *skin) {
 
 void sync_skin(View *view, const Scene *scene) {
     const Skin *skin = &scene->skin;
-    if (skin->albedo.rgba) upload_skin(view, skin);
+    if (skin->albedo.rgba) upload_skin(view, scene);
     eyes_iris(scene->model, &view->eyes, &skin->albedo, view->iris_lin);
 }
 

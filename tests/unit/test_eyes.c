@@ -121,12 +121,54 @@ static void test_irises_take_the_skin_maps_colour(void **state) {
     for (int c = 0; c < 3; c++) assert_true(fabsf(iris[c] - srgb8_to_linear_table[rgba[c]]) < 1e-6f);
 }
 
+/* A photo laid on 1 mm off: sclera on the lid turns to skin, the skin further out stays as it is. */
+static void test_lids_lose_the_white_of_the_eye(void **state) {
+    (void)state;
+    enum { SIZE = 1024 };
+    static uint8_t rgba[4 * SIZE * SIZE];
+    static const HeadShape mean;
+    static const uint8_t skin[4] = {200, 150, 125, 255}, white[4] = {205, 198, 190, 255};
+    Image albedo = {.width = SIZE, .height = SIZE, .rgba = rgba};
+    Eyes eyes;
+    eyes_build(model, &mean, &eyes);
+    const EyePatch *patch = &eyes.patch[0];
+    for (int i = 0; i < SIZE * SIZE; i++) memcpy(rgba + 4 * i, skin, 4);
+    uint8_t *at[2][EYE_RAYS]; /* on the lid, beyond it */
+    for (int ray = 0; ray < EYE_RAYS; ray++) {
+        const float angle = 6.2831853f * (float)ray / EYE_RAYS;
+        for (float past = -1; past < 1.2f; past += 0.05f) {
+            const float reach = patch->margin[ray] + past;
+            float uv[2];
+            head_atlas_from_site(model,
+                                 (HeadSite){HEAD_SKIN, patch->u + reach * sinf(angle) / patch->per_u,
+                                            patch->v + reach * cosf(angle) / patch->per_v},
+                                 uv);
+            uint8_t *px = rgba + 4 * ((int)(uv[1] * SIZE) * SIZE + (int)(uv[0] * SIZE));
+            memcpy(px, white, 4);
+            if (past < 0.7f) at[0][ray] = px;
+        }
+        const float beyond = patch->margin[ray] + 4;
+        float uv[2];
+        head_atlas_from_site(model,
+                             (HeadSite){HEAD_SKIN, patch->u + beyond * sinf(angle) / patch->per_u,
+                                        patch->v + beyond * cosf(angle) / patch->per_v},
+                             uv);
+        at[1][ray] = rgba + 4 * ((int)(uv[1] * SIZE) * SIZE + (int)(uv[0] * SIZE));
+    }
+    eyes_clean_lids(model, &eyes, &albedo);
+    for (int ray = 0; ray < EYE_RAYS; ray++) {
+        assert_true(at[0][ray][0] > at[0][ray][2] + 55);
+        assert_memory_equal(at[1][ray], skin, 4);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_patch_is_the_opening),
         cmocka_unit_test(test_balls_and_lashes_of_anyone),
         cmocka_unit_test(test_closed_lids_hide_them),
         cmocka_unit_test(test_irises_take_the_skin_maps_colour),
+        cmocka_unit_test(test_lids_lose_the_white_of_the_eye),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
