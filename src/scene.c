@@ -4,12 +4,14 @@
 #include "../engine/file.h"
 #include "ambient.h"
 #include "timeline.h"
+#include <pthread.h>
 #include <string.h>
 
 enum { SCENE_SKIN_PX = 2048 };
 typedef enum Stage {
     STAGE_SHAPE,
     STAGE_HAT,
+    STAGE_AMBIENT,
     STAGE_SKIN,
     STAGE_THROW,
     STAGE_SITES,
@@ -24,16 +26,17 @@ typedef enum Stage {
 struct SceneState {
     Arena app;        /* the model's constants */
     Arena shape;      /* secret: meshes, scalp */
-    Arena hat;        /* secret: meshes lifted by a hat, and their ambient light */
+    Arena hat;        /* secret: meshes lifted by a hat */
+    Arena ambient;    /* secret: Scene.ambient */
     Arena throw;      /* secret: `thrown` */
     Arena sites;      /* secret: follicles, sites and states on that head */
     Follicles thrown; /* on the case's own shape; a change of a measure only carries them */
     Mesh bare[HEAD_LOD_COUNT];
-    float (*bare_ambient)[4];
     Arena skin;            /* secret: colour of this head */
     Image clean;           /* the skin's albedo without marks and redness, once there were any */
     uint32_t red_revision; /* Fields.touched_revision of the redness map */
     Arena scratch;         /* secret: photos and what a build throws away */
+    Arena points_scratch;  /* secret: the same for the follicles, which are built beside the skin */
     uint64_t key[SCENE_STAGES];
     bool built[SCENE_STAGES];
     char case_dir[CASE_PATH];
@@ -175,12 +178,8 @@ static bool build_shape(Scene *scene, Err *err) {
     for (int lod = 0; lod < HEAD_LOD_COUNT; ++lod)
         if (!head_mesh(scene->model, &scene->shape, (HeadLod)lod, &state->shape, &scene->mesh[lod], err))
             return false;
-    if (!ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &state->shape, &state->scratch, &scene->ambient, err))
-        return false;
     if (!scalp_build(scene->model, &scene->shape, &state->shape, &scene->scalp, err)) return false;
     memcpy(state->bare, scene->mesh, sizeof state->bare);
-    state->bare_ambient = scene->ambient;
-    ++scene->revision.head;
     return true;
 }
 
@@ -189,14 +188,17 @@ static bool build_hat(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     Hat hat;
     hat_prepare(&scene->scalp, scene->value.alternative.choice == ALTERNATIVE_HAT, &hat);
-    if (!hat.worn && scene->ambient == state->bare_ambient) return true;
     memcpy(scene->mesh, state->bare, sizeof state->bare);
-    scene->ambient = state->bare_ambient;
     arena_wipe(&state->hat);
     for (int lod = 0; hat.worn && lod < HEAD_LOD_COUNT; ++lod)
         if (!hat_wear(&hat, &scene->mesh[lod], &state->hat, err)) return false;
-    if (hat.worn &&
-        !ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &state->hat, &state->scratch, &scene->ambient, err))
+    return true;
+}
+
+static bool build_ambient(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
+    arena_wipe(&state->ambient);
+    if (!ambient_bake(&scene->mesh[HEAD_LOD_MEDIUM], &state->ambient, &state->scratch, &scene->ambient, err))
         return false;
     ++scene->revision.head;
     return true;
@@ -210,14 +212,14 @@ static bool build_throw(Scene *scene, Err *err) {
     state->built[STAGE_SITES] = false;
     arena_wipe(&state->sites);
     arena_wipe(&state->throw);
-    const size_t mark = arena_mark(&state->scratch);
+    const size_t mark = arena_mark(&state->points_scratch);
     bool ok = true;
     if (memcmp(&value->shape, &scene->shape, sizeof scene->shape) != 0) {
-        ok = scalp_build(scene->model, &value->shape, &state->scratch, &fitted, err);
+        ok = scalp_build(scene->model, &value->shape, &state->points_scratch, &fitted, err);
         home = &fitted;
     }
-    ok = ok && follicles_build(home, value->seed, &state->throw, &state->scratch, &state->thrown, err);
-    arena_rewind(&state->scratch, mark);
+    ok = ok && follicles_build(home, value->seed, &state->throw, &state->points_scratch, &state->thrown, err);
+    arena_rewind(&state->points_scratch, mark);
     return ok;
 }
 
@@ -227,7 +229,8 @@ static bool build_sites(Scene *scene, Err *err) {
     state->built[STAGE_FLOW] = state->built[STAGE_FIELDS] = false;
     state->built[STAGE_DOTS] = state->built[STAGE_HAIR] = false;
     arena_wipe(arena);
-    if (!follicles_carry(&state->thrown, &scene->scalp, arena, &state->scratch, &scene->follicles, err) ||
+    if (!follicles_carry(&state->thrown, &scene->scalp, arena, &state->points_scratch, &scene->follicles,
+                         err) ||
         !fields_create(&scene->scalp, &scene->follicles, arena, &scene->fields, err) ||
         !hair_build_sites(&scene->follicles, arena, &scene->hair, err) ||
         !dots_build_sites(&scene->follicles, arena, &scene->dots, err) ||
@@ -362,9 +365,8 @@ static bool build_marks(Scene *scene, Err *err) {
 
 /* ---- the pipeline ---- */
 
-bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
+static bool update_head(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
-    if (!progress_step(progress, 0, "shaping the head")) return err_set(err, "Stopped");
     if (take_key(scene, STAGE_SHAPE, key_of_shape(&scene->value))) {
         if (!build_shape(scene, err)) return false;
         state->built[STAGE_SHAPE] = true;
@@ -373,7 +375,12 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
         if (!build_hat(scene, err)) return false;
         state->built[STAGE_HAT] = true;
     }
-    if (!progress_step(progress, 0.15, "placing follicles")) return err_set(err, "Stopped");
+    return true;
+}
+
+/* Follicles, and the dots and hair that stand in them. */
+static bool update_points(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
     if (take_key(scene, STAGE_THROW, key_of_throw(&scene->value))) {
         if (!build_throw(scene, err)) return false;
         state->built[STAGE_THROW] = true;
@@ -398,16 +405,63 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
         build_hair(scene);
         state->built[STAGE_HAIR] = true;
     }
-    if (!progress_step(progress, 0.4, "making the skin")) return err_set(err, "Stopped");
+    return true;
+}
+
+/* What the skin looks like, but for marks. */
+static bool update_skin(Scene *scene, Progress *progress, Err *err) {
+    struct SceneState *state = scene->state;
+    if (take_key(scene, STAGE_AMBIENT, state->key[STAGE_HAT])) {
+        if (!build_ambient(scene, err)) return false;
+        state->built[STAGE_AMBIENT] = true;
+    }
+    if (!progress_step(progress, 0, "making the skin")) return err_set(err, "Stopped");
     if (take_key(scene, STAGE_SKIN, key_of_skin(scene))) {
-        Progress skin = progress_part(progress, 0.4, 1);
         state->built[STAGE_MARKS] = false;
         scene->marks = (MarksMap){0};
         ++scene->revision.marks;
         state->clean = (Image){0}, state->red_revision = 0;
-        if (!build_skin(scene, progress ? &skin : NULL, err)) return false;
+        if (!build_skin(scene, progress, err)) return false;
         state->built[STAGE_SKIN] = true;
     }
+    return true;
+}
+
+/* Of a new head the follicles are thrown on a thread beside the skin: neither reads what the other writes. */
+typedef struct Points {
+    Scene *scene;
+    pthread_t thread;
+    bool started, ok;
+    Err err;
+} Points;
+
+static void *run_points(void *user) {
+    Points *points = user;
+    points->ok = update_points(points->scene, &points->err);
+    return NULL;
+}
+
+static void begin_points(Points *points) {
+    const bool slow = !points->scene->state->built[STAGE_SITES];
+    points->started = slow && pthread_create(&points->thread, NULL, run_points, points) == 0;
+    if (!points->started) run_points(points);
+}
+
+static bool end_points(Points *points, Err *err) {
+    if (points->started) pthread_join(points->thread, NULL);
+    if (!points->ok) *err = points->err;
+    return points->ok;
+}
+
+bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
+    struct SceneState *state = scene->state;
+    if (!progress_step(progress, 0, "shaping the head")) return err_set(err, "Stopped");
+    if (!update_head(scene, err)) return false;
+    Progress skin = progress_part(progress, 0.1, 1);
+    Points points = {.scene = scene};
+    begin_points(&points);
+    const bool skinned = update_skin(scene, progress ? &skin : NULL, err);
+    if (!end_points(&points, skinned ? err : &(Err){{0}}) || !skinned) return false;
     if (take_key(scene, STAGE_MARKS, key_of_marks(scene))) {
         if (!build_marks(scene, err)) return false;
         state->built[STAGE_MARKS] = true;
@@ -429,10 +483,12 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
     if (arena_create(&state->app, &(ArenaDesc){.name = "model"}, err) &&
         arena_create(&state->shape, &(ArenaDesc){.name = "head", .secret = true}, err) &&
         arena_create(&state->hat, &(ArenaDesc){.name = "hat", .secret = true}, err) &&
+        arena_create(&state->ambient, &(ArenaDesc){.name = "ambient light", .secret = true}, err) &&
         arena_create(&state->throw, &(ArenaDesc){.name = "thrown follicles", .secret = true}, err) &&
         arena_create(&state->sites, &(ArenaDesc){.name = "follicles", .secret = true}, err) &&
         arena_create(&state->skin, &(ArenaDesc){.name = "skin", .secret = true}, err) &&
         arena_create(&state->scratch, &(ArenaDesc){.name = "scratch", .secret = true}, err) &&
+        arena_create(&state->points_scratch, &(ArenaDesc){.name = "darts", .secret = true}, err) &&
         (out->model = head_load(NULL, &state->app, err)) != NULL &&
         scene_update_with_progress(out, progress, err))
         return true;
@@ -469,10 +525,12 @@ void scene_replace(Scene *scene, Scene *next) {
 void scene_destroy(Scene *scene) {
     struct SceneState *state = scene->state;
     if (state) {
+        arena_destroy(&state->points_scratch);
         arena_destroy(&state->scratch);
         arena_destroy(&state->skin);
         arena_destroy(&state->sites);
         arena_destroy(&state->throw);
+        arena_destroy(&state->ambient);
         arena_destroy(&state->hat);
         arena_destroy(&state->shape);
         arena_destroy(&state->app);

@@ -1,12 +1,13 @@
 /* scene - a pull pipeline from a case to what a view draws: change the case, call scene_update, draw.
  *
- * Stages: shape -> meshes, ambient light, scalp, follicles; photos -> skin; the case's settings -> fields ->
+ * Stages: shape -> meshes, scalp; ambient light; follicles; photos -> skin; the case's settings -> fields ->
  * states of dots, of roots and hair; marks and redness -> the skin's colour. A stage has a key, the hash of
  * all that it reads; scene_update rebuilds the stages whose key changed and raises their revision, by which a
  * view knows what to upload. Follicles are thrown on the shape as fitted; a measure that changes it carries
  * them along, so that no dot or hair jumps. No GL here. Memory: everything of the client lies in secret
  * arenas that scene_destroy wipes. Cost: a change of settings 5 to 40 ms of one core (tests/unit/test_scene.c
- * prints it by option); a new shape about 0.7 s; skin from five photos some seconds. Threads: one caller.
+ * prints it by option); a new shape about 0.7 s; skin from five photos some seconds. Threads: one caller; of
+ * a new head the follicles are thrown on a thread of their own, beside the skin.
  */
 #pragma once
 #include "dots.h"
