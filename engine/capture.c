@@ -119,7 +119,7 @@ static bool map_buffers(Capture *capture, const char *device, Err *err) {
         void *data = v4l2_mmap(NULL, info.length, PROT_READ | PROT_WRITE, MAP_SHARED, capture->fd,
                                (int64_t)info.m.offset);
         if (data == MAP_FAILED)
-            return err_set(err, "The camera %s cannot be read: %s", device, strerror(errno));
+            return err_set(err, "The camera %s cannot be read: %s", device, err_reason(errno));
         *buffer = (Buffer){data, info.length};
         capture->buffer_count = i + 1;
         if (control(capture->fd, VIDIOC_QBUF, &info) != 0)
@@ -132,7 +132,7 @@ static bool open_device(Capture *capture, const CaptureDesc *desc, Err *err) {
     if (!desc->device || !desc->device[0]) return err_set(err, "No camera is named");
     capture->fd = v4l2_open(desc->device, O_RDWR | O_NONBLOCK | O_CLOEXEC, 0);
     if (capture->fd < 0)
-        return err_set(err, "The camera %s cannot be opened: %s", desc->device, strerror(errno));
+        return err_set(err, "The camera %s cannot be opened: %s", desc->device, err_reason(errno));
     struct v4l2_capability able = {0};
     if (control(capture->fd, VIDIOC_QUERYCAP, &able) != 0 || !(able.capabilities & V4L2_CAP_VIDEO_CAPTURE) ||
         !(able.capabilities & V4L2_CAP_STREAMING))
@@ -140,7 +140,7 @@ static bool open_device(Capture *capture, const CaptureDesc *desc, Err *err) {
     if (!choose_format(capture, desc, err) || !map_buffers(capture, desc->device, err)) return false;
     int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     if (control(capture->fd, VIDIOC_STREAMON, &type) != 0)
-        return err_set(err, "The camera %s does not start: %s", desc->device, strerror(errno));
+        return err_set(err, "The camera %s does not start: %s", desc->device, err_reason(errno));
     capture->streaming = true;
     return true;
 }
@@ -174,7 +174,7 @@ static bool take_pictures(Capture *capture, bool *fresh, Err *err) {
     for (unsigned i = 0; i < capture->buffer_count; ++i) {
         struct v4l2_buffer info = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
         if (control(capture->fd, VIDIOC_DQBUF, &info) != 0)
-            return errno == EAGAIN || err_set(err, "The camera is gone: %s", strerror(errno));
+            return errno == EAGAIN || err_set(err, "The camera is gone: %s", err_reason(errno));
         if (info.index < capture->buffer_count && !(info.flags & V4L2_BUF_FLAG_ERROR)) {
             size_t size = info.bytesused < capture->buffer[info.index].size
                               ? info.bytesused
@@ -183,7 +183,7 @@ static bool take_pictures(Capture *capture, bool *fresh, Err *err) {
             capture->any = *fresh = true;
         }
         if (control(capture->fd, VIDIOC_QBUF, &info) != 0)
-            return err_set(err, "The camera is gone: %s", strerror(errno));
+            return err_set(err, "The camera is gone: %s", err_reason(errno));
     }
     return true;
 }

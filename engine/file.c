@@ -1,4 +1,5 @@
 #include "file.h"
+#include "language.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +30,7 @@ static bool read_all(int fd, const char *path, size_t size, Arena *arena, Bytes 
         if (got < 0) {
             const int why = errno;
             arena_rewind(arena, mark);
-            return err_set(err, "Cannot read %s: %s", path, strerror(why));
+            return err_set(err, "Cannot read %s: %s", path, err_reason(why));
         }
         if (got == 0) break;
         done += (size_t)got;
@@ -42,11 +43,11 @@ bool file_read(const char *path, size_t limit_bytes, Arena *arena, Bytes *out, E
     *out = (Bytes){0};
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) return err_set(err, "Cannot open %s: %s", path, strerror(errno));
+    if (fd < 0) return err_set(err, "Cannot open %s: %s", path, err_reason(errno));
     struct stat info;
     bool ok = true;
     if (fstat(fd, &info) != 0) {
-        ok = err_set(err, "Cannot read %s: %s", path, strerror(errno));
+        ok = err_set(err, "Cannot read %s: %s", path, err_reason(errno));
     } else if (S_ISDIR(info.st_mode)) {
         ok = err_set(err, "%s is a folder, not a file", path);
     } else if (!S_ISREG(info.st_mode)) {
@@ -161,7 +162,7 @@ static int partial_open(FilePartial *partial, const char *final_path, Err *err) 
     remove_abandoned(partial->partial_path, folder_length);
     const int fd = mkostemp(partial->partial_path, O_CLOEXEC);
     if (fd < 0) {
-        err_set(err, "Cannot write %s: %s", final_path, strerror(errno));
+        err_set(err, "Cannot write %s: %s", final_path, err_reason(errno));
         return -1;
     }
     partial->slot = slot_take(partial->partial_path);
@@ -201,9 +202,10 @@ bool file_partial_commit(FilePartial *partial, Err *err) {
     bool ok = fd >= 0 && fchmod(fd, mode) == 0 && fsync(fd) == 0;
     ok = ok && rename(partial->partial_path, partial->final_path) == 0;
     const int why = errno;
-    if (fd >= 0 && close(fd) != 0 && ok) log_message(LOG_WARNING, "Closing %s failed", partial->final_path);
+    if (fd >= 0 && close(fd) != 0 && ok)
+        log_message(LOG_WARNING, _("Closing %s failed"), partial->final_path);
     if (!ok) {
-        err_set(err, "Cannot write %s: %s", partial->final_path, strerror(why));
+        err_set(err, "Cannot write %s: %s", partial->final_path, err_reason(why));
         file_partial_abort(partial);
         return false;
     }
@@ -243,7 +245,7 @@ bool file_write(const char *path, const void *data, size_t size_bytes, Err *err)
     }
     if (!ok) {
         file_partial_abort(&partial);
-        return err_set(err, "Cannot write %s: %s", path, strerror(why));
+        return err_set(err, "Cannot write %s: %s", path, err_reason(why));
     }
     return file_partial_commit(&partial, err);
 }

@@ -1,4 +1,5 @@
 #include "gpu_private.h"
+#include "language.h"
 #include <string.h>
 #include <time.h>
 
@@ -19,13 +20,13 @@ uint32_t gpu_pool_add(GpuPool *pool, const char *label, void **slot) {
         if (head->live) continue;
         uint16_t generation = (uint16_t)(head->generation ? head->generation : 1);
         memset(head, 0, pool->stride_bytes);
-        *head = (GpuSlotHead){.generation = generation, .live = true, .label = label ? label : "unnamed"};
+        *head = (GpuSlotHead){.generation = generation, .live = true, .label = label ? label : _("unnamed")};
         pool->live++;
         *slot = head;
         return (uint32_t)generation << 16 | (uint32_t)(i + 1);
     }
-    log_message(LOG_ERROR, "no room for %s \"%s\": all %d are in use", pool->what, label ? label : "unnamed",
-                pool->capacity);
+    log_message(LOG_ERROR, _("no room for %s \"%s\": all %d are in use"), pool->what,
+                label ? label : _("unnamed"), pool->capacity);
     *slot = NULL;
     return UINT32_MAX;
 }
@@ -92,7 +93,7 @@ static void GLAPIENTRY on_driver_message(GLenum source, GLenum type, GLuint id, 
                                          GLsizei length, const GLchar *message, const void *user) {
     (void)source, (void)id, (void)length, (void)user;
     if (severity == GL_DEBUG_SEVERITY_HIGH || type == GL_DEBUG_TYPE_ERROR)
-        log_message(LOG_WARNING, "graphics driver: %s", message);
+        log_message(LOG_WARNING, _("graphics driver: %s"), message);
 }
 
 static void set_constant_state(Gpu *gpu) {
@@ -223,7 +224,7 @@ void gpu_report_skip(Gpu *gpu, GpuSlotHead *head, const char *what) {
     gpu->counters.draws_skipped++;
     if (!head || head->reported) return;
     head->reported = true;
-    log_message(LOG_WARNING, "draws with %s \"%s\" are skipped", what, head->label);
+    log_message(LOG_WARNING, _("draws with %s \"%s\" are skipped"), what, head->label);
 }
 
 double gpu_clock_s(void) {

@@ -1,5 +1,6 @@
 /* gpu_resource - buffers and textures. */
 #include "gpu_private.h"
+#include "language.h"
 #include <string.h>
 
 /* Work on textures happens on a unit beyond those that draws use, so that their bindings stay as cached. */
@@ -62,7 +63,7 @@ GpuBuffer gpu_buffer_create(Gpu *gpu, const GpuBufferDesc *desc) {
     glGenBuffers(1, &slot->name);
     slot->head.ok = buffer_fill(slot, desc->data);
     if (!slot->head.ok) {
-        log_message(LOG_ERROR, "not enough graphics memory for %zu bytes of \"%s\"", desc->size_bytes,
+        log_message(LOG_ERROR, _("not enough graphics memory for %zu bytes of \"%s\""), desc->size_bytes,
                     slot->head.label);
         slot->size_bytes = 0;
         return handle;
@@ -218,7 +219,7 @@ GpuTexture gpu_texture_create(Gpu *gpu, const GpuTextureDesc *desc) {
     bool fits = desc->width > 0 && desc->height > 0 && desc->width <= limit && desc->height <= limit;
     slot->head.ok = fits && texture_allocate(gpu, slot, desc);
     if (!slot->head.ok) {
-        log_message(LOG_ERROR, "the graphics driver cannot hold a %d x %d texture \"%s\" (limit %d)",
+        log_message(LOG_ERROR, _("the graphics driver cannot hold a %d x %d texture \"%s\" (limit %d)"),
                     desc->width, desc->height, slot->head.label, limit);
         return handle;
     }

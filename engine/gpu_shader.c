@@ -1,5 +1,6 @@
 /* gpu_shader - programs from source, the check of std140 blocks, pipelines. */
 #include "gpu_private.h"
+#include "language.h"
 #include <string.h>
 
 /* ---- compiling ---- */
@@ -46,7 +47,7 @@ static GLuint link_program(GLuint vertex, GLuint fragment, const char *label, Er
 static GLuint build_program(const GpuShaderDesc *desc, Err *err) {
     /* Without a fragment stage only depth is written; a stage that does nothing says so to every driver. */
     static const char *nothing = "#version 330 core\nvoid main() {}\n";
-    const char *label = desc->label ? desc->label : "unnamed";
+    const char *label = desc->label ? desc->label : _("unnamed");
     GLuint vertex = compile_stage(GL_VERTEX_SHADER, desc->vertex, label, err);
     if (!vertex) return 0;
     GLuint fragment =
@@ -91,16 +92,16 @@ static void warn_of_strangers(GLuint program, const GpuShaderDesc *desc) {
         GLenum type;
         glGetActiveUniform(program, (GLuint)i, sizeof name, NULL, &size, &type, name);
         if (is_sampler(type) && !named(desc->samplers, desc->sampler_count, name))
-            log_message(LOG_WARNING, "shader \"%s\": sampler %s has no unit",
-                        desc->label ? desc->label : "unnamed", name);
+            log_message(LOG_WARNING, _("shader \"%s\": sampler %s has no unit"),
+                        desc->label ? desc->label : _("unnamed"), name);
     }
     glGetProgramiv(program, GL_ACTIVE_UNIFORM_BLOCKS, &count);
     for (GLint i = 0; i < count; i++) {
         char name[128];
         glGetActiveUniformBlockName(program, (GLuint)i, sizeof name, NULL, name);
         if (!named(desc->blocks, desc->block_count, name))
-            log_message(LOG_WARNING, "shader \"%s\": block %s has no slot",
-                        desc->label ? desc->label : "unnamed", name);
+            log_message(LOG_WARNING, _("shader \"%s\": block %s has no slot"),
+                        desc->label ? desc->label : _("unnamed"), name);
     }
 }
 

@@ -1,5 +1,6 @@
 /* gpu_target - render targets, their resolve, blits, and reading back. */
 #include "gpu_private.h"
+#include "language.h"
 #include <string.h>
 
 /* ---- targets ---- */
@@ -132,7 +133,7 @@ GpuTarget gpu_target_create(Gpu *gpu, const GpuTargetDesc *desc) {
     slot->head.ok = build_framebuffers(gpu, slot, desc->layer_given);
     gpu->state.draw_fbo = UINT32_MAX; /* bound here behind the cache's back */
     if (!slot->head.ok)
-        log_message(LOG_ERROR, "the graphics driver cannot draw into \"%s\" (%d x %d, %d samples)",
+        log_message(LOG_ERROR, _("the graphics driver cannot draw into \"%s\" (%d x %d, %d samples)"),
                     slot->head.label, desc->width, desc->height, slot->samples);
     else
         gpu_label(gpu, GL_FRAMEBUFFER, slot->draw_fbo, desc->label);

@@ -1,4 +1,5 @@
 #include "image_colour.h"
+#include "language.h"
 
 #include <lcms2.h>
 #include <limits.h>
@@ -89,7 +90,7 @@ bool image_colour_to_srgb(uint8_t *samples, size_t count, SampleSpace space, boo
     if (fit == FIT_CONVERT) *converted = convert(profile, space, grey, samples, count);
     if (profile != NULL) cmsCloseProfile(profile);
     if (icc_bytes > 0 && fit != FIT_SRGB && !*converted) {
-        log_message(LOG_WARNING, "A photo's colour profile cannot be used; its colours are taken as sRGB");
+        log_message(LOG_WARNING, _("A photo's colour profile cannot be used; its colours are taken as sRGB"));
     }
     if (space != SAMPLES_RGB && !*converted) {
         inks_without_profile(samples, count, space == SAMPLES_CMYK_INVERTED);

@@ -1,4 +1,5 @@
 #include "mesh.h"
+#include "language.h"
 
 #include <errno.h>
 #include <math.h>
@@ -31,7 +32,7 @@ static bool check_path(const char *path, Err *err) {
         found = found || strcasecmp(ending, known[i]) == 0;
     if (!found) return err_set(err, "%s is not a scan that can be read: OBJ, PLY, GLB and STL are", path);
     struct stat info;
-    if (stat(path, &info) != 0) return err_set(err, "Cannot open %s: %s", path, strerror(errno));
+    if (stat(path, &info) != 0) return err_set(err, "Cannot open %s: %s", path, err_reason(errno));
     if (!S_ISREG(info.st_mode)) return err_set(err, "%s is not an ordinary file", path);
     const long size = (long)info.st_size;
     if (size == 0) return err_set(err, "%s is empty", path);
@@ -158,7 +159,7 @@ static void load_texture(const char *path, const struct aiScene *scene, Arena *a
         if (file != NULL && !file_exists(file) && slash != NULL) file = file_resolve(arena, path, slash + 1);
         ok = file != NULL && image_load(file, arena, texture, NULL, &err);
     }
-    if (!ok) log_message(LOG_WARNING, "The scan's texture cannot be read. %s", err.text);
+    if (!ok) log_message(LOG_WARNING, _("The scan's texture cannot be read. %s"), err.text);
 }
 
 static const struct aiScene *import(const char *path) {

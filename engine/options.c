@@ -1,4 +1,5 @@
 #include "options.h"
+#include "language.h"
 
 #include <float.h>
 #include <locale.h>
@@ -123,9 +124,11 @@ static bool refuse_range(const OptionDef *def, const char *given, Err *err) {
     number_text(def->min, low);
     number_text(def->max, high);
     const char *unit = unit_of(def);
-    return err_set(err, "%s must be %sfrom %s to %s%s%s, not %.40s", def->name,
-                   def->type == OPTION_INT ? "a whole number " : "", low, high, unit[0] != 0 ? " " : "", unit,
-                   given);
+    const char *space = unit[0] != 0 ? " " : "";
+    if (def->type == OPTION_INT)
+        return err_set(err, "%s must be a whole number from %s to %s%s%s, not %.40s", def->name, low, high,
+                       space, unit, given);
+    return err_set(err, "%s must be from %s to %s%s%s, not %.40s", def->name, low, high, space, unit, given);
 }
 
 static void list_choices(const OptionDef *def, char *text, size_t size) {
@@ -314,8 +317,9 @@ static bool set_json_value(const OptionDef *def, void *base, const json_t *value
     if (json_is_string(value) && def->type == OPTION_ENUM) {
         return option_set_text(def, base, json_string_value(value), err);
     }
-    static const char *const wanted[] = {"a number", "a whole number", "true or false", "a word in quotes"};
-    return err_set(err, "%s must be %s", def->name, wanted[def->type]);
+    static const char *const wanted[] = {N_("a number"), N_("a whole number"), N_("true or false"),
+                                         N_("a word in quotes")};
+    return err_set(err, "%s must be %s", def->name, _(wanted[def->type]));
 }
 
 static bool set_json_object(const OptionTable *table, void *base, const json_t *object, const char *prefix,
@@ -366,14 +370,14 @@ void options_print_help(const OptionTable *table, FILE *out) {
             list_choices(def, range, sizeof range);
             snprintf(initial, sizeof initial, "%s", def->choices[(int)def->default_value]);
         } else if (def->type == OPTION_BOOL) {
-            snprintf(range, sizeof range, "on or off");
+            snprintf(range, sizeof range, "%s", _("on or off"));
             snprintf(initial, sizeof initial, "%s", def->default_value != 0 ? "on" : "off");
         } else {
             number_text(def->min, low);
             number_text(def->max, high);
-            snprintf(range, sizeof range, "%s to %s%s%s", low, high, unit_of(def)[0] != 0 ? " " : "",
+            snprintf(range, sizeof range, _("%s to %s%s%s"), low, high, unit_of(def)[0] != 0 ? " " : "",
                      unit_of(def));
         }
-        fprintf(out, "  %-*s  %s (%s; default %s)\n", width, def->name, def->help, range, initial);
+        fprintf(out, _("  %-*s  %s (%s; default %s)\n"), width, def->name, _(def->help), range, initial);
     }
 }

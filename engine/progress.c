@@ -1,4 +1,5 @@
 #include "progress.h"
+#include "language.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -28,11 +29,11 @@ static void format_time_left(char *text, size_t size, double elapsed_s, double d
     }
     const int left_s = (int)(elapsed_s * (1 - done) / done + 0.5);
     if (left_s >= 3600) {
-        snprintf(text, size, "%d h %02d min left", left_s / 3600, left_s / 60 % 60);
+        snprintf(text, size, _("%d h %02d min left"), left_s / 3600, left_s / 60 % 60);
     } else if (left_s >= 60) {
-        snprintf(text, size, "%d min %02d s left", left_s / 60, left_s % 60);
+        snprintf(text, size, _("%d min %02d s left"), left_s / 60, left_s % 60);
     } else {
-        snprintf(text, size, "%d s left", left_s);
+        snprintf(text, size, _("%d s left"), left_s);
     }
 }
 
@@ -44,8 +45,9 @@ static void draw_line(Progress *progress, double done, const char *what, double 
     memset(bar + filled, '-', (size_t)(WIDTH - filled));
     bar[WIDTH] = 0;
     format_time_left(left, sizeof left, elapsed_s, done);
-    fprintf(stderr, "\r%s [%s] %3d %%  %s%s%s\033[K", progress->title != NULL ? progress->title : "Working",
-            bar, (int)(done * 100), left, what != NULL ? "  " : "", what != NULL ? what : "");
+    fprintf(stderr, "\r%s [%s] %3d %%  %s%s%s\033[K",
+            progress->title != NULL ? progress->title : _("Working"), bar, (int)(done * 100), left,
+            what != NULL ? "  " : "", what != NULL ? _(what) : "");
     fflush(stderr);
 }
 

@@ -1,5 +1,6 @@
 #include "shader.h"
 #include "file.h"
+#include "language.h"
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -256,7 +257,7 @@ bool shader_bank_poll(ShaderBank *bank) {
         if (build(bank, entry, true, &err))
             any = true;
         else
-            log_message(LOG_ERROR, "%s (the old shader stays)", err.text);
+            log_message(LOG_ERROR, _("%s (the old shader stays)"), err.text);
     }
     return any;
 }

@@ -1,4 +1,5 @@
 /* ui - context, look, input and drawing of the widgets. */
+#include "language.h"
 #include "ui_private.h"
 #include <backends/imgui_impl_opengl3.h>
 #include <imgui_freetype.h>
@@ -138,7 +139,7 @@ static void build_fonts(Ui *ui) {
     io.Fonts->FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
     char path[512];
     if (!font_path("Inter-Regular.otf", path))
-        log_message(LOG_WARNING, "the font Inter is missing (package fonts-inter): using a plain one");
+        log_message(LOG_WARNING, _("the font Inter is missing (package fonts-inter): using a plain one"));
     float unit = ui->scale * (ui->size == UI_KIOSK ? 1.4f : 1.0f);
     ui->fonts[UI_BODY] = add_font("Inter-Regular.otf", roundf(19 * unit)); /* first: the default */
     ui->fonts[UI_TITLE] = add_font("Inter-SemiBold.otf", roundf(31 * unit));

@@ -1,5 +1,6 @@
 #include "video.h"
 #include "file.h"
+#include "language.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -171,7 +172,7 @@ static void *writer_main(void *user) {
 static bool check_desc(const VideoDesc *desc, Err *err) {
     size_t length = desc->path ? strlen(desc->path) : 0;
     if (length < 5 || strcmp(desc->path + length - 4, ".mp4") != 0)
-        return err_set(err, "%s: a video's name must end in .mp4", desc->path ? desc->path : "(no name)");
+        return err_set(err, "%s: a video's name must end in .mp4", desc->path ? desc->path : _("(no name)"));
     if (desc->width < 2 || desc->height < 2 || desc->width > 8192 || desc->height > 8192 || desc->width % 2 ||
         desc->height % 2)
         return err_set(err, "a video of %d x %d is not possible: both must be even, from 2 to 8192",
@@ -261,7 +262,7 @@ static bool open_encoder(Video *video, Err *err) {
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (video->errors < 0 || null < 0 || pipe2(ends, O_CLOEXEC) != 0) {
         if (null >= 0) close(null);
-        return err_set(err, "the encoder could not be started: %s", strerror(errno));
+        return err_set(err, "the encoder could not be started: %s", err_reason(errno));
     }
     fcntl(ends[1], F_SETPIPE_SZ,
           PIPE_BYTES); /* fewer switches between the processes; a refusal does not matter */
@@ -271,7 +272,7 @@ static bool open_encoder(Video *video, Err *err) {
     close(null);
     if (video->child > 0) return true;
     video->child = 0;
-    return err_set(err, "the encoder could not be started: %s", strerror(errno));
+    return err_set(err, "the encoder could not be started: %s", err_reason(errno));
 }
 
 static bool start_writer(Video *video, Err *err) {
@@ -343,7 +344,8 @@ static bool encoder_failed(Video *video, Err *err) {
     if (WIFSIGNALED(status))
         return err_set(err, "%s: the encoder was stopped (signal %d), the video was not kept",
                        video->desc.path, WTERMSIG(status));
-    return err_set(err, "%s: the encoder failed: %s", video->desc.path, line[0] ? line : "it gave no reason");
+    return err_set(err, "%s: the encoder failed: %s", video->desc.path,
+                   line[0] ? line : _("it gave no reason"));
 }
 
 size_t video_frame_bytes(const Video *video) {

@@ -58,7 +58,7 @@ void app_close(App *app) {
 
 int app_fail(const App *app, const CliArgs *args, const Err *err) {
     if (app->wrong_use) return cli_say_usage(args, err);
-    if (progress_interrupted()) return cli_say(CLI_FAILED, &(Err){"stopped; nothing was written"});
+    if (progress_interrupted()) return cli_fail(_("stopped; nothing was written"));
     return cli_say(CLI_FAILED, err);
 }
 
@@ -92,8 +92,8 @@ bool app_draw_mark(Image *image, Err *err) {
     float side = (float)(image->height < image->width ? image->height : image->width);
     float size_px = side * 0.019f < 11 ? 11 : side * 0.019f;
     float margin = size_px * 1.1f;
-    const char *words = "Simulation, not a promise of a result";
-    if (text_width(font, size_px, words) > 0.6f * (float)image->width) words = "Simulation";
+    const char *words = _("Simulation, not a promise of a result");
+    if (text_width(font, size_px, words) > 0.6f * (float)image->width) words = _("Simulation");
     /* A light letter over a soft dark one reads on any background. */
     float x = (float)image->width - margin, y = (float)image->height - margin;
     text_draw(font, image, x + 1, y + 1, size_px, 1, 0x00000060, words);

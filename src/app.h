@@ -34,23 +34,24 @@ int app_fail(const App *app, const CliArgs *args, const Err *err);
 
 /* The options that describe a picture, for a command's table: size, view, camera, light, layers, quality,
  * background, set. */
-#define APP_SIZE_OPTION(default_text)                                                                        \
-    { .name = "size", .value = "WxH", .help = "size of the picture in pixels; default " default_text }
+#define APP_SIZE_OPTION(help_)                                                                               \
+    { .name = "size", .value = "WxH", .help = help_ }
 #define APP_LIGHT_OPTION                                                                                     \
     {                                                                                                        \
         .name = "light", .value = "NAME",                                                                    \
-        .help = "studio, clinic, daylight, low-sun, bathroom, flash, lounge, or photo (the light of the "    \
-                "photos); "                                                                                  \
-                "default: the case's"                                                                        \
+        .help = N_("studio, clinic, daylight, low-sun, bathroom, flash, lounge, or photo (the light of the " \
+                   "photos); "                                                                               \
+                   "default: the case's")                                                                    \
     }
-#define APP_QUALITY_OPTION(default_text)                                                                     \
-    { .name = "quality", .value = "NAME", .help = "draft, standard or final; default " default_text }
+#define APP_QUALITY_OPTION(help_)                                                                            \
+    { .name = "quality", .value = "NAME", .help = help_ }
 #define APP_BACKGROUND_OPTION                                                                                \
-    { .name = "background", .value = "NAME", .help = "studio, dark or transparent; default studio" }
+    { .name = "background", .value = "NAME", .help = N_("studio, dark or transparent; default studio") }
 #define APP_SET_OPTION                                                                                       \
     {                                                                                                        \
         .name = "set", .value = "NAME=VALUE",                                                                \
-        .help = "change a value of the case for this run, such as --set hair.length_mm=1; may be repeated",  \
+        .help =                                                                                              \
+            N_("change a value of the case for this run, such as --set hair.length_mm=1; may be repeated"),  \
         .repeats = true                                                                                      \
     }
 

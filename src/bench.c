@@ -403,28 +403,28 @@ static void print_json(const BenchResult *r) {
 }
 
 static void print_table(const BenchResult *r) {
-    printf("%s, %d x %d, %d dots, %d hairs of 1 mm\n", r->renderer, r->desc.width, r->desc.height,
+    printf(_("%s, %d x %d, %d dots, %d hairs of 1 mm\n"), r->renderer, r->desc.width, r->desc.height,
            r->desc.dots, r->desc.hairs);
-    printf("floor (points and clusters on a lit sphere)  %8.1f ms\n", r->floor_ms);
-    printf("dots on the head, draft                      %8.1f ms  %.2f x floor (aim 1.3)\n", r->dots_ms,
+    printf(_("floor (points and clusters on a lit sphere)  %8.1f ms\n"), r->floor_ms);
+    printf(_("dots on the head, draft                      %8.1f ms  %.2f x floor (aim 1.3)\n"), r->dots_ms,
            ratio(r->dots_ms, r->floor_ms));
-    printf("a million dots, draft                        %8.1f ms  %.2f x the dots above (aim 3.4)\n",
+    printf(_("a million dots, draft                        %8.1f ms  %.2f x the dots above (aim 3.4)\n"),
            r->dots_million_ms, ratio(r->dots_million_ms, r->dots_ms));
-    printf("frame with hair, draft                       %8.1f ms\n", r->frame_ms[0]);
-    printf("frame with hair, standard                    %8.1f ms  %.2f x floor (aim 4)\n", r->frame_ms[1],
+    printf(_("frame with hair, draft                       %8.1f ms\n"), r->frame_ms[0]);
+    printf(_("frame with hair, standard                    %8.1f ms  %.2f x floor (aim 4)\n"), r->frame_ms[1],
            ratio(r->frame_ms[1], r->floor_ms));
     for (int p = 0; p < r->pass_count; p++)
-        printf("    %-12s                             %8.1f ms, %.1f of them to hand over\n", r->pass[p].name,
-               r->pass[p].ms, r->pass[p].cpu_ms);
-    printf("frame with hair, final                       %8.1f ms\n", r->frame_ms[2]);
-    printf("follicles                                    %8.0f a second, blue noise %.2f of the ideal\n",
+        printf(_("    %-12s                             %8.1f ms, %.1f of them to hand over\n"),
+               r->pass[p].name, r->pass[p].ms, r->pass[p].cpu_ms);
+    printf(_("frame with hair, final                       %8.1f ms\n"), r->frame_ms[2]);
+    printf(_("follicles                                    %8.0f a second, blue noise %.2f of the ideal\n"),
            r->follicles_per_s, r->blue_noise_quality);
-    printf("turntable: rendering %.1f, encoding %.1f, together %.1f frames a second\n", r->render_fps,
+    printf(_("turntable: rendering %.1f, encoding %.1f, together %.1f frames a second\n"), r->render_fps,
            r->encode_fps, r->together_fps);
-    printf("resident %.0f MiB; studio with the sample client, opened and closed: %.0f ms (aim 1500)\n",
+    printf(_("resident %.0f MiB; studio with the sample client, opened and closed: %.0f ms (aim 1500)\n"),
            r->rss_mib, r->startup_ms);
-    printf("a case with everything (%u dots, %u hairs)  %8.2f s from nothing (aim 1.5)\n", r->everything_dots,
-           r->everything_hairs, r->everything_s);
+    printf(_("a case with everything (%u dots, %u hairs)  %8.2f s from nothing (aim 1.5)\n"),
+           r->everything_dots, r->everything_hairs, r->everything_s);
 }
 
 void bench_print(const BenchResult *result) {
@@ -444,7 +444,7 @@ static int run_bench(const CliArgs *args) {
         !cli_get_int(args, "hairs", 1000, 1000000, &desc.hairs, &err) ||
         !cli_get_int(args, "rounds", 3, 1000, &desc.rounds, &err))
         return cli_say_usage(args, &err);
-    Progress progress = {.title = "Measuring"};
+    Progress progress = {.title = _("Measuring")};
     const bool ok = bench_run(&desc, &progress, &result, &err);
     progress_finish(&progress);
     if (!ok) return cli_say(CLI_FAILED, &err);
@@ -455,14 +455,16 @@ static int run_bench(const CliArgs *args) {
 const CliCommand command_bench = {
     .name = "bench",
     .usage = "[--json] [--dots N] [--size WxH]",
-    .summary = "measure this machine: the frame, its passes, follicles and video, against a floor drawn in "
-               "the same run",
+    .summary =
+        N_("measure this machine: the frame, its passes, follicles and video, against a floor drawn in "
+           "the same run"),
     .example = "stipple bench --json > bench.json",
     .options =
-        (const CliOption[]){{.name = "json", .help = "one line of JSON"},
-                            {.name = "dots", .value = "N", .help = "dots on the head; default 300000"},
-                            {.name = "hairs", .value = "N", .help = "hairs on the head; default 100000"},
-                            {.name = "size", .value = "WxH", .help = "pixels of a frame; default 1280x720"},
-                            {.name = "rounds", .value = "N", .help = "frames of each kind; default 15"},
-                            {0}},
+        (const CliOption[]){
+            {.name = "json", .help = N_("one line of JSON")},
+            {.name = "dots", .value = "N", .help = N_("dots on the head; default 300000")},
+            {.name = "hairs", .value = "N", .help = N_("hairs on the head; default 100000")},
+            {.name = "size", .value = "WxH", .help = N_("pixels of a frame; default 1280x720")},
+            {.name = "rounds", .value = "N", .help = N_("frames of each kind; default 15")},
+            {0}},
     .run = run_bench};

@@ -1,4 +1,5 @@
 #include "casefile.h"
+#include "../engine/language.h"
 
 #include <string.h>
 
@@ -6,7 +7,8 @@
 
 enum { CASE_FILE_LIMIT = 16 << 20 };
 
-const char *const photo_slot_names[CASE_PHOTOS] = {"front", "left", "right", "back", "top"};
+const char *const photo_slot_names[CASE_PHOTOS] = {N_("front"), N_("left"), N_("right"), N_("back"),
+                                                   N_("top")};
 
 void case_defaults(Case *out) {
     memset(out, 0, sizeof *out);

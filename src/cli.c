@@ -48,9 +48,15 @@ int cli_say(int code, const Err *err) {
     return code;
 }
 
+int cli_fail(const char *sentence) {
+    Err err;
+    err_set(&err, "%s", sentence);
+    return cli_say(CLI_FAILED, &err);
+}
+
 int cli_say_usage(const CliArgs *args, const Err *err) {
     cli_say(CLI_USAGE, err);
-    fprintf(stderr, "See: stipple %s --help\n", args->command->name);
+    fprintf(stderr, _("See: stipple %s --help\n"), args->command->name);
     return CLI_USAGE;
 }
 
@@ -83,33 +89,34 @@ static void print_option(FILE *out, const CliOption *option) {
     if (option->value) n += snprintf(head + n, sizeof head - (size_t)n, " %s", option->value);
     fprintf(out, "%-*s", COLUMN, head);
     if (n >= COLUMN) fprintf(out, "\n%*s", COLUMN, "");
-    print_wrapped(out, option->help, COLUMN, WIDTH);
+    print_wrapped(out, _(option->help), COLUMN, WIDTH);
 }
 
-static const CliOption help_option = {.name = "help", .letter = 'h', .help = "this text"};
+static const CliOption help_option = {.name = "help", .letter = 'h', .help = N_("this text")};
 
 static void print_command_help(const CliProgram *program, const CliCommand *command, FILE *out) {
-    fprintf(out, "%s %s - %s\n\n", program->name, command->name, command->summary);
-    fprintf(out, "Usage: %s %s %s\n", program->name, command->name, command->usage);
-    if (command->example) fprintf(out, "\n%s", command->example);
-    fputs("\nOptions:\n", out);
+    fprintf(out, "%s %s - %s\n\n", program->name, command->name, _(command->summary));
+    fprintf(out, _("Usage: %s %s %s\n"), program->name, command->name, command->usage);
+    if (command->example) fprintf(out, "\n%s", _(command->example));
+    fputs(_("\nOptions:\n"), out);
     for (const CliOption *o = command->options; o->name; ++o) print_option(out, o);
     print_option(out, &help_option);
     if (command->sets_options) {
-        fputs("\nValues of a case, for --set NAME=VALUE:\n", out);
+        fputs(_("\nValues of a case, for --set NAME=VALUE:\n"), out);
         program->print_options(out);
     }
 }
 
 static void print_program_help(const CliProgram *program, FILE *out) {
-    fprintf(out, "%s %s - %s\n\n", program->name, program->version, program->summary);
-    fprintf(out, "Usage: %s [CASE.json]            the studio; without a case, the sample client\n",
+    fprintf(out, "%s %s - %s\n\n", program->name, program->version, _(program->summary));
+    fprintf(out, _("Usage: %s [CASE.json]            the studio; without a case, the sample client\n"),
             program->name);
-    fprintf(out, "       %s COMMAND [options]      see below, and %s COMMAND --help\n\nCommands:\n",
+    fprintf(out, _("       %s COMMAND [options]      see below, and %s COMMAND --help\n\nCommands:\n"),
             program->name, program->name);
     for (const CliCommand *c = program->commands; c->name; ++c)
-        fprintf(out, "  %-12s %s\n", c->name, c->summary);
-    fputs("\nExit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages to stderr.\n", out);
+        fprintf(out, "  %-12s %s\n", c->name, _(c->summary));
+    fputs(_("\nExit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages to stderr.\n"),
+          out);
 }
 
 /* ---- parsing ---- */
@@ -193,12 +200,12 @@ static bool parse_options(const CliCommand *command, int argc, char **argv, CliA
             if (command->plain_max == 0)
                 return err_set(err, "%s takes no \"%.200s\"", command->name, argv[i]);
             return err_set(err, "one thing too many: \"%.200s\"; %s takes only %s", argv[i], command->name,
-                           command->plain_name);
+                           _(command->plain_name));
         }
         out->plain[out->plain_count++] = argv[i];
     }
     if (out->plain_count < command->plain_min)
-        return err_set(err, "%s needs %s", command->name, command->plain_name);
+        return err_set(err, "%s needs %s", command->name, _(command->plain_name));
     return true;
 }
 
@@ -231,7 +238,7 @@ static int say_unknown_command(const CliProgram *program, const char *text) {
     else
         err_set(&err, "there is no command \"%.200s\"", text);
     cli_say(CLI_USAGE, &err);
-    fprintf(stderr, "See: %s --help\n", program->name);
+    fprintf(stderr, _("See: %s --help\n"), program->name);
     return CLI_USAGE;
 }
 

@@ -4,10 +4,11 @@
  * A command is a row of a table: its options, its help and what runs. cli_main picks the row, parses the
  * arguments with getopt_long, and turns the outcome into the exit code: CLI_OK, CLI_FAILED, CLI_USAGE.
  * Results go to stdout, words for people to stderr. What it does NOT do: know what a command means; print
- * anything but help and errors. The cli_get_* helpers check one value each and name the option, the value and
- * what would be right.
+ * anything but help and errors. Words of the tables (summary, example, help, plain_name) are marked N_(). The
+ * cli_get_* helpers check one value each and name the option, the value and what would be right.
  */
 #pragma once
+#include "../engine/language.h"
 #include "../engine/log.h"
 #include <stdint.h>
 
@@ -79,4 +80,6 @@ bool cli_get_output(const CliArgs *args, const char *option, const char *endings
 const char *cli_nearest(const char *text, const char *const *names, int count);
 /* Say the sentence on stderr: "stipple: ...". Returns `code`. */
 int cli_say(int code, const Err *err);
+/* The same for a sentence of one's own, _("..."). Returns CLI_FAILED. */
+int cli_fail(const char *sentence);
 int cli_say_usage(const CliArgs *args, const Err *err); /* and where the help is; CLI_USAGE */

@@ -111,7 +111,7 @@ static bool make_comparison(App *app, const CliArgs *args, Progress *progress, E
 static int run_compare(const CliArgs *args) {
     App app = {0};
     Err err = {0};
-    Progress progress = {.title = "Comparing"};
+    Progress progress = {.title = _("Comparing")};
     bool ok = make_comparison(&app, args, &progress, &err);
     progress_finish(&progress);
     int code = ok ? CLI_OK : app_fail(&app, args, &err);
@@ -123,25 +123,26 @@ static const CliOption compare_options[] = {
     {.name = "output",
      .letter = 'o',
      .value = "OUT.png",
-     .help = "the picture (.png or .jpg) or the turning video (.mp4) to write"},
+     .help = N_("the picture (.png or .jpg) or the turning video (.mp4) to write")},
     {.name = "vary",
      .value = "NAME=a,b,c",
-     .help = "the value of the case that differs, and what it should be; given twice: columns, then rows; "
-             "distance_m=0.3,1,3 looks from so far",
+     .help = N_("the value of the case that differs, and what it should be; given twice: columns, then rows; "
+                "distance_m=0.3,1,3 looks from so far"),
      .repeats = true},
     {.name = "wipe",
      .value = "SHARE",
-     .help = "one head with a line at this share of the width, 0.5 say: left of it the first of two values"},
+     .help =
+         N_("one head with a line at this share of the width, 0.5 say: left of it the first of two values")},
     {.name = "zoom",
      .value = "N",
-     .help = "so many times larger, 1 to 8: nearer to the hairline and the scalp"},
-    {.name = "seconds", .value = "S", .help = "of a video: length of one whole turn; default 8"},
-    {.name = "fps", .value = "N", .help = "of a video: frames a second; default 30"},
-    {.name = "columns", .value = "N", .help = "panels in a row, with one --vary"},
-    APP_SIZE_OPTION("560x680 a panel; the whole page is meant"),
-    {.name = "view", .value = "NAME", .help = "front, left, right, back, top, 34 or crown; default 34"},
+     .help = N_("so many times larger, 1 to 8: nearer to the hairline and the scalp")},
+    {.name = "seconds", .value = "S", .help = N_("of a video: length of one whole turn; default 8")},
+    {.name = "fps", .value = "N", .help = N_("of a video: frames a second; default 30")},
+    {.name = "columns", .value = "N", .help = N_("panels in a row, with one --vary")},
+    APP_SIZE_OPTION(N_("size of the picture in pixels; default 560x680 a panel; the whole page is meant")),
+    {.name = "view", .value = "NAME", .help = N_("front, left, right, back, top, 34 or crown; default 34")},
     APP_LIGHT_OPTION,
-    APP_QUALITY_OPTION("final"),
+    APP_QUALITY_OPTION(N_("draft, standard or final; default final")),
     APP_BACKGROUND_OPTION,
     APP_SET_OPTION,
     {0},
@@ -151,7 +152,7 @@ const CliCommand command_compare = {
     .name = "compare",
     .usage = "CASE.json -o OUT.png --vary NAME=a,b,c [options]",
     .summary =
-        "the same head side by side under several values of any option, as a picture or a turning video",
+        N_("the same head side by side under several values of any option, as a picture or a turning video"),
     .example =
         "  stipple compare me.json -o lengths.png --vary hair.length_mm=0,0.5,1,3\n"
         "  stipple compare me.json -o grid.png --vary treatment.enabled=no,yes --vary time.years=0,5\n"
@@ -159,7 +160,7 @@ const CliCommand command_compare = {
     .options = compare_options,
     .plain_min = 1,
     .plain_max = 1,
-    .plain_name = "the case file (CASE.json)",
+    .plain_name = N_("the case file (CASE.json)"),
     .sets_options = true,
     .run = run_compare,
 };

@@ -1,4 +1,5 @@
 #include "dots.h"
+#include "../engine/language.h"
 
 #include <math.h>
 #include <string.h>
@@ -182,7 +183,8 @@ void dots_build_states(const Case *value, const Fields *fields, Dots *dots) {
 /* --- Census
  * ----------------------------------------------------------------------------------------------------- */
 
-const char *const dot_zone_names[DOT_ZONE_COUNT] = {"hairline edge", "bare skin", "between hairs", "scars"};
+const char *const dot_zone_names[DOT_ZONE_COUNT] = {N_("hairline edge"), N_("bare skin"), N_("between hairs"),
+                                                    N_("scars")};
 
 static DotZone zone_of(const Fields *f, const DotPlace *place, uint32_t site) {
     if (place->mark.scar > 0.3f) return DOT_ZONE_SCAR;

@@ -1,4 +1,5 @@
 #include "fit.h"
+#include "../engine/language.h"
 #include "fitear.h"
 #include "fitface.h"
 #include "fitmatch.h"
@@ -105,7 +106,7 @@ static bool solve_front(FitJob *job) {
         return err_set(
             job->err,
             "no face was found in %s: use a photo from the front with the whole face in it, or set pins",
-            photo->path ? photo->path : "the front photo");
+            photo->path ? photo->path : _("the front photo"));
     if (view->has_face)
         silhouette_skin_tone(&view->image, view->face.frame.origin_px, 0.7f * view->face.frame.unit_px,
                              &job->skin);
@@ -118,7 +119,7 @@ static bool solve_front(FitJob *job) {
         fitcamera_look(&view->camera, 0, 0, 0);
     if (!fitpose_from_points(state, PHOTO_FRONT) && !view->has_face)
         return err_set(job->err, "the pins in %s do not fit a face seen from the front",
-                       photo->path ? photo->path : "the photo");
+                       photo->path ? photo->path : _("the photo"));
     FitStep step = {.views = 1u << PHOTO_FRONT, .outline_weight = 1, .damping = 1e-4};
     step.shape = true;
     job->placed = 1u << PHOTO_FRONT;
@@ -209,7 +210,7 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
     *left_out = true;
     view->has_face = view->present = false;
     photo->verdict = FIT_UNUSED;
-    snprintf(photo->reason, sizeof photo->reason, "Left out: it shows a face, not the back of the head.");
+    snprintf(photo->reason, sizeof photo->reason, _("Left out: it shows a face, not the back of the head."));
     return true;
 }
 
@@ -245,8 +246,8 @@ static bool start_other(FitJob *job, int p) {
     }
     view->present = false;
     photo->verdict = FIT_UNUSED;
-    snprintf(photo->reason, sizeof photo->reason,
-             "Left out: no head seen from the %s could be made out in it.", photo_slot_names[p]);
+    snprintf(photo->reason, sizeof photo->reason, _("Left out: no head could be made out in it (view: %s)."),
+             _(photo_slot_names[p]));
     return true;
 }
 
@@ -268,7 +269,7 @@ static bool leave_one_out(FitJob *job) {
     job->state->view[worst].present = false;
     photo->verdict = FIT_UNUSED;
     snprintf(photo->reason, sizeof photo->reason,
-             "Left out: it does not agree with the other photos (its outline is %.0f mm off).", worst_mm);
+             _("Left out: it does not agree with the other photos (its outline is %.0f mm off)."), worst_mm);
     return true;
 }
 

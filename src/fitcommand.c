@@ -31,7 +31,7 @@ bool fit_name_file(const char *path, const char *case_path, char *out, Err *err)
     char photo[PATH_MAX], folder[PATH_MAX], copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%s", case_path);
     if (!realpath(path, photo) || !realpath(dirname(copy), folder))
-        return err_set(err, "Cannot find %s: %s", path, strerror(errno));
+        return err_set(err, "Cannot find %s: %s", path, err_reason(errno));
     size_t length = strlen(folder);
     bool under = strncmp(photo, folder, length) == 0 && photo[length] == '/';
     const char *name = under ? photo + length + 1 : photo;
@@ -139,8 +139,8 @@ static int run_fit(const CliArgs *args) {
     Arena scratch = {0};
     Err err = {0};
     Fit *fit = calloc(1, sizeof *fit);
-    Progress progress = {.title = "Fitting the head"};
-    if (!fit) return cli_say(CLI_FAILED, &(Err){"there is no memory left"});
+    Progress progress = {.title = _("Fitting the head")};
+    if (!fit) return cli_fail(_("there is no memory left"));
     bool ok = fit_photos(&app, args, &progress, &scratch, fit, &err);
     progress_finish(&progress);
     if (ok) print_verdicts(fit);
@@ -153,21 +153,26 @@ static int run_fit(const CliArgs *args) {
 }
 
 static const CliOption fit_options[] = {
-    {.name = "output", .letter = 'o', .value = "CASE.json", .help = "the case to write"},
-    {.name = "front", .value = "PHOTO", .help = "the face, looking at the camera (JPEG, PNG or HEIC)"},
-    {.name = "left", .value = "PHOTO", .help = "the head's left side"},
-    {.name = "right", .value = "PHOTO", .help = "the head's right side"},
-    {.name = "back", .value = "PHOTO", .help = "from behind"},
-    {.name = "top", .value = "PHOTO", .help = "the crown, from above"},
-    {.name = "scan", .value = "HEAD.obj", .help = "a 3D scan instead of photos (OBJ, PLY, GLB or STL)"},
-    {.name = "pins", .value = "PINS.json", .help = "landmarks set by hand, and the head's circumference"},
-    {.name = "circumference", .value = "MM", .help = "head circumference by tape measure: sets the scale"},
-    {.name = "report", .value = "FIT.json", .help = "also write landmarks, cameras, residuals and verdicts"},
-    {.name = "mesh", .value = "HEAD.obj", .help = "also write the fitted head"},
+    {.name = "output", .letter = 'o', .value = "CASE.json", .help = N_("the case to write")},
+    {.name = "front", .value = "PHOTO", .help = N_("the face, looking at the camera (JPEG, PNG or HEIC)")},
+    {.name = "left", .value = "PHOTO", .help = N_("the head's left side")},
+    {.name = "right", .value = "PHOTO", .help = N_("the head's right side")},
+    {.name = "back", .value = "PHOTO", .help = N_("from behind")},
+    {.name = "top", .value = "PHOTO", .help = N_("the crown, from above")},
+    {.name = "scan", .value = "HEAD.obj", .help = N_("a 3D scan instead of photos (OBJ, PLY, GLB or STL)")},
+    {.name = "pins", .value = "PINS.json", .help = N_("landmarks set by hand, and the head's circumference")},
+    {.name = "circumference",
+     .value = "MM",
+     .help = N_("head circumference by tape measure: sets the scale")},
+    {.name = "report",
+     .value = "FIT.json",
+     .help = N_("also write landmarks, cameras, residuals and verdicts")},
+    {.name = "mesh", .value = "HEAD.obj", .help = N_("also write the fitted head")},
     {.name = "skin",
      .value = "SKIN.jpg",
-     .help = "also bake the skin into a picture; the case uses it and opens faster, but forgets the photos' "
-             "light"},
+     .help =
+         N_("also bake the skin into a picture; the case uses it and opens faster, but forgets the photos' "
+            "light")},
     APP_SET_OPTION,
     {0},
 };
@@ -176,12 +181,12 @@ const CliCommand command_fit = {
     .name = "fit",
     .usage = "--front PHOTO [--left PHOTO] [--right PHOTO] [--back PHOTO] [--top PHOTO] -o CASE.json\n"
              "       stipple fit --scan HEAD.obj -o CASE.json",
-    .summary = "from photos or a 3D scan of a head to a case",
+    .summary = N_("from photos or a 3D scan of a head to a case"),
     .example = "  stipple fit --front f.jpg --left l.jpg --right r.jpg --back b.jpg --top t.jpg -o me.json\n"
                "  stipple fit --scan head.obj -o me.json\n",
     .options = fit_options,
     .plain_max = 0,
-    .plain_name = "options",
+    .plain_name = N_("options"),
     .sets_options = true,
     .run = run_fit,
 };

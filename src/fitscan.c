@@ -163,11 +163,11 @@ int fitscan_run(const CliArgs *args) {
     Arena scratch = {0};
     Err err = {0};
     ScanJob job = {0};
-    Progress progress = {.title = "Fitting the scan"};
+    Progress progress = {.title = _("Fitting the scan")};
     bool ok = fit_scan(&app, args, &progress, &scratch, &job, &err);
     progress_finish(&progress);
     if (ok)
-        printf("scan   %-6s median %.2f mm, 95 %% within %.2f mm; scalp %.2f mm, %.2f mm; scale %g; %s\n",
+        printf(_("scan   %-6s median %.2f mm, 95 %% within %.2f mm; scalp %.2f mm, %.2f mm; scale %g; %s\n"),
                fit_verdict_names[job.verdict], (double)job.fit.median_mm, (double)job.fit.p95_mm,
                (double)job.fit.scalp_median_mm, (double)job.fit.scalp_p95_mm, (double)job.fit.scale,
                job.reason);

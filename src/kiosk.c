@@ -1,3 +1,4 @@
+#include "../engine/language.h"
 #include "kioskparts.h"
 
 #include "../engine/progress.h"
@@ -541,7 +542,7 @@ static void load_logo(Kiosk *kiosk) {
         kiosk->logo_width = logo.width;
         kiosk->logo_height = logo.height;
     } else {
-        log_message(LOG_WARNING, "the logo: %s", err.text);
+        log_message(LOG_WARNING, _("the logo: %s"), err.text);
     }
     arena_rewind(&kiosk->photo.arena, mark);
 }

@@ -76,8 +76,8 @@ static int supervise(const CliArgs *args, const KioskDesc *desc) {
 static int make_pin_hash(void) {
     Err err = {0};
     char pin[64] = "", hash[KIOSK_PIN_HASH];
-    if (isatty(STDIN_FILENO)) fputs("PIN: ", stderr);
-    if (!fgets(pin, sizeof pin, stdin)) return cli_say(CLI_FAILED, &(Err){"No PIN was given"});
+    if (isatty(STDIN_FILENO)) fputs(_("PIN: "), stderr);
+    if (!fgets(pin, sizeof pin, stdin)) return cli_fail(_("No PIN was given"));
     pin[strcspn(pin, "\r\n")] = 0;
     bool ok = kiosk_pin_hash(pin, hash, &err);
     explicit_bzero(pin, sizeof pin);
@@ -99,41 +99,42 @@ static int run_kiosk(const CliArgs *args) {
     desc.control_fd = kiosk_visit_begin(&desc.replay_visit);
     if (desc.control_fd >= 0 || desc.monkey_events > 0) return run_visit(&desc);
     if (!desc.replay && !platform_display_present())
-        return cli_say(CLI_FAILED,
-                       &(Err){"There is no display to open the kiosk on; --replay and --monkey need none"});
+        return cli_fail(_("There is no display to open the kiosk on; --replay and --monkey need none"));
     return supervise(args, &desc);
 }
 
 static const CliOption kiosk_options[] = {
     {.name = "config",
      .value = "FILE.json",
-     .help = "texts, prices, timings, PIN, logo, camera; see dist/kiosk.json"},
-    {.name = "window", .help = "an ordinary window instead of the whole screen: for trying it out"},
+     .help = N_("texts, prices, timings, PIN, logo, camera; see dist/kiosk.json")},
+    {.name = "window", .help = N_("an ordinary window instead of the whole screen: for trying it out")},
     {.name = "size",
      .value = "WxH",
-     .help = "size in pixels of the window, or of a replay's screen; default 1280x720"},
+     .help = N_("size in pixels of the window, or of a replay's screen; default 1280x720")},
     {.name = "camera-frames",
      .value = "FOLDER",
-     .help = "recorded pictures instead of the camera: for trying it out and for tests"},
-    {.name = "replay", .value = "FILE", .help = "play named commands without a window; see docs/kiosk.md"},
+     .help = N_("recorded pictures instead of the camera: for trying it out and for tests")},
+    {.name = "replay",
+     .value = "FILE",
+     .help = N_("play named commands without a window; see docs/kiosk.md")},
     {.name = "shots",
      .value = "FOLDER",
-     .help = "where a replay's screenshots go; default the current folder"},
-    {.name = "monkey", .value = "N", .help = "so many random events without a window, then a summary"},
-    {.name = "seed", .value = "N", .help = "of the monkey; default 0"},
-    {.name = "hash-pin", .help = "read a PIN of 4 to 12 digits and print its hash for the config"},
+     .help = N_("where a replay's screenshots go; default the current folder")},
+    {.name = "monkey", .value = "N", .help = N_("so many random events without a window, then a summary")},
+    {.name = "seed", .value = "N", .help = N_("of the monkey; default 0")},
+    {.name = "hash-pin", .help = N_("read a PIN of 4 to 12 digits and print its hash for the config")},
     {0},
 };
 
 const CliCommand command_kiosk = {
     .name = "kiosk",
     .usage = "[--config FILE.json]",
-    .summary = "a lobby screen: stories, a visit in six steps, nothing kept",
+    .summary = N_("a lobby screen: stories, a visit in six steps, nothing kept"),
     .example =
-        "  stipple kiosk --config /etc/stipple/kiosk.json\n"
-        "  stipple kiosk --window --size 540x960 --camera-frames photos/\n"
-        "  Staff leave by five quick taps in the upper left corner and the PIN; SIGTERM works always.\n",
+        N_("  stipple kiosk --config /etc/stipple/kiosk.json\n"
+           "  stipple kiosk --window --size 540x960 --camera-frames photos/\n"
+           "  Staff leave by five quick taps in the upper left corner and the PIN; SIGTERM works always.\n"),
     .options = kiosk_options,
-    .plain_name = "options",
+    .plain_name = N_("options"),
     .run = run_kiosk,
 };

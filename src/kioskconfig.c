@@ -1,4 +1,5 @@
 #include "kioskconfig.h"
+#include "../engine/language.h"
 
 #include "../engine/file.h"
 #include <crypt.h>
@@ -17,7 +18,7 @@ static int find_text(const char *id) {
 
 const char *kiosk_text(const KioskConfig *config, KioskLanguage language, const char *id) {
     int index = find_text(id);
-    if (index < 0) log_message(LOG_ERROR, "there is no kiosk text \"%s\"", id);
+    if (index < 0) log_message(LOG_ERROR, _("there is no kiosk text \"%s\""), id);
     ASSERT(index >= 0);
     return config->text[language][index];
 }

@@ -1,4 +1,5 @@
 #include "kiosksupervisor.h"
+#include "../engine/language.h"
 
 #include "../engine/progress.h"
 #include "kiosk.h"
@@ -83,7 +84,7 @@ static bool start(const SupervisorDesc *desc, Visit *visit, Err *err) {
     int ends[2];
     char number[32];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return err_set(err, "No visit can be started: %s", strerror(errno));
+        return err_set(err, "No visit can be started: %s", err_reason(errno));
     snprintf(number, sizeof number, "%d:%d", ends[1], started++);
     setenv(visit_variable, number, 1);
     pid_t pid = fork();
@@ -99,7 +100,7 @@ static bool start(const SupervisorDesc *desc, Visit *visit, Err *err) {
     if (pid > 0) return true;
     close(ends[0]);
     *visit = (Visit){0};
-    return err_set(err, "No visit can be started: %s", strerror(reason));
+    return err_set(err, "No visit can be started: %s", err_reason(reason));
 }
 
 static int reap(Visit *visit) {
@@ -140,7 +141,7 @@ typedef struct Door {
 static void count_wrong_pin(Door *door) {
     if (++door->tries < KIOSK_PIN_TRIES) return;
     *door = (Door){.locked_until_s = clock_s() + KIOSK_PIN_LOCK_S};
-    log_message(LOG_WARNING, "wrong PINs: locked for a minute");
+    log_message(LOG_WARNING, _("wrong PINs: locked for a minute"));
 }
 
 /* True once the visit's process is gone or was ended; its wait status in *status. */
@@ -167,7 +168,7 @@ static bool watch(Visit *visit, bool patient, Door *door, bool *ready_told, int 
     }
     int silence_ms = visit->shown && !patient ? SILENCE_MS : STARTING_MS;
     if (1e3 * (clock_s() - visit->heard_s) < silence_ms) return false;
-    log_message(LOG_WARNING, "a visit shows no life: ended");
+    log_message(LOG_WARNING, _("a visit shows no life: ended"));
     kill(visit->pid, SIGKILL);
     *status = reap(visit);
     return true;
@@ -182,7 +183,7 @@ typedef struct Crashes {
 static void pause_after_crashes(Crashes *crashes) {
     double now_s = clock_s();
     crashes->at_s[crashes->count++ % CRASHES] = now_s;
-    log_message(LOG_WARNING, "a visit ended early: the next one takes its place");
+    log_message(LOG_WARNING, _("a visit ended early: the next one takes its place"));
     if (crashes->count < CRASHES || now_s - crashes->at_s[crashes->count % CRASHES] > CRASH_WINDOW_S) return;
     for (double end_s = now_s + CRASH_PAUSE_S; clock_s() < end_s && !progress_interrupted();) {
         poll(NULL, 0, STEP_MS);

@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
     const CliProgram program = {
         .name = "stipple",
         .version = STIPPLE_VERSION,
-        .summary = "scalp micropigmentation on your own head, before any needle",
+        .summary = N_("scalp micropigmentation on your own head, before any needle"),
         .commands = commands,
         .fallback = &command_studio,
         .print_options = print_options,

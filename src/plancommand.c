@@ -34,8 +34,10 @@ static int run_plan(const CliArgs *args) {
 }
 
 static const CliOption plan_options[] = {
-    {.name = "json", .help = "print JSON for programs instead of text"},
-    {.name = "prices", .value = "FILE.json", .help = "a clinic's price list; default: the article's prices"},
+    {.name = "json", .help = N_("print JSON for programs instead of text")},
+    {.name = "prices",
+     .value = "FILE.json",
+     .help = N_("a clinic's price list; default: the article's prices")},
     APP_SET_OPTION,
     {0},
 };
@@ -44,13 +46,13 @@ const CliCommand command_plan = {
     .name = "plan",
     .usage = "CASE.json [--json] [--prices FILE.json] [--set NAME=VALUE ...]",
     .summary =
-        "dots, area, density, hours, price and dates of the treatment, with its assumptions and warnings",
+        N_("dots, area, density, hours, price and dates of the treatment, with its assumptions and warnings"),
     .example = "  stipple plan me.json\n  stipple plan me.json --json --set treatment.zone=crown --set "
                "client.today=20260301\n",
     .options = plan_options,
     .plain_min = 1,
     .plain_max = 1,
-    .plain_name = "the case file (CASE.json)",
+    .plain_name = N_("the case file (CASE.json)"),
     .sets_options = true,
     .run = run_plan,
 };

@@ -20,7 +20,7 @@ static void share_print(FILE *out, const char *name, const PlanShare *share) {
 }
 
 static void session_print(FILE *out, const PlanSession *s) {
-    for (int z = 0; z < DOT_ZONE_COUNT; z++) share_print(out, dot_zone_names[z], &s->zone[z]);
+    for (int z = 0; z < DOT_ZONE_COUNT; z++) share_print(out, _(dot_zone_names[z]), &s->zone[z]);
     share_print(out, _("all"), &s->all);
     fprintf(out, _("    %.1f hours, %.0f to %.0f dollars\n"), (double)s->hours, (double)s->price_usd[0],
             (double)s->price_usd[1]);

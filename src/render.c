@@ -84,7 +84,7 @@ static bool render_picture(App *app, const CliArgs *args, Progress *progress, Er
 static int run_render(const CliArgs *args) {
     App app = {0};
     Err err = {0};
-    Progress progress = {.title = "Rendering"};
+    Progress progress = {.title = _("Rendering")};
     bool ok = render_picture(&app, args, &progress, &err);
     progress_finish(&progress);
     int code = ok ? CLI_OK : app_fail(&app, args, &err);
@@ -93,24 +93,26 @@ static int run_render(const CliArgs *args) {
 }
 
 static const CliOption render_options[] = {
-    {.name = "output", .letter = 'o', .value = "OUT.png", .help = "the picture to write (.png or .jpg)"},
-    APP_SIZE_OPTION("1280x960, or the camera's own"),
-    {.name = "view", .value = "NAME", .help = "front, left, right, back, top, 34 or crown; default 34"},
+    {.name = "output", .letter = 'o', .value = "OUT.png", .help = N_("the picture to write (.png or .jpg)")},
+    APP_SIZE_OPTION(N_("size of the picture in pixels; default 1280x960, or the camera's own")),
+    {.name = "view", .value = "NAME", .help = N_("front, left, right, back, top, 34 or crown; default 34")},
     {.name = "camera",
      .value = "CAM.json",
-     .help =
+     .help = N_(
          "an OpenCV camera: width, height, fx, fy, cx, cy, camera_from_head (3 rows of 4, mm); the picture "
-         "then carries no mark"},
+         "then carries no mark")},
     {.name = "distance",
      .value = "M",
-     .help = "look with the same lens from so many metres off the skin (0.2 to 10): 0.3 is a close look, 1 a "
-             "talk, 3 across a room; default about 0.8"},
+     .help =
+         N_("look with the same lens from so many metres off the skin (0.2 to 10): 0.3 is a close look, 1 a "
+            "talk, 3 across a room; default about 0.8")},
     APP_LIGHT_OPTION,
     {.name = "layers",
      .value = "NAME",
-     .help = "all, skin, dots, hair, mask or normals; default all; or what a pass hands on: shadow, light, "
-             "scattered, albedo or highlights"},
-    APP_QUALITY_OPTION("final"),
+     .help =
+         N_("all, skin, dots, hair, mask or normals; default all; or what a pass hands on: shadow, light, "
+            "scattered, albedo or highlights")},
+    APP_QUALITY_OPTION(N_("draft, standard or final; default final")),
     APP_BACKGROUND_OPTION,
     APP_SET_OPTION,
     {0},
@@ -119,13 +121,13 @@ static const CliOption render_options[] = {
 const CliCommand command_render = {
     .name = "render",
     .usage = "CASE.json -o OUT.png [options]",
-    .summary = "one picture of a case",
+    .summary = N_("one picture of a case"),
     .example = "  stipple render me.json -o front.png --view front --light daylight\n"
                "  stipple render me.json -o before.png --set treatment.enabled=no\n",
     .options = render_options,
     .plain_min = 1,
     .plain_max = 1,
-    .plain_name = "the case file (CASE.json)",
+    .plain_name = N_("the case file (CASE.json)"),
     .sets_options = true,
     .run = run_render,
 };

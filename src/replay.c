@@ -1,4 +1,5 @@
 #include "replay.h"
+#include "../engine/language.h"
 
 #include "../engine/file.h"
 #include "../engine/progress.h"
@@ -52,7 +53,7 @@ static bool find(const ReplayWindow *window, const char *name, UiRect *rect, Err
         snprintf(list + used, sizeof list - used, " %s", ui_widget_name(window->ui, i, &other));
     }
     return err_set(err, "there is no \"%.60s\" on %s; there are:%s", name,
-                   window->screen ? window->screen(window->user) : "the screen", list);
+                   window->screen ? window->screen(window->user) : _("the screen"), list);
 }
 
 static bool do_tap(ReplayWindow *window, const char *argument, Err *err) {

@@ -1,4 +1,5 @@
 #include "scene.h"
+#include "../engine/language.h"
 #include "skintexture.h"
 
 #include "../engine/file.h"
@@ -274,12 +275,12 @@ static bool load_photos(Scene *scene, Progress *progress, SkinPhoto out[CASE_PHO
         SkinPhoto *into = &out[(*count)++];
         *into = (SkinPhoto){.camera = photo->camera};
         if (!path || !image_load(path, &state->scratch, &into->image, NULL, err))
-            return err_prefix(err, "The %s photo of the case", photo_slot_names[i]);
+            return err_prefix(err, "The photo of the case (%s)", _(photo_slot_names[i]));
         if (into->image.width != photo->camera.width || into->image.height != photo->camera.height)
-            return err_set(err,
-                           "The %s photo of the case is %d x %d now, but was fitted as %d x %d; fit it again",
-                           photo_slot_names[i], into->image.width, into->image.height, photo->camera.width,
-                           photo->camera.height);
+            return err_set(
+                err, "The photo of the case (%s) is %d x %d now, but was fitted as %d x %d; fit it again",
+                _(photo_slot_names[i]), into->image.width, into->image.height, photo->camera.width,
+                photo->camera.height);
     }
     return true;
 }

@@ -46,17 +46,19 @@ static int run_studio(const CliArgs *args) {
 }
 
 static const CliOption studio_options[] = {
-    {.name = "size", .value = "WxH", .help = "size of the window in pixels; default 1280x800"},
-    {.name = "fullscreen", .help = "fill the screen"},
+    {.name = "size", .value = "WxH", .help = N_("size of the window in pixels; default 1280x800")},
+    {.name = "fullscreen", .help = N_("fill the screen")},
     {.name = "exit-after-frames",
      .value = "N",
-     .help = "close once N pauses at rest have passed: for measuring"},
-    {.name = "replay", .value = "FILE", .help = "play named commands without a window; see docs/replay.md"},
+     .help = N_("close once N pauses at rest have passed: for measuring")},
+    {.name = "replay",
+     .value = "FILE",
+     .help = N_("play named commands without a window; see docs/replay.md")},
     {.name = "shots",
      .value = "FOLDER",
-     .help = "where a replay's screenshots go; default the current folder"},
-    {.name = "monkey", .value = "N", .help = "so many random events without a window"},
-    {.name = "seed", .value = "N", .help = "of the monkey; default 0"},
+     .help = N_("where a replay's screenshots go; default the current folder")},
+    {.name = "monkey", .value = "N", .help = N_("so many random events without a window")},
+    {.name = "seed", .value = "N", .help = N_("of the monkey; default 0")},
     APP_SET_OPTION,
     {0},
 };
@@ -64,11 +66,11 @@ static const CliOption studio_options[] = {
 const CliCommand command_studio = {
     .name = "studio",
     .usage = "[CASE.json] [options]",
-    .summary = "the window: look, change, compare, save; without a case, the sample client",
+    .summary = N_("the window: look, change, compare, save; without a case, the sample client"),
     .example = "  stipple me.json\n  stipple studio me.json --fullscreen\n",
     .options = studio_options,
     .plain_max = 1,
-    .plain_name = "one case file (CASE.json)",
+    .plain_name = N_("one case file (CASE.json)"),
     .sets_options = true,
     .run = run_studio,
 };

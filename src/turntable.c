@@ -169,34 +169,37 @@ static int run_turntable(const CliArgs *args) {
     App app = {0};
     Err err = {0};
     TurntableResult result = {0};
-    Progress progress = {.title = "Turntable"};
+    Progress progress = {.title = _("Turntable")};
     bool ok = make_turntable(&app, args, &progress, &result, &err);
     progress_finish(&progress);
     int code = ok ? CLI_OK : app_fail(&app, args, &err);
     if (ok)
-        fprintf(stderr, "%d frames in %.1f s (%.1f a second)\n", result.frames, result.seconds,
+        fprintf(stderr, _("%d frames in %.1f s (%.1f a second)\n"), result.frames, result.seconds,
                 result.frames / result.seconds);
     app_close(&app);
     return code;
 }
 
 static const CliOption turntable_options[] = {
-    {.name = "output", .letter = 'o', .value = "OUT.mp4", .help = "the video to write"},
-    {.name = "seconds", .value = "S", .help = "length of one whole turn; default 8"},
-    {.name = "fps", .value = "N", .help = "frames a second; default 30"},
+    {.name = "output", .letter = 'o', .value = "OUT.mp4", .help = N_("the video to write")},
+    {.name = "seconds", .value = "S", .help = N_("length of one whole turn; default 8")},
+    {.name = "fps", .value = "N", .help = N_("frames a second; default 30")},
     {.name = "shutter",
      .value = "SHARE",
-     .help = "motion blur at final quality: share of a frame's time that the shutter is open, 0 to 1 (film: "
-             "0.5); default 0"},
-    APP_SIZE_OPTION("1280x720; both even"),
+     .help =
+         N_("motion blur at final quality: share of a frame's time that the shutter is open, 0 to 1 (film: "
+            "0.5); default 0")},
+    APP_SIZE_OPTION(N_("size of the picture in pixels; default 1280x720; both even")),
     {.name = "frames",
      .value = "A-B",
-     .help = "only these frames of the turn, numbered from 0, B included: to share a turn between machines"},
+     .help =
+         N_("only these frames of the turn, numbered from 0, B included: to share a turn between machines")},
     {.name = "view",
      .value = "NAME",
-     .help = "where the turn begins: front, left, right, back, top, 34 or crown"},
+     .help = N_("where the turn begins: front, left, right, back, top, 34 or crown")},
     APP_LIGHT_OPTION,
-    APP_QUALITY_OPTION("final (8 samples a frame); standard is seven times as fast"),
+    APP_QUALITY_OPTION(
+        N_("draft, standard or final; default final (8 samples a frame); standard is seven times as fast")),
     APP_SET_OPTION,
     {0},
 };
@@ -204,12 +207,12 @@ static const CliOption turntable_options[] = {
 const CliCommand command_turntable = {
     .name = "turntable",
     .usage = "CASE.json -o OUT.mp4 [options]",
-    .summary = "a video of the head turning once",
+    .summary = N_("a video of the head turning once"),
     .example = "  stipple turntable me.json -o me.mp4 --seconds 4 --size 1920x1080\n",
     .options = turntable_options,
     .plain_min = 1,
     .plain_max = 1,
-    .plain_name = "the case file (CASE.json)",
+    .plain_name = N_("the case file (CASE.json)"),
     .sets_options = true,
     .run = run_turntable,
 };

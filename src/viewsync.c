@@ -1,5 +1,6 @@
 /* viewsync - what changed in the scene goes to the GPU: meshes, textures, sites, states. */
 #include "viewsync.h"
+#include "../engine/language.h"
 #include "../engine/rays.h"
 #include <math.h>
 #include <string.h>
@@ -283,7 +284,7 @@ static void upload_skin(View *view, const Scene *scene) {
     Image both = skin->albedo;
     both.rgba = malloc(4 * count);
     if (!both.rgba) {
-        log_message(LOG_ERROR, "There is not enough memory to show the skin");
+        log_message(LOG_ERROR, _("There is not enough memory to show the skin"));
         return;
     }
     memcpy(both.rgba, skin->albedo.rgba, 4 * count);

@@ -6,11 +6,12 @@ set -eu
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 collect() { # FILE.pot
-    # WORD, TEXT: context, text. The option table's macros: their help.
+    # err_set and err_prefix translate their format. WORD, TEXT: context, text. The option table's macros: help.
     LC_ALL=C xgettext --from-code=UTF-8 --language=C --add-location=file --no-wrap --package-name=stipple \
-        --keyword=_ --keyword=N_ --keyword=progress_step:3 --keyword=WORD:1c,2 --keyword=TEXT:1c,2 --flag=TEXT:2:no-c-format \
+        --keyword=_ --keyword=N_ --keyword=err_set:2 --keyword=err_prefix:2 --flag=err_set:2:c-format \
+        --flag=err_prefix:2:c-format --keyword=progress_step:3 --keyword=WORD:1c,2 --keyword=TEXT:1c,2 --flag=TEXT:2:no-c-format \
         --keyword=REAL:7 --keyword=WHOLE:7 --keyword=TRUTH:4 --keyword=PICK:5 --keyword=HEAD:3 \
-        -o "$1" engine/*.c engine/*.cpp src/*.c
+        -o "$1" engine/*.c engine/*.cpp src/*.c src/*.h
     sed -i -e '/^"POT-Creation-Date/d' -e '1,/^$/{/^#/d}' "$1"
 }
 
@@ -24,9 +25,21 @@ if [ "${1:-}" != --check ]; then
     exit
 fi
 
+# Words that people see and that would stay English: log lines for people, help and titles, prints, widgets. What
+# programs read (JSON, replays, the mesh) and names stay.
+unmarked() {
+    grep -nE 'log_message\(LOG_(ERROR|WARNING), "[^%]|\.(help|summary|plain_name) = +"|Progress [a-z]+ = \{\.title = "' \
+        engine/*.c engine/*.cpp src/*.[ch] | grep -vE '\\$'
+    grep -nE '(fprintf\((stderr|out), |[^fnv]printf\(|fputs\()"[^"%]*[A-Za-z]{3,} [a-z]+' engine/*.c src/*.c |
+        grep -vE '^src/[a-z]*replay\.c:|"# Stipple head'
+    grep -nE '\bui_[a-z_]+\([^"]*"[A-Z][a-z]{2,}' src/*.c | grep -vE '_\("|"Stipple"'
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
+found=$(unmarked) || true
+[ -z "$found" ] || { echo "$found"; echo "these words are not marked for translation: _(\"...\")"; failed=1; }
 collect "$work/now.pot"
 diff -u po/stipple.pot "$work/now.pot" || { echo "po/stipple.pot is not what the sources say: bash tools/texts.sh"; failed=1; }
 for translation in po/*.po; do

@@ -9,6 +9,7 @@
 #include "../../engine/language.h"
 #include "../../src/casefile.h"
 #include "../../src/optionwords.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,20 @@ static void test_switched_at_once(void **state) {
     }
 }
 
+/* Sentences of errors and the reasons of the system, without a word at the place where they are said. */
+static void test_errors_are_translated(void **state) {
+    (void)state;
+    start_in(NULL, NULL);
+    language_use(1);
+    Err err;
+    err_set(&err, "Cannot read %s: %s", "a.jpg", err_reason(EACCES));
+    err_prefix(&err, "The photo of the case (%s)", _("left"));
+    assert_string_equal(err.text, "La foto del caso (izquierda): No se puede leer a.jpg: Permiso denegado");
+    language_use(0);
+    err_set(&err, "Cannot read %s: %s", "a.jpg", err_reason(EACCES));
+    assert_string_equal(err.text, "Cannot read a.jpg: Permission denied");
+}
+
 /* No option and no choice is shown by its name in files, in either language. */
 static void test_every_option_has_words(void **state) {
     (void)state;
@@ -73,6 +88,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_environment_decides),
         cmocka_unit_test(test_switched_at_once),
+        cmocka_unit_test(test_errors_are_translated),
         cmocka_unit_test(test_every_option_has_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
