@@ -128,8 +128,14 @@ Camera camera_orbited(const Camera *camera, const double pivot_mm[3], double azi
 }
 
 Orbit orbit_stood_off(Orbit orbit, double skin_mm) {
-    const double half_head_mm = 95;
+    const double half_head_mm = 95, close_mm = 600, hairline_mm = 78, middle_mm = 40, around_mm = 45;
     orbit.distance_mm = skin_mm + half_head_mm;
+    double *at = orbit.target_mm;
+    if (hypot(at[0], at[2]) > around_mm || at[1] > 80) return orbit; /* a point of the skin was chosen */
+    if (skin_mm < close_mm)
+        at[1] = fmax(at[1], hairline_mm * cos(orbit.elevation_deg * RAD_PER_DEG));
+    else if (at[1] > middle_mm)
+        at[1] = 0;
     return orbit;
 }
 

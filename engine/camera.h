@@ -35,7 +35,8 @@ typedef struct Orbit {
 Orbit orbit_named(CameraView view);
 /* The camera carried on by an azimuth about the vertical through a point, as an orbit about it would. */
 Camera camera_orbited(const Camera *camera, const double pivot_mm[3], double azimuth_deg);
-/* The same lens from so far off the skin: how much someone at that distance sees. */
+/* The same lens from so far off the skin: how much someone at that distance sees. An orbit about the head's middle
+ * looks at the edge of the scalp from closer than 0.6 m, and at the middle again from farther. */
 Orbit orbit_stood_off(Orbit orbit, double skin_mm);
 void orbit_camera(const Orbit *orbit, int width, int height, Camera *out);
 

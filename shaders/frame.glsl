@@ -23,4 +23,5 @@ layout(std140) uniform Frame {
     vec4 u_flags;            // unlit, layer, transmittance only, samples
     vec4 u_eye[2];           // centres of the left and right eyeball
     vec4 u_iris;             // reflectance of the irises
+    vec4 u_cut;              // the plane where the neck ends: unit normal upwards, shift in mm
 };

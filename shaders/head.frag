@@ -1,5 +1,6 @@
-// The skin. TIER 0 (draft): diffuse radiance | specular luminance in one target, scattering pre-integrated.
-// TIER 1: irradiance | depth from the head's centre in mm; albedo (square root encoded); specular.
+// The skin. TIER 0 (draft): diffuse radiance | specular luminance in one target, scattering pre-integrated; where the bust
+// fades out, the share of it that is seen, less 1, stands for the luminance.
+// TIER 1: irradiance | depth from the head's centre in mm; albedo (square root encoded) | share of the bust; specular.
 // EYES: the triangles about the eyeballs. UNLIT: the skin's own radiance, as photographed.
 #include "frame.glsl"
 #include "maths.glsl"
@@ -38,11 +39,14 @@ vec3 ambient_bounce(float visibility, vec3 albedo) {
     return max(vec3(visibility), ((visibility * a + b) * visibility + c) * visibility);
 }
 
+// The bust fades out above the plane where its mesh ends.
+float bust_share(vec3 pos_mm) { return smoothstep(0.0, 30.0, dot(u_cut, vec4(pos_mm, 1.0))); }
+
 void main() {
     vec4 skin = texture(t_skin, v_uv, u_skin.w);
     vec3 albedo = skin.rgb;
 #if UNLIT
-    o_diffuse = vec4(albedo * u_up.w, 0.0);
+    o_diffuse = vec4(albedo * u_up.w, min(bust_share(v_pos) - 1.0, 0.0));
 #elif TIER == 0
     vec3 n = normalize(v_normal), v = normalize(u_camera_mm.xyz - v_pos), l = u_light_dir[0].xyz;
 #if EYES
@@ -59,7 +63,8 @@ void main() {
 #if EYES
     specular = mix(specular, eye_lamps(eye, v, seen) + environment_specular(eye.shine, v, 0.1) * (v_soft.w * eye.open), ball);
 #endif
-    o_diffuse = vec4(irradiance * albedo, dot(specular, vec3(0.2126, 0.7152, 0.0722))) * u_up.w;
+    float shine = dot(specular, vec3(0.2126, 0.7152, 0.0722)) * u_up.w, share = bust_share(v_pos);
+    o_diffuse = vec4(irradiance * albedo * u_up.w, share < 1.0 ? share - 1.0 : shine);
 #else
     vec3 n = normalize(v_normal), v = normalize(u_camera_mm.xyz - v_pos);
 #if EYES
@@ -114,7 +119,7 @@ void main() {
     o_diffuse = vec4(irradiance * u_up.w,
                      dot(vec4(u_camera_from_head[0].z, u_camera_from_head[1].z, u_camera_from_head[2].z, u_camera_from_head[3].z),
                          vec4(v_pos, 1.0)) - u_centre.w);
-    o_albedo = vec4(sqrt(albedo), 1.0);
+    o_albedo = vec4(sqrt(albedo), bust_share(v_pos));
     o_specular = vec4(specular * u_up.w, 1.0);
 #endif
 }

@@ -20,7 +20,7 @@ void main() {
 #if TIER == 0
     vec3 skin = light.rgb;
     vec3 specular = vec3(max(light.a, 0.0));
-    float head = light.a >= 0.0 ? 1.0 : 0.0; // cleared to -1
+    float head = saturate(light.a + 1.0); // cleared to -1
 #else
     vec4 albedo = texelFetch(t_albedo, at, 0);
     vec3 skin = light.rgb * albedo.rgb * albedo.rgb;
@@ -61,6 +61,7 @@ void main() {
     o_colour = vec4(srgb_encode(c.rgb / max(c.a, 1e-4)), c.a);
 #endif
 #else
-    o_colour = head > 0.5 ? vec4(srgb_encode(lit), 1.0) : back;
+    float cover = mix(back.a, 1.0, head);
+    o_colour = vec4(mix(back.rgb * back.a, srgb_encode(lit), head) / max(cover, 1e-4), cover);
 #endif
 }

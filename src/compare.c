@@ -65,15 +65,10 @@ static bool set_values(const CompareDesc *desc, int panel, Case *value, Orbit *o
 }
 
 Orbit compare_orbit_at(const Orbit *from, double distance_m) {
-    /* From the face, which lies 100 mm before the head's middle; one angle of view for all, so that sizes are
-     * as the eye has them. Near, the middle of the forehead's upper edge is looked at; far, the head. */
-    enum { FACE_MM = 100, HAIRLINE_UP_MM = 62, NEAR_MM = 600 };
+    /* one angle of view for all, so that sizes are as the eye has them */
     static const double FIELD_DEG = 18;
-    Orbit orbit = *from;
-    double mm = distance_m * 1000, near = mm < NEAR_MM ? 1 : 0;
+    Orbit orbit = orbit_stood_off(*from, 1000 * distance_m);
     orbit.fov_deg = FIELD_DEG;
-    orbit.distance_mm = mm + FACE_MM;
-    orbit.target_mm[1] += near * HAIRLINE_UP_MM;
     return orbit;
 }
 

@@ -26,6 +26,7 @@ static const GpuMember frame_members[] = {
     GPU_MEMBER(FrameBlock, u_flags),
     GPU_MEMBER(FrameBlock, u_eye),
     GPU_MEMBER(FrameBlock, u_iris),
+    GPU_MEMBER(FrameBlock, u_cut),
 };
 const GpuBlockLayout frame_block_layout = {"Frame", sizeof(FrameBlock), frame_members,
                                            sizeof frame_members / sizeof *frame_members};
@@ -33,9 +34,47 @@ const GpuBlockLayout frame_block_layout = {"Frame", sizeof(FrameBlock), frame_me
 static const GpuMember kernel_members[] = {GPU_MEMBER(KernelBlock, u_tap), GPU_MEMBER(KernelBlock, u_axis)};
 const GpuBlockLayout kernel_block_layout = {"Kernel", sizeof(KernelBlock), kernel_members, 2};
 
-void head_bounds_build(const Mesh *mesh, HeadBounds *out) {
-    *out = (HeadBounds){.radius_mm = 1, .low_mm = {-1, -1, -1}, .high_mm = {1, 1, 1}};
+/* The border's vertices: those whose edges towards them and away from them do not pair up. */
+static int64_t *unpaired_edges(const Mesh *mesh, Arena *scratch) {
+    int64_t *unpaired = ARENA_ARRAY(scratch, int64_t, mesh->vertex_count);
+    for (uint32_t t = 0; unpaired && t < mesh->triangle_count; t++)
+        for (int i = 0; i < 3; i++) {
+            const uint32_t from = mesh->tri[t][i], to = mesh->tri[t][(i + 1) % 3];
+            unpaired[from] += (int64_t)to + 1;
+            unpaired[to] -= (int64_t)from + 1;
+        }
+    return unpaired;
+}
+
+/* y = a + b x + c z by least squares over the border. */
+static void find_cut(const Mesh *mesh, Arena *scratch, float cut[4]) {
+    const size_t mark = arena_mark(scratch);
+    const int64_t *border = unpaired_edges(mesh, scratch);
+    double n = 0, sum[3] = {0}, moment[3][3] = {{0}};
+    for (uint32_t v = 0; border && v < mesh->vertex_count; v++) {
+        if (!border[v]) continue;
+        const float *p = mesh->pos[v];
+        n++;
+        for (int i = 0; i < 3; i++) sum[i] += (double)p[i];
+        for (int i = 0; i < 9; i++) moment[i / 3][i % 3] += (double)p[i / 3] * (double)p[i % 3];
+    }
+    arena_rewind(scratch, mark);
+    if (n < 3) return;
+    for (int i = 0; i < 9; i++) moment[i / 3][i % 3] -= sum[i / 3] * sum[i % 3] / n;
+    const double xx = moment[0][0], xz = moment[0][2], zz = moment[2][2], det = xx * zz - xz * xz;
+    if (det <= fmax(1e-3 * xx * zz, 1)) return; /* in a line */
+    const double b = (moment[0][1] * zz - moment[2][1] * xz) / det,
+                 c = (moment[2][1] * xx - moment[0][1] * xz) / det, length = sqrt(1 + b * b + c * c);
+    cut[0] = (float)(-b / length);
+    cut[1] = (float)(1 / length);
+    cut[2] = (float)(-c / length);
+    cut[3] = (float)((b * sum[0] + c * sum[2] - sum[1]) / n / length);
+}
+
+void head_bounds_build(const Mesh *mesh, Arena *scratch, HeadBounds *out) {
+    *out = (HeadBounds){.radius_mm = 1, .low_mm = {-1, -1, -1}, .high_mm = {1, 1, 1}, .cut = {0, 0, 0, 1e6f}};
     if (mesh->vertex_count == 0) return;
+    find_cut(mesh, scratch, out->cut);
     memcpy(out->low_mm, mesh->pos[0], sizeof out->low_mm);
     memcpy(out->high_mm, mesh->pos[0], sizeof out->high_mm);
     for (uint32_t v = 0; v < mesh->vertex_count; v++)
@@ -159,21 +198,21 @@ static void block_camera(const FrameSetup *setup, FrameBlock *out) {
     put3(out->u_centre, setup->bounds->centre_mm, (float)depth);
 }
 
-/* Where the bust would stand: below the mesh, seen only when the camera is not above it. */
+/* A soft shadow under the neck's end, as wide as the bust, on a sweep that rises to the wall behind it: flat
+ * seen from its own height, rounder from above, and gone where the wall would have to be a floor. */
 static void block_ground(const FrameSetup *setup, FrameBlock *out) {
     const HeadBounds *b = setup->bounds;
-    const double at[3] = {b->centre_mm[0], b->low_mm[1] - 8, b->centre_mm[2]};
+    const double at[3] = {b->centre_mm[0], b->low_mm[1], b->centre_mm[2]};
     double px[2];
     const double depth = camera_project(&setup->desc->camera, at, px);
     if (depth < 1) return;
     const double scale = setup->desc->camera.fx / depth;
     out->u_ground_px[0] = (float)px[0];
     out->u_ground_px[1] = (float)(setup->desc->camera.height - px[1]);
-    out->u_ground_px[2] = (float)(1 / (340 * scale));
-    out->u_ground_px[3] = (float)(1 / (84 * scale));
-    /* the wall has no floor to look down on: seen from above the shadow goes */
-    const double down = -setup->desc->camera.camera_from_head[2][1];
-    out->u_background[1][3] = (float)(0.42 * fmin(fmax(1.35 - 2 * fabs(down), 0), 1));
+    const double down = fabs(setup->desc->camera.camera_from_head[2][1]), reach_mm = 230;
+    out->u_ground_px[2] = (float)(1 / (reach_mm * scale));
+    out->u_ground_px[3] = (float)(1 / (reach_mm * (0.32 + 0.5 * down) * scale));
+    out->u_background[1][3] = (float)(0.4 * fmin(fmax(1.35 - 2 * down, 0), 1));
 }
 
 void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
@@ -215,6 +254,7 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_flags[3] = 1;
     for (int i = 0; i < 2; i++) put3(out->u_eye[i], setup->eyes->ball_mm[i], 0);
     put3(out->u_iris, setup->iris_lin, 0);
+    memcpy(out->u_cut, setup->bounds->cut, sizeof out->u_cut);
 }
 
 /* ---- scattering ---- */

@@ -32,8 +32,9 @@ typedef struct FrameBlock {
     float u_flags[4];
     float u_eye[2][4];
     float u_iris[4];
+    float u_cut[4];
 } FrameBlock;
-static_assert(sizeof(FrameBlock) == 736, "std140 mirror");
+static_assert(sizeof(FrameBlock) == 752, "std140 mirror");
 extern const GpuBlockLayout frame_block_layout;
 
 enum { KERNEL_TAPS_MAX = 32 };
@@ -49,13 +50,15 @@ extern const GpuBlockLayout kernel_block_layout;
 typedef struct HeadBounds {
     float centre_mm[3], radius_mm;
     float low_mm[3], high_mm[3];
+    float cut[4]; /* the plane through the mesh's border, the neck's end: unit normal upwards, shift; a closed
+                     mesh lies far above it */
 } HeadBounds;
 /* Rectangle that the head and its hair can touch: x, y, width, height in px from the bottom left, at least 1
  * x 1. */
 void head_rect(const Camera *camera, const Mesh *mesh, const HeadBounds *bounds, double reach_mm, int out[4]);
 /* The camera whose picture is that rectangle of the given one's. */
 Camera camera_cropped(const Camera *camera, const int rect[4]);
-void head_bounds_build(const Mesh *mesh, HeadBounds *out);
+void head_bounds_build(const Mesh *mesh, Arena *scratch, HeadBounds *out);
 
 typedef struct FrameSetup {
     const FrameDesc *desc;

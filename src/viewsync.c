@@ -222,12 +222,12 @@ static void sync_lashes(View *view, const Scene *scene, Arena *scratch) {
 
 bool sync_head(View *view, const Scene *scene, Err *err) {
     const Mesh *medium = &scene->mesh[HEAD_LOD_MEDIUM];
-    head_bounds_build(medium, &view->bounds);
     eyes_build(scene->model, &scene->shape, &view->eyes);
     Arena scratch = {0};
     if (!arena_create(&scratch, &(ArenaDesc){.name = "view upload", .capacity_bytes = (size_t)256 << 20},
                       err))
         return false;
+    head_bounds_build(medium, &scratch, &view->bounds);
     sync_lashes(view, scene, &scratch);
     Ambient *known = ARENA_ARRAY(&scratch, Ambient, medium->vertex_count + 1);
     CellGrid grid;

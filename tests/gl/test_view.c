@@ -411,6 +411,24 @@ static void test_blocks_match_their_mirrors(void **state) {
     if (!shader_bank_check_block(view->bank, &kernel_block_layout, &err)) fail_msg("%s", err.text);
 }
 
+/* A tent that is open below: its sides end in a slanted plane. */
+static void test_the_neck_ends_in_a_plane(void **state) {
+    (void)state;
+    float pos[5][3] = {
+        {0, 40, 0}, {30, -8, -10}, {-30, -8, -10}, {-30, 4, 30}, {30, 4, 30}}; /* y = 0.3 z - 5 */
+    uint32_t tri[6][3] = {{0, 1, 2}, {0, 2, 3}, {0, 3, 4}, {0, 4, 1}, {1, 3, 2}, {1, 4, 3}};
+    const Mesh mesh = {.vertex_count = 5, .triangle_count = 4, .pos = pos, .tri = tri};
+    HeadBounds bounds;
+    head_bounds_build(&mesh, &arena, &bounds);
+    assert_float_equal(bounds.cut[0], 0, 1e-5);
+    assert_float_equal(bounds.cut[2] / bounds.cut[1], -0.3, 1e-5);
+    assert_float_equal(bounds.cut[3] / bounds.cut[1], 5, 1e-4);
+    Mesh closed = mesh;
+    closed.triangle_count = 6;
+    head_bounds_build(&closed, &arena, &bounds);
+    assert_true(bounds.cut[3] > 1000); /* nothing fades */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_frame_same_bytes),
@@ -423,6 +441,7 @@ int main(void) {
         cmocka_unit_test(test_mask_and_normals),
         cmocka_unit_test(test_photo_light_shows_the_photo),
         cmocka_unit_test(test_backgrounds),
+        cmocka_unit_test(test_the_neck_ends_in_a_plane),
         cmocka_unit_test(test_hair_covers_more_as_it_grows),
         cmocka_unit_test(test_nothing_is_uploaded_twice),
         cmocka_unit_test(test_frames_in_flight_are_the_same),

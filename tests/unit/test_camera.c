@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/camera.h"
 #include "engine/rng.h"
@@ -132,6 +133,26 @@ static void test_named_views(void **state) {
     assert_true(centre[1] > 800);
     camera_project(&camera, (double[3]){0, 100, 100}, px);
     assert_true(px[1] > 500); /* the face looks down the picture */
+}
+
+/* Near, the edge of the scalp; far again, the head; a point that was chosen stays. */
+static void test_stood_off_looks_at_the_scalp(void **state) {
+    (void)state;
+    for (int view = 0; view < CAMERA_VIEW_COUNT; view++) {
+        const Orbit from = orbit_named((CameraView)view), near = orbit_stood_off(from, 300);
+        Camera camera;
+        double px[2];
+        orbit_camera(&near, 900, 900, &camera);
+        camera_project(&camera, (double[3]){0, -10, 90}, px); /* between the eyes */
+        const bool behind = view == CAMERA_BACK || view == CAMERA_CROWN;
+        assert_true(behind || fabs(px[0] - 450) > 300 || fabs(px[1] - 450) > 300);
+        const Orbit far = orbit_stood_off(near, 1000);
+        assert_true(far.target_mm[1] <= 42);
+        assert_memory_equal(orbit_stood_off(from, 1000).target_mm, from.target_mm, sizeof from.target_mm);
+    }
+    Orbit chosen = orbit_named(CAMERA_FRONT);
+    memcpy(chosen.target_mm, (double[3]){70, 20, 30}, sizeof chosen.target_mm);
+    assert_memory_equal(orbit_stood_off(chosen, 300).target_mm, chosen.target_mm, sizeof chosen.target_mm);
 }
 
 /* The camera that an orbit would have, had it gone on about its target. */
@@ -271,6 +292,7 @@ int main(void) {
         cmocka_unit_test(test_ray_meets_its_point),
         cmocka_unit_test(test_clip_space_agrees),
         cmocka_unit_test(test_named_views),
+        cmocka_unit_test(test_stood_off_looks_at_the_scalp),
         cmocka_unit_test(test_orbited_goes_on_with_the_orbit),
         cmocka_unit_test(test_resized_keeps_the_view),
         cmocka_unit_test(test_motion_does_not_depend_on_steps),
