@@ -143,6 +143,9 @@ static void build_fonts(Ui *ui) {
     float unit = ui->scale * (ui->size == UI_KIOSK ? 1.4f : 1.0f);
     ui->fonts[UI_BODY] = add_font("Inter-Regular.otf", roundf(19 * unit)); /* first: the default */
     ui->fonts[UI_TITLE] = add_font("Inter-SemiBold.otf", roundf(31 * unit));
+    /* To be read across a room: the kiosk's stories. */
+    ui->fonts[UI_DISPLAY] =
+        ui->size == UI_KIOSK ? add_font("Inter-SemiBold.otf", roundf(42 * unit)) : ui->fonts[UI_TITLE];
     ui->fonts[UI_HEADING] = add_font("Inter-SemiBold.otf", roundf(21 * unit));
     ui->fonts[UI_SMALL] = add_font("Inter-Regular.otf", roundf(16 * unit));
     ui->fonts[UI_MUTED] = ui->fonts[UI_BODY];

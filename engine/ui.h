@@ -93,7 +93,7 @@ void ui_pop_name(Ui *ui);
 UiRect ui_reserve(Ui *ui, float width, float height); /* room for drawing of one's own; width 0: all */
 
 /* ---- widgets ---- */
-typedef enum UiText { UI_TITLE, UI_HEADING, UI_BODY, UI_SMALL, UI_MUTED } UiText;
+typedef enum UiText { UI_DISPLAY, UI_TITLE, UI_HEADING, UI_BODY, UI_SMALL, UI_MUTED } UiText;
 void ui_text(Ui *ui, UiText style, const char *format, ...) __attribute__((format(printf, 3, 4))); /* wraps */
 void ui_text_coloured(Ui *ui, UiText style, UiColour colour, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -44,30 +44,29 @@ bool kiosk_is_treated(KioskScreen screen) {
 
 /* ---- the head ---- */
 
-/* Room around the head for labels. */
-static Orbit kiosk_orbit(void) {
+static Orbit kiosk_orbit(double azimuth_deg, double elevation_deg, double fov_deg, double target_mm) {
     Orbit orbit = orbit_named(CAMERA_FRONT);
-    orbit.fov_deg = 24;
+    orbit.azimuth_deg = azimuth_deg;
+    orbit.elevation_deg = elevation_deg;
+    orbit.fov_deg = fov_deg;
     orbit.distance_mm = HEAD_MM;
-    orbit.target_mm[1] = 8;
+    orbit.target_mm[1] = target_mm;
     return orbit;
 }
 
+/* Each question is asked where its answer is seen best: nearer to the hairline, from above onto the crown. */
 static Orbit orbit_of_screen(KioskScreen screen) {
     static const struct {
         KioskScreen screen;
-        double azimuth_deg, elevation_deg;
-    } views[] = {{SCREEN_WHO, 28, 22},    {SCREEN_HAIRLINE, 0, 20}, {SCREEN_DENSITY, 24, 36},
-                 {SCREEN_LENGTH, 52, 18}, {SCREEN_YEARS, -28, 22},  {SCREEN_RESULT, 0, 34}};
-    Orbit orbit = kiosk_orbit();
-    orbit.azimuth_deg = 28;
-    orbit.elevation_deg = 18;
+        double azimuth_deg, elevation_deg, fov_deg, target_mm;
+    } views[] = {{SCREEN_WHO, 28, 22, 22, 6},      {SCREEN_HAIRLINE, 0, 16, 18, 28},
+                 {SCREEN_DENSITY, 24, 36, 18, 22}, {SCREEN_LENGTH, 52, 18, 20, 12},
+                 {SCREEN_YEARS, -28, 22, 20, 14},  {SCREEN_RESULT, 0, 24, 21, 6}};
     for (size_t i = 0; i < sizeof views / sizeof views[0]; ++i)
-        if (views[i].screen == screen) {
-            orbit.azimuth_deg = views[i].azimuth_deg;
-            orbit.elevation_deg = views[i].elevation_deg;
-        }
-    return orbit;
+        if (views[i].screen == screen)
+            return kiosk_orbit(views[i].azimuth_deg, views[i].elevation_deg, views[i].fov_deg,
+                               views[i].target_mm);
+    return kiosk_orbit(28, 18, 22, 6);
 }
 
 static void look(Kiosk *kiosk) {
@@ -346,18 +345,17 @@ static void step_stories(Kiosk *kiosk, double dt_s) {
     kiosk->touched_s = kiosk->now_s;
     bool turns = story->azimuth_deg != before.azimuth_deg;
     if (!turns && story->wipe == before.wipe && story->hair_length_mm == before.hair_length_mm) return;
-    Orbit orbit = kiosk_orbit();
-    orbit.azimuth_deg = story->azimuth_deg;
-    orbit.elevation_deg = story->elevation_deg;
+    Orbit orbit = kiosk_orbit(story->azimuth_deg, story->elevation_deg, story->fov_deg, 8);
     orbit_motion_reset(&kiosk->motion, &orbit);
     kiosk->stage.stale = true;
 }
 
 /* ---- drawing ---- */
 
-static bool shows_head(KioskScreen screen) {
+static bool shows_head(const Kiosk *kiosk) {
+    KioskScreen screen = kiosk->screen;
     return screen != SCREEN_CAMERA && screen != SCREEN_REVIEW && screen != SCREEN_PIN &&
-           screen != SCREEN_ENDED;
+           screen != SCREEN_ENDED && (screen != SCREEN_FACTS || kiosk->portrait);
 }
 
 /* 88 px on the smallest screen, growing with it and with the clinic's text size, as far as every page has
@@ -369,6 +367,23 @@ static float wanted_scale(const Kiosk *kiosk) {
     return fmaxf(0.5f, fminf(fmaxf(1, scale), room));
 }
 
+/* In portrait the head has what few controls leave free. */
+static float share_of_picture(const Kiosk *kiosk) {
+    const float controls = 700 * wanted_scale(kiosk) / (float)kiosk->height;
+    switch (kiosk->screen) {
+    case SCREEN_ATTRACT:
+        return 0.64f;
+    case SCREEN_FACTS:
+        return 0.24f;
+    case SCREEN_WHO:
+    case SCREEN_PHOTO:
+    case SCREEN_CONSENT:
+        return 0.45f;
+    default:
+        return fminf(0.6f, fmaxf(0.45f, 1 - controls));
+    }
+}
+
 /* The head at the left or above, the controls beside or below it, within reach of a seated visitor. */
 static void lay_out(Kiosk *kiosk) {
     platform_size(kiosk->platform, 0, &kiosk->width, &kiosk->height);
@@ -377,12 +392,12 @@ static void lay_out(Kiosk *kiosk) {
     kiosk->portrait = h > w;
     kiosk->heading = (UiRect){0};
     if (kiosk->portrait) {
-        float split = floorf(h * (attract ? 0.62f : kiosk->screen == SCREEN_FACTS ? 0.24f : 0.45f));
+        float split = floorf(h * share_of_picture(kiosk));
         kiosk->picture = (UiRect){0, 0, w, split};
         kiosk->page = (UiRect){0, split, w, h - split};
     } else {
         float split = floorf(w * (attract ? 0.60f : 0.54f)), top = 0;
-        if (!attract && shows_head(kiosk->screen)) top = floorf(HEADING * wanted_scale(kiosk));
+        if (!attract && shows_head(kiosk)) top = floorf(HEADING * wanted_scale(kiosk));
         kiosk->heading = (UiRect){0, 0, split, top};
         kiosk->picture = (UiRect){0, top, split, h - top};
         kiosk->page = (UiRect){split, 0, w - split, h};
@@ -405,7 +420,7 @@ static void draw_head(Kiosk *kiosk, bool final) {
     Err err = {0};
     FrameDesc frame;
     int width, height;
-    if (kiosk->job.kind != JOB_NONE || !kiosk->view || !shows_head(kiosk->screen)) return;
+    if (kiosk->job.kind != JOB_NONE || !kiosk->view || !shows_head(kiosk)) return;
     if (kiosk->scene_stale) {
         if (!scene_update(&kiosk->scene, &err)) log_message(LOG_ERROR, "%s", err.text);
         kiosk->scene_stale = false;
@@ -431,17 +446,17 @@ static void draw_head(Kiosk *kiosk, bool final) {
 static void build_widgets(Kiosk *kiosk, double dt_s) {
     ui_begin(kiosk->ui, kiosk->width, kiosk->height, dt_s);
     kiosk->wipe_held = false;
-    if (shows_head(kiosk->screen)) stage_show(&kiosk->stage, kiosk->ui, kiosk->picture);
     kiosk_pages(kiosk);
     ui_end(kiosk->ui);
 }
 
 static void draw_into(Kiosk *kiosk, GpuTarget target) {
     uint32_t paper = ui_colour(kiosk->ui, UI_COLOUR_BACKGROUND);
+    bool head = shows_head(kiosk) && stage_copy(&kiosk->stage, target, kiosk->height, kiosk->picture);
     GpuPassDesc pass = {.target = target,
                         .window_width = kiosk->width,
                         .window_height = kiosk->height,
-                        .colour_load = {GPU_CLEAR}};
+                        .colour_load = {head ? GPU_KEEP : GPU_CLEAR}}; /* pages cover the rest */
     for (int c = 0; c < 4; ++c) pass.clear_rgba[0][c] = (float)(paper >> (24 - 8 * c) & 255) / 255;
     gpu_pass_begin(kiosk->gpu, &pass);
     ui_draw(kiosk->ui);
@@ -451,7 +466,7 @@ static void draw_into(Kiosk *kiosk, GpuTarget target) {
 bool kiosk_needs_frame(const Kiosk *kiosk) {
     return in_motion(kiosk) || (kiosk->screen == SCREEN_CAMERA && !kiosk->photo.failed) ||
            kiosk->scene_stale || kiosk->stage.draft ||
-           (kiosk->stage.stale && shows_head(kiosk->screen) && kiosk->job.kind == JOB_NONE) ||
+           (kiosk->stage.stale && shows_head(kiosk) && kiosk->job.kind == JOB_NONE) ||
            (kiosk->job.kind != JOB_NONE && !kiosk->config->reduced_motion) || ui_needs_frame(kiosk->ui);
 }
 
@@ -659,7 +674,7 @@ bool kiosk_visit(const KioskDesc *desc, KioskEnd *out, Err *err) {
     kiosk->config = desc->config;
     kiosk->language = desc->config->language;
     kiosk->photo.file = -1;
-    Orbit start = kiosk_orbit();
+    Orbit start = orbit_of_screen(SCREEN_ATTRACT);
     orbit_motion_reset(&kiosk->motion, &start);
     bool ok = arena_create(&kiosk->photo.arena, &(ArenaDesc){.name = "photo", .secret = true}, err) &&
               open_window(kiosk, err) && run_visit(kiosk, err);

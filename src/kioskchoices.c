@@ -98,6 +98,7 @@ typedef struct Person {
     const char *id;
     KioskTale tale;
     double middle_deg, swing_deg, elevation_deg; /* how the head turns */
+    double fov_deg;                              /* to begin with: the view draws nearer */
     uint64_t seed;                               /* of the face's skin, and of the head: head_random */
     bool woman;
     HairHeritage heritage;
@@ -108,12 +109,13 @@ typedef struct Person {
 
 /* The first has the mean head, which needs no constants to be known. */
 static const Person people[KIOSK_STORIES] = {
-    {"line", TALE_LINE, 0, 42, 22, 5, false, HERITAGE_CAUCASIAN, 46, 0.8f, 0, 0, LOSS_NORWOOD, 5},
-    {"density", TALE_DENSITY, 0, 30, 36, 2, true, HERITAGE_CAUCASIAN, 52, 0.7f, 0, 0, LOSS_LUDWIG, 2},
-    {"scar", TALE_SCAR, 180, 28, 6, 9, false, HERITAGE_ASIAN, 32, 0.98f, 0, 0, LOSS_NORWOOD, 3},
-    {"length", TALE_LENGTH, 40, 24, 20, 6, false, HERITAGE_AFRICAN, -34, 0.98f, 0, 2, LOSS_NORWOOD, 4},
-    {"years", TALE_YEARS, -34, 24, 24, 1, false, HERITAGE_CAUCASIAN, 40, 0.7f, 0.2f, 0, LOSS_NORWOOD, 6},
-    {"alopecia", TALE_LINE, 10, 38, 20, 8, true, HERITAGE_AFRICAN, 8, 0.95f, 0, 2, LOSS_TOTALIS, 1},
+    {"line", TALE_LINE, 0, 42, 22, 23.5, 5, false, HERITAGE_CAUCASIAN, 46, 0.8f, 0, 0, LOSS_NORWOOD, 5},
+    {"density", TALE_DENSITY, 150, 30, 50, 22, 2, true, HERITAGE_CAUCASIAN, 52, 0.7f, 0, 0, LOSS_LUDWIG, 2},
+    {"scar", TALE_SCAR, 180, 28, 6, 21, 9, false, HERITAGE_ASIAN, 32, 0.98f, 0, 0, LOSS_NORWOOD, 3},
+    {"length", TALE_LENGTH, 40, 24, 20, 23.5, 6, false, HERITAGE_AFRICAN, -34, 0.98f, 0, 2, LOSS_NORWOOD, 4},
+    {"years", TALE_YEARS, -34, 24, 24, 23.5, 1, false, HERITAGE_CAUCASIAN, 40, 0.7f, 0.2f, 0, LOSS_NORWOOD,
+     6},
+    {"alopecia", TALE_LINE, 10, 38, 20, 23.5, 8, true, HERITAGE_AFRICAN, 8, 0.95f, 0, 2, LOSS_TOTALIS, 1},
 };
 
 const char *kiosk_story_id(int index) {
@@ -128,7 +130,8 @@ void kiosk_story_at(double t_s, double story_s, bool reduced, KioskStory *out) {
                         .tale = person->tale,
                         .share = t,
                         .hair_length_mm = 0.5f,
-                        .elevation_deg = person->elevation_deg};
+                        .elevation_deg = person->elevation_deg,
+                        .fov_deg = person->fov_deg - 3.5 * (reduced ? 0.5 : ease(t))};
     double swing = reduced ? 0.4 : -cos(M_PI * t), half = t < 0.5 ? 0 : 1;
     out->azimuth_deg = person->middle_deg + person->swing_deg * swing;
     switch (person->tale) {

@@ -41,7 +41,7 @@ typedef struct KioskStory {
     int index; /* 0..KIOSK_STORIES-1, each with a person of its own */
     KioskTale tale;
     double share; /* 0..1 of the story */
-    double azimuth_deg, elevation_deg;
+    double azimuth_deg, elevation_deg, fov_deg;
     float wipe;           /* left of it without pigment; 0: none */
     int length;           /* TALE_LENGTH: which of the lengths is shown */
     float hair_length_mm; /* of this frame */

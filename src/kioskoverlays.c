@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static const uint32_t WHITE = 0xffffffff;
+static const uint32_t WHITE = 0xffffffff, SHADE = 0x000000a8;
 
 /* ---- shared ---- */
 
@@ -31,6 +31,21 @@ static float draw_pill(Kiosk *kiosk, float x, float y, float anchor_x, const cha
     ui_draw_rect(ui, (UiRect){left, y, width, height}, paper, height / 2 / s, 0);
     ui_draw_text(ui, UI_SMALL, left + width / 2, y + height / 2, 0.5f, 0.5f, ink, text);
     return width;
+}
+
+/* Today at the left of the line, the simulation at its right; none where an edge would cut it. */
+static void draw_wipe_labels(Kiosk *kiosk, float x, float y, float gap) {
+    const UiRect *p = &kiosk->picture;
+    float room = 0.15f * p->w + gap;
+    if (x > p->x + room) draw_pill(kiosk, x - gap, y, 1, kiosk_say(kiosk, "label.before"), WHITE, SHADE);
+    if (x < p->x + p->w - room)
+        draw_pill(kiosk, x + gap, y, 0, kiosk_say(kiosk, "label.after"), WHITE, SHADE);
+}
+
+static void draw_note(Kiosk *kiosk) {
+    const UiRect *p = &kiosk->picture;
+    float y = p->y + p->h - 48 * ui_scale(kiosk->ui);
+    draw_pill(kiosk, p->x + p->w / 2, y, 0.5f, kiosk_say(kiosk, "label.note"), WHITE, SHADE);
 }
 
 /* ---- attract ---- */
@@ -80,26 +95,22 @@ static void draw_story_marks(Kiosk *kiosk, float x, float y, float width) {
 static void draw_story_labels(Kiosk *kiosk) {
     const KioskStory *story = &kiosk->story;
     const UiRect *p = &kiosk->picture;
-    float s = ui_scale(kiosk->ui), y = p->y + 28 * s, x = p->x + p->w / 2;
-    const uint32_t paper = 0x00000090;
+    float s = ui_scale(kiosk->ui), y = p->y + p->h - 96 * s, x = p->x + p->w / 2;
     char words[64];
     if (story->tale == TALE_LENGTH) {
         snprintf(words, sizeof words, "length.%d", story->length);
-        draw_pill(kiosk, x, y, 0.5f, kiosk_say(kiosk, words), WHITE, paper);
+        draw_pill(kiosk, x, y, 0.5f, kiosk_say(kiosk, words), WHITE, SHADE);
     } else if (story->tale == TALE_YEARS) {
         int years = (int)(story->years + 0.5);
         kiosk_say_number(kiosk, "label.years", years, words, sizeof words);
-        draw_pill(kiosk, x, y, 0.5f, years ? words : kiosk_say(kiosk, "label.fresh"), WHITE, paper);
+        draw_pill(kiosk, x, y, 0.5f, years ? words : kiosk_say(kiosk, "label.fresh"), WHITE, SHADE);
     } else if (story->wipe > 0.02f && story->wipe < 0.98f) {
         x = p->x + story->wipe * p->w;
         ui_draw_line(kiosk->ui, x, p->y, x, p->y + p->h, 2, 0xffffffb0);
-        if (story->wipe > 0.2f) /* not cut by the edge */
-            draw_pill(kiosk, x - 14 * s, y, 1, kiosk_say(kiosk, "label.before"), WHITE, paper);
-        if (story->wipe < 0.8f)
-            draw_pill(kiosk, x + 14 * s, y, 0, kiosk_say(kiosk, "label.after"), WHITE, paper);
+        draw_wipe_labels(kiosk, x, y, 14 * s);
     } else {
         draw_pill(kiosk, x, y, 0.5f, kiosk_say(kiosk, story->wipe >= 0.98f ? "label.before" : "label.after"),
-                  WHITE, paper);
+                  WHITE, SHADE);
     }
 }
 
@@ -120,9 +131,9 @@ static void draw_story_card(Kiosk *kiosk) {
     draw_story_marks(kiosk, x, y, w);
     y += 34 * s;
     snprintf(id, sizeof id, "story.%s.title", kiosk_story_id(kiosk->story.index));
-    y = draw_wrapped(kiosk, UI_TITLE, x, y, w, ink, kiosk_say(kiosk, id)) + 10 * s;
+    y = draw_wrapped(kiosk, UI_DISPLAY, x, y, w, ink, kiosk_say(kiosk, id)) + 12 * s;
     snprintf(id, sizeof id, "story.%s.fact", kiosk_story_id(kiosk->story.index));
-    draw_wrapped(kiosk, UI_BODY, x, y, w, ink, kiosk_say(kiosk, id));
+    draw_wrapped(kiosk, UI_HEADING, x, y, w, ui_colour(ui, UI_COLOUR_MUTED), kiosk_say(kiosk, id));
     /* The button is a picture of one: a touch anywhere starts. */
     UiRect button = {x, page.y + page.h - margin - bh, w, bh};
     ui_draw_rect(ui, button, ui_colour(ui, UI_COLOUR_ACCENT), 16, 0);
@@ -133,14 +144,12 @@ static void draw_story_card(Kiosk *kiosk) {
 void kiosk_draw_attract(Kiosk *kiosk) {
     Ui *ui = kiosk->ui;
     const UiRect *p = &kiosk->picture;
-    float s = ui_scale(ui);
     ui_draw_layer(ui, UI_LAYER_SCENE);
     uint32_t veil = (ui_colour(ui, UI_COLOUR_BACKGROUND) & ~255u) | (uint32_t)(kiosk->veil * 255 + 0.5f);
     if (kiosk->veil > 0) ui_draw_rect(ui, *p, veil, 0, 0);
     if (kiosk->veil < 0.5f) {
         draw_story_labels(kiosk);
-        draw_pill(kiosk, p->x + p->w / 2, p->y + p->h - 62 * s, 0.5f, kiosk_say(kiosk, "label.note"), WHITE,
-                  0x00000090);
+        draw_note(kiosk);
     }
     draw_story_card(kiosk);
 }
@@ -150,7 +159,7 @@ void kiosk_draw_attract(Kiosk *kiosk) {
 void kiosk_draw_result(Kiosk *kiosk) {
     Ui *ui = kiosk->ui;
     const UiRect *p = &kiosk->picture;
-    float s = ui_scale(ui), x = p->x + kiosk->wipe * p->w, y = p->y + p->h * 0.80f;
+    float s = ui_scale(ui), x = p->x + kiosk->wipe * p->w, y = p->y + p->h - 108 * s;
     UiDrag drag = ui_handle(ui, "wipe", x, y, 52);
     if (drag.double_clicked) {
         kiosk->wipe = 0.5f;
@@ -173,10 +182,8 @@ void kiosk_draw_result(Kiosk *kiosk) {
             {x + f * 12 * s, y - 11 * s}, {x + f * 23 * s, y}, {x + f * 12 * s, y + 11 * s}};
         ui_draw_polyline(ui, arrow, 3, 3.5f, accent, false);
     }
-    float low = p->y + p->h - 58 * s;
-    uint32_t ink = ui_colour(ui, UI_COLOUR_TEXT), paper = (ui_colour(ui, UI_COLOUR_PANEL) & ~255u) | 0xe0;
-    draw_pill(kiosk, p->x + 24 * s, low, 0, kiosk_say(kiosk, "label.before"), ink, paper);
-    draw_pill(kiosk, p->x + p->w - 24 * s, low, 1, kiosk_say(kiosk, "label.note"), ink, paper);
+    draw_wipe_labels(kiosk, x, y - 18 * s, 58 * s);
+    draw_note(kiosk);
 }
 
 /* ---- the corner of every step ---- */
@@ -207,9 +214,9 @@ void kiosk_draw_corner(Kiosk *kiosk) {
                   0x000000a0);
     }
     if (kiosk->screen == SCREEN_WHO && two) {
-        float y = kiosk->portrait ? p->y + 20 * s : p->y + p->h - 108 * s;
-        ui_panel_begin(ui, "corner", (UiRect){p->x + p->w - width - 24 * s, y, width, 88 * s},
-                       UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
+        UiRect place = {p->x + 24 * s, p->y + p->h - 112 * s, width, 88 * s}; /* beside the neck */
+        if (kiosk->portrait) place.x = p->x + p->w - width - 24 * s, place.y = p->y + 20 * s;
+        ui_panel_begin(ui, "corner", place, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
         KioskLanguage other = kiosk->language == KIOSK_ENGLISH ? KIOSK_SPANISH : KIOSK_ENGLISH;
         snprintf(label, sizeof label, "%s##language", language_names[other]);
         if (ui_button(ui, label, UI_SECONDARY, -1, 0)) change_language(kiosk);

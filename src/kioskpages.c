@@ -262,7 +262,9 @@ static void page_who(Kiosk *kiosk) {
     }
     KioskChoices *choices = &kiosk->choices;
     float between = spare_gap(&column, 4 * (ROW + CAPTION) * s, 4);
-    row_caption(kiosk, &column, kiosk_say(kiosk, "who.head"), NULL);
+    char about[48];
+    snprintf(about, sizeof about, "who.head.%d.about", choices->head);
+    row_caption(kiosk, &column, kiosk_say(kiosk, "who.head"), kiosk_say(kiosk, about));
     bool changed = choose_words(kiosk, &column, "who.head", KIOSK_HEADS, KIOSK_HEADS, &choices->head);
     take_top(&column, between);
     row_caption(kiosk, &column, kiosk_say(kiosk, "who.skin"), choice_text(kiosk, "who.skin", choices->skin));

@@ -8,7 +8,7 @@
 const KioskDefaultText kiosk_texts[] = {
     TEXT("attract.start", "Touch to begin"),
     TEXT("attract.invite", "See scalp micropigmentation on a head like yours."),
-    TEXT("story.line.title", "A hairline comes back"),
+    TEXT("story.line.title", "A hairline returns"),
     TEXT("story.line.fact", "Around 66% of men have at least started to lose their hair by 35."),
     TEXT("story.density.title", "Thinning looks full again"),
     TEXT("story.density.fact",
@@ -16,7 +16,7 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("story.scar.title", "A scar steps back"),
     TEXT("story.scar.fact",
          "Pigment can conceal the scar of a hair transplant. Scar treatment only: {price_scar}."),
-    TEXT("story.length.title", "How short must it be?"),
+    TEXT("story.length.title", "How short is best?"),
     TEXT("story.length.fact", "Dots do not grow. Hair kept very short makes the two one."),
     TEXT("story.years.title", "Five years, seen today"),
     TEXT("story.years.fact",
@@ -45,6 +45,10 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("who.head.1", "Broad"),
     TEXT("who.head.2", "Long"),
     TEXT("who.head.3", "Woman"),
+    TEXT("who.head.0.about", "a man of average shape"),
+    TEXT("who.head.1.about", "a man with a broad face"),
+    TEXT("who.head.2.about", "a man with a long face"),
+    TEXT("who.head.3.about", "a woman"),
     TEXT("who.skin", "Skin"),
     TEXT("who.skin.0", "very light"),
     TEXT("who.skin.1", "light"),
@@ -70,9 +74,12 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("photo.take", "Take a photo of me"),
     TEXT("photo.absent", "This display has no camera. The model head stands in for you."),
     TEXT("consent.title", "Before the camera starts"),
-    TEXT("consent.body", "One photo is taken, to show the result on your own head. It stays in this "
-                         "machine's memory only, is never saved or sent, and is gone when you finish or walk "
-                         "away. Nobody is identified by it. For questions, please ask at the desk."),
+    TEXT("consent.body", "One photo is taken, to show the result on your own head.\n\n"
+                         "• It stays in this machine's memory only.\n"
+                         "• It is never saved or sent.\n"
+                         "• It is gone when you finish or walk away.\n"
+                         "• Nobody is identified by it.\n\n"
+                         "Questions? Please ask at the desk."),
     TEXT("consent.yes", "I agree, start the camera"),
     TEXT("consent.no", "No photo"),
     TEXT("camera.title", "Fill the outline"),
@@ -80,7 +87,8 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("camera.ready", "I am ready"),
     TEXT("camera.waiting", "The camera is starting..."),
     TEXT("camera.failed.title", "No picture from the camera"),
-    TEXT("camera.failed", "It does not answer, which is not your doing. A model head can stand in for you."),
+    TEXT("camera.failed",
+         "The camera does not answer, and it is not your doing. A model head can stand in for you."),
     TEXT("review.title", "Is this one good?"),
     TEXT("review.help", "The whole head should be inside the picture and sharp."),
     TEXT("review.use", "Use this photo"),
@@ -98,7 +106,7 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("hairline.3", "Defined"),
     TEXT("hairline.4", "Peaked"),
     TEXT("hairline.5", "Mature"),
-    TEXT("hairline.0.about", "Where the rule of eight puts it on this head."),
+    TEXT("hairline.0.about", "Where it lies by nature on a head of this shape."),
     TEXT("hairline.1.about", "A faint, broken edge, as hair grows."),
     TEXT("hairline.2.about", "A calm curve with soft corners."),
     TEXT("hairline.3.about", "A clear edge, as if freshly barbered."),
@@ -116,7 +124,7 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("density.3.about", "A full, dark crop."),
     TEXT("density.dots", "About {n} dots on this head"),
     TEXT("length.title", "How short is your hair?"),
-    TEXT("length.help", "Only your own hair grows. The shorter it is kept, the better both match."),
+    TEXT("length.help", "Dots do not grow. The shorter your own hair, the better both match."),
     TEXT("length.0", "Shaved"),
     TEXT("length.1", "0.5 mm"),
     TEXT("length.2", "1 mm"),
@@ -125,8 +133,8 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("length.1.about", "A day or two after the razor."),
     TEXT("length.2.about", "The usual crop, clipped about twice a week."),
     TEXT("length.3.about", "Guard 1: the treated area starts to show."),
-    TEXT("years.title", "And later?"),
-    TEXT("years.help", "Pigment fades very slowly; sunscreen keeps it longer. A touch-up freshens it."),
+    TEXT("years.title", "How does it age?"),
+    TEXT("years.help", "Pigment fades very slowly, slower still with sunscreen. A touch-up freshens it."),
     TEXT("years.0", "Just healed"),
     TEXT("years.1", "2 years"),
     TEXT("years.2", "5 years"),

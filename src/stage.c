@@ -71,12 +71,3 @@ bool stage_copy(const Stage *stage, GpuTarget to, int window_height, UiRect rect
                   window_height, place, same ? GPU_NEAREST : GPU_LINEAR);
     return true;
 }
-
-void stage_show(const Stage *stage, Ui *ui, UiRect rect_px) {
-    if (stage->used_width == 0) return;
-    float u = (float)stage->used_width / (float)stage->width,
-          v = (float)stage->used_height / (float)stage->height;
-    ui_draw_layer(ui, UI_LAYER_SCENE);
-    ui_draw_image(ui, gpu_target_colour(stage->gpu, stage->target, 0), rect_px,
-                  (const float[4]){0, 1, u, 1 - v}, false);
-}

@@ -4,7 +4,7 @@
  * While something moves, the picture is a draft whose sides shrink until a frame takes 33 ms; at rest it is
  * the standard picture at full size. It lies in a target of its own, so that panels may change over it
  * without it being drawn again. Use: stage_fit; when `stale`: stage_begin, stage_wipe or stage_pane,
- * stage_end; in every frame stage_show. Threads: the context's.
+ * stage_end; in every frame stage_copy. Threads: the context's.
  */
 #pragma once
 #include "../engine/ui.h"
@@ -32,7 +32,6 @@ bool stage_wipe(Stage *stage, const Scene *scene, const FrameDesc *frame, float 
 /* One picture of several: its corner; its camera says its size. */
 bool stage_pane(Stage *stage, const Scene *scene, const FrameDesc *frame, int x, int y, Err *err);
 void stage_end(Stage *stage);
-/* Straight into the window or a target, before the widgets' pass: a third of the cost of stage_show, which
- * blends. False: nothing has been drawn yet. */
+/* Straight into the window or a target, before the widgets' pass, which must keep what lies there: a third of
+ * the cost of blending it as an image. False: nothing has been drawn yet. */
 bool stage_copy(const Stage *stage, GpuTarget to, int window_height, UiRect rect_px);
-void stage_show(const Stage *stage, Ui *ui, UiRect rect_px);
