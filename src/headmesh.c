@@ -185,6 +185,18 @@ static void build_ear(const Grid *grid, TopologyBuild *build, const uint32_t *id
     }
 }
 
+/* Columns run from the right ear to the left one; the ears' vertices follow, the right one's first. */
+static void build_mirror(const Grid *grid, const TopologyBuild *build, const uint32_t *id, uint32_t *mirror) {
+    int n = grid->columns + 1;
+    uint32_t ear = (uint32_t)(grid->rows * (grid->rings - 1) + 1), right = build->vertices - 2 * ear;
+    for (int i = 0; i <= grid->rows; i++)
+        for (int j = 0; j < n; j++) mirror[id[i * n + j]] = id[i * n + n - 1 - j];
+    for (uint32_t k = right; k < right + ear; k++) {
+        mirror[k] = k + ear;
+        mirror[k + ear] = k;
+    }
+}
+
 static bool topology_build(const HeadModel *model, const Grid *grid, HeadTopology *out, Arena *arena) {
     size_t vertices =
         (size_t)(grid->rows + 1) * (size_t)(grid->columns + 1) + 2 * (size_t)(grid->rows * grid->rings + 1);
@@ -192,16 +204,18 @@ static bool topology_build(const HeadModel *model, const Grid *grid, HeadTopolog
     TopologyBuild build = {out, ARENA_ARRAY(arena, HeadSite, vertices),
                            arena_push_array(arena, sizeof(uint32_t[3]), triangles), 0, 0};
     float(*uv)[2] = arena_push_array(arena, sizeof(float[2]), vertices);
+    uint32_t *mirror = ARENA_ARRAY(arena, uint32_t, vertices);
     size_t mark = arena_mark(arena);
     uint32_t *id = ARENA_ARRAY(arena, uint32_t, (size_t)(grid->rows + 1) * (size_t)(grid->columns + 1));
-    if (!build.site || !build.tri || !uv || !id) return false;
+    if (!build.site || !build.tri || !uv || !mirror || !id) return false;
     build_skin(model, grid, &build, id);
     build_ear(grid, &build, id, HEAD_EAR_RIGHT);
     build_ear(grid, &build, id, HEAD_EAR_LEFT);
+    build_mirror(grid, &build, id, mirror);
     arena_rewind(arena, mark);
     for (uint32_t i = 0; i < build.vertices; i++) head_atlas_from_site(model, build.site[i], uv[i]);
-    *out = (HeadTopology){build.vertices, build.triangles, build.site, (const float(*)[2])uv,
-                          (const uint32_t(*)[3])build.tri};
+    *out = (HeadTopology){build.vertices, build.triangles,       build.site,
+                          mirror,         (const float(*)[2])uv, (const uint32_t(*)[3])build.tri};
     return true;
 }
 

@@ -93,6 +93,7 @@ void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm
 typedef struct HeadTopology {
     uint32_t vertex_count, triangle_count;
     const HeadSite *site;
+    const uint32_t *mirror; /* per vertex: the one in its place on the other side */
     const float (*uv)[2]; /* atlas [0,1]^2, v down; the scalp takes at least half of the area */
     const uint32_t (*tri)[3];
 } HeadTopology;

@@ -4,29 +4,32 @@
 #include "skinfill.h"
 #include "skingrid.h"
 #include "skinhair.h"
+#include "skinmirror.h"
 #include "skinproject.h"
 #include "skintexture.h"
 #include <math.h>
 #include <string.h>
 
 /* What a photo-made skin was made of: kept, so that the head can be shown as any of its photos. */
+enum { SKIN_VIEWS = 2 * CASE_PHOTOS };
 typedef struct SkinSources {
     SkinSurface surface;
-    SkinView view[CASE_PHOTOS];
-    int photos;
+    SkinView view[SKIN_VIEWS]; /* the photos, then their mirrors */
+    int photos, views;
     Delight delight;
     float (*albedo)[3]; /* per node, log, filled everywhere */
+    float *scalp;       /* per node, 0..1 */
     SkinGrain grain;
 } SkinSources;
 
 /* Per node, what the texels of a triangle interpolate. */
 typedef struct Blend {
     const SkinSources *from;
-    float (*weight)[CASE_PHOTOS]; /* how much each photo counts */
-    float (*choice)[CASE_PHOTOS]; /* share of each photo's detail; sum 0..1, the rest is grain */
-    float *seen;                  /* best weight */
-    float (*low)[3];              /* log radiance, broad mix */
-    float (*middle)[3];           /* log, between low and detail; the same in radiance and albedo */
+    float (*weight)[SKIN_VIEWS]; /* how much each view counts */
+    float (*choice)[SKIN_VIEWS]; /* share of each view's detail; sum 0..1, the rest is grain */
+    float *seen, *known;         /* best weight of the photos, of all views */
+    float (*low)[3];             /* log radiance, broad mix */
+    float (*middle)[3];          /* log, between low and detail; the same in radiance and albedo */
     float *confidence, *gloss;
     int size;
     uint8_t *radiance, *albedo; /* RGBA; albedo NULL when only radiance is wanted */
@@ -39,29 +42,44 @@ typedef struct Blend {
 #define GLOSS_LOG      0.06f
 #define LOOSE_WEIGHT   0.2f /* of a photo where it sees the head at all, when it is shown itself */
 #define MEETING_MM     18.0f
+#define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
+#define MIRROR_LOG     0.06f /* most that the scalp takes over: grain, no moles and scars */
 #define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
+#define FAR_SHARE      1e-3f /* of photos from elsewhere beside one from here */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
     return t * t * (3 - 2 * t);
 }
 
-/* Every photo by its own merit, or those near a camera before all others. */
-static void weigh_photos(Blend *b, const float *closeness) {
+/* What a place takes over of its twin's detail. */
+static float lent(float detail, float scalp) {
+    float most = scalp > 0.5f ? MIRROR_LOG : 1;
+    return fmaxf(-most, fminf(most, detail));
+}
+
+/* Every photo by its own merit, those near a camera (nearness[], 0..1; NULL: no camera) before all others. */
+static void weigh_photos(Blend *b, const float *nearness) {
     const SkinSources *f = b->from;
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
         b->seen[i] = 0;
         for (int k = 0; k < f->photos; k++) {
-            float w = f->view[k].weight[i];
-            const float *low = f->view[k].low[i], *clean = f->delight.clean[k][i];
-            float gloss = fmaxf(0, low[1] - clean[1]) / GLOSS_LOG;
-            if (!closeness && w > 0) w /= 1 + gloss * gloss; /* rather a photo that has no highlight here */
-            if (closeness)
-                w = fmaxf(w * (1e-4f + closeness[k]), LOOSE_WEIGHT * closeness[k] * f->view[k].loose[i]);
+            const SkinView *v = &f->view[k];
+            float near = nearness ? nearness[k] : 0;
+            float gloss = fmaxf(0, v->low[i][1] - f->delight.clean[k][i][1]) / GLOSS_LOG;
+            /* Rather a photo that has no highlight here, but a photo as it was taken has its own. */
+            float w = v->weight[i] / (1 + (1 - near) * gloss * gloss);
+            w = fmaxf(w * (FAR_SHARE + near), LOOSE_WEIGHT * near * v->loose[i]);
             b->weight[i][k] = w;
             b->seen[i] = fmaxf(b->seen[i], w);
         }
         b->seen[i] = fmaxf(b->seen[i], f->delight.seen[i]);
+        b->known[i] = b->seen[i];
+        for (int k = f->photos; k < f->views; k++) {
+            float w = f->view[k].weight[i];
+            b->known[i] = fmaxf(b->known[i], w);
+            b->weight[i][k] = FAR_SHARE * MIRROR_SHARE * w;
+        }
     }
 }
 
@@ -69,11 +87,11 @@ static void weigh_photos(Blend *b, const float *closeness) {
  */
 static bool choose_photos(Blend *b, Arena *scratch) {
     const SkinSurface *s = &b->from->surface;
-    int photos = b->from->photos;
+    int views = b->from->views;
     for (uint32_t i = 0; i < s->node_count; i++) {
         float total = 0, best = 1e-6f;
-        for (int k = 0; k < photos; k++) best = fmaxf(best, b->weight[i][k]);
-        for (int k = 0; k < photos; k++) {
+        for (int k = 0; k < views; k++) best = fmaxf(best, b->weight[i][k]);
+        for (int k = 0; k < views; k++) {
             float r = b->weight[i][k] / best;
             r *= r;
             r *= r;
@@ -81,13 +99,13 @@ static bool choose_photos(Blend *b, Arena *scratch) {
             b->choice[i][k] = r * r; /* 16 */
             total += b->choice[i][k];
         }
-        float cover = ramp(b->seen[i], 0.01f, SEEN_FULL);
-        for (int k = 0; k < photos; k++) b->choice[i][k] *= total > 0 ? cover / total : 0;
+        float cover = ramp(b->known[i], 0.01f, SEEN_FULL);
+        for (int k = 0; k < views; k++) b->choice[i][k] *= total > 0 ? cover / total : 0;
     }
     int steps = skinsurface_iterations(s, CHANGE_OVER_MM);
-    if (!skinsurface_smooth(s, &b->choice[0][0], CASE_PHOTOS, steps, NULL, scratch)) return false;
+    if (!skinsurface_smooth(s, &b->choice[0][0], SKIN_VIEWS, steps, NULL, scratch)) return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
-        for (int k = 0; k < photos; k++) {
+        for (int k = 0; k < views; k++) {
             float own = fmaxf(b->from->view[k].weight[i], LOOSE_WEIGHT * b->from->view[k].loose[i]);
             b->choice[i][k] *= ramp(own, 0, 0.02f);
         }
@@ -121,15 +139,18 @@ static void mix_middle(Blend *b) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
         float total = 0, best = 1e-6f;
-        for (int k = 0; k < f->photos; k++) best = fmaxf(best, b->weight[i][k]);
+        for (int k = 0; k < f->views; k++) best = fmaxf(best, b->weight[i][k]);
         for (int c = 0; c < 3; c++) b->middle[i][c] = 0;
-        for (int k = 0; k < f->photos; k++) {
+        for (int k = 0; k < f->views; k++) {
             float r = b->weight[i][k] / best;
             r *= r * r; /* cubed */
-            for (int c = 0; c < 3; c++) b->middle[i][c] += r * (f->view[k].mid[i][c] - f->view[k].low[i][c]);
+            for (int c = 0; c < 3; c++) {
+                float d = f->view[k].mid[i][c] - f->view[k].low[i][c];
+                b->middle[i][c] += r * (k < f->photos ? d : lent(d, f->scalp[i]));
+            }
             total += r;
         }
-        float cover = total > 0 ? ramp(b->seen[i], 0.01f, SEEN_FULL) / total : 0;
+        float cover = total > 0 ? ramp(b->known[i], 0.01f, SEEN_FULL) / total : 0;
         for (int c = 0; c < 3; c++) b->middle[i][c] *= cover;
     }
 }
@@ -156,7 +177,7 @@ static void mix_exposures(Blend *b) {
 
 /* The light of the photos nearby: what the light model says, and what it missed as far as these photos see
  * (highlights, shadows); reach[] says how far they do. */
-static void mix_lights(Blend *b, const float *closeness, float *reach, float (*wanted)[3]) {
+static void mix_lights(Blend *b, const float *nearness, float *reach, float (*wanted)[3]) {
     const SkinSources *f = b->from;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
@@ -164,11 +185,13 @@ static void mix_lights(Blend *b, const float *closeness, float *reach, float (*w
         memset(wanted[i], 0, sizeof wanted[i]);
         for (int k = 0; k < f->photos; k++) {
             const SkinView *v = &f->view[k];
-            float w = closeness[k] * fmaxf(v->weight[i], LOOSE_WEIGHT * v->loose[i]);
-            close += closeness[k];
+            float near = nearness[k], share = FAR_SHARE + near;
+            float w = fmaxf(share * v->weight[i], LOOSE_WEIGHT * near * v->loose[i]);
+            close += share;
             for (int c = 0; c < 3; c++) {
-                wanted[i][c] += closeness[k] * f->delight.light[k][i][c];
-                if (w > 0) sum[c] += w * (v->low[i][c] - f->delight.light[k][i][c] - f->albedo[i][c]);
+                float shown = near * v->low[i][c] + (1 - near) * f->delight.clean[k][i][c];
+                wanted[i][c] += share * f->delight.light[k][i][c];
+                if (w > 0) sum[c] += w * (shown - f->delight.light[k][i][c] - f->albedo[i][c]);
             }
             total += w;
         }
@@ -180,15 +203,15 @@ static void mix_lights(Blend *b, const float *closeness, float *reach, float (*w
     }
 }
 
-static bool mix_low(Blend *b, const float *closeness, Arena *scratch) {
+static bool mix_low(Blend *b, const float *nearness, Arena *scratch) {
     const SkinSources *f = b->from;
     uint32_t n = f->surface.node_count;
     float *reach = b->seen, (*wanted)[3] = NULL;
-    if (closeness) {
+    if (nearness) {
         reach = ARENA_ARRAY(scratch, float, n);
         wanted = (float(*)[3])arena_push_array(scratch, sizeof *wanted, n);
         if (!reach || !wanted) return false;
-        mix_lights(b, closeness, reach, wanted);
+        mix_lights(b, nearness, reach, wanted);
     } else {
         mix_exposures(b);
         /* The rooms of the photos differ: their light meets only far from where the photos do. */
@@ -244,6 +267,7 @@ static void texel_detail(const Blend *b, const int *used, int uses, const uint32
     float total = 0;
     for (int j = 0; j < uses; j++) {
         const SkinView *v = &f->view[used[j]];
+        bool mirror = used[j] >= f->photos;
         float share = 0, x = 0, y = 0, rgb[3];
         for (int n = 0; n < 3; n++) {
             share += w[n] * b->choice[node[n]][used[j]];
@@ -254,7 +278,7 @@ static void texel_detail(const Blend *b, const int *used, int uses, const uint32
         skinproject_sample(v, x, y, rgb);
         for (int c = 0; c < 3; c++) {
             float blurred = w[0] * v->mid[node[0]][c] + w[1] * v->mid[node[1]][c] + w[2] * v->mid[node[2]][c];
-            detail[c] += share * (rgb[c] - blurred);
+            detail[c] += share * (mirror ? lent(rgb[c] - blurred, f->scalp[node[0]]) : rgb[c] - blurred);
         }
         total += share;
     }
@@ -269,8 +293,8 @@ static void texel_detail(const Blend *b, const int *used, int uses, const uint32
 
 static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, int count) {
     Blend *b = user;
-    int used[CASE_PHOTOS], uses = 0;
-    for (int k = 0; k < b->from->photos; k++) {
+    int used[SKIN_VIEWS], uses = 0;
+    for (int k = 0; k < b->from->views; k++) {
         if (b->choice[node[0]][k] + b->choice[node[1]][k] + b->choice[node[2]][k] > 0.003f) used[uses++] = k;
     }
     for (int t = 0; t < count; t++) {
@@ -305,32 +329,53 @@ static Blend *blend_create(const SkinSources *from, int size, Arena *scratch) {
     if (!b) return NULL;
     b->from = from;
     b->size = size;
-    b->weight = (float(*)[CASE_PHOTOS])arena_push_array(scratch, sizeof *b->weight, n);
-    b->choice = (float(*)[CASE_PHOTOS])arena_push_array(scratch, sizeof *b->choice, n);
+    b->weight = (float(*)[SKIN_VIEWS])arena_push_array(scratch, sizeof *b->weight, n);
+    b->choice = (float(*)[SKIN_VIEWS])arena_push_array(scratch, sizeof *b->choice, n);
     b->low = (float(*)[3])arena_push_array(scratch, sizeof *b->low, n);
     b->middle = (float(*)[3])arena_push_array(scratch, sizeof *b->middle, n);
     b->seen = ARENA_ARRAY(scratch, float, n);
+    b->known = ARENA_ARRAY(scratch, float, n);
     b->confidence = ARENA_ARRAY(scratch, float, n);
     b->gloss = ARENA_ARRAY(scratch, float, n);
     b->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
     skintexture_encoder(&b->encoder);
-    return b->weight && b->choice && b->low && b->middle && b->seen && b->confidence && b->gloss && b->cover
+    return b->weight && b->choice && b->low && b->middle && b->seen && b->known && b->confidence &&
+                   b->gloss && b->cover
                ? b
                : NULL;
+}
+
+/* The skin that no photo saw: like the other side's, else like its surroundings. */
+static bool fill_albedo(SkinSources *f, Arena *arena, Arena *scratch, Err *err) {
+    const SkinSurface *s = &f->surface;
+    f->albedo = f->delight.albedo;
+    f->scalp = ARENA_ARRAY(arena, float, s->node_count);
+    size_t mark = arena_mark(scratch);
+    float *known = ARENA_ARRAY(scratch, float, s->node_count);
+    bool ok = f->scalp && known;
+    if (ok) {
+        skintexture_node_scalp(s, 0, f->scalp);
+        memcpy(known, f->delight.seen, s->node_count * sizeof *known);
+    }
+    if (ok && s->mirror) {
+        if (!skinmirror_views(s, f->photos, arena, f->view, err)) return false;
+        f->views = 2 * f->photos;
+        ok = skinmirror_field(s, f->albedo, f->delight.seen, SEEN_FULL, known, scratch);
+    }
+    ok = ok && skinfill_nodes(s, &f->albedo[0][0], 3, known, SEEN_FULL, scratch);
+    arena_rewind(scratch, mark);
+    return ok || err_set(err, "there is not enough memory for the skin");
 }
 
 /* All that is known per node, from the photos. */
 static bool find_sources(const SkinPhoto *photo, int photo_count, int size, Progress *progress, Arena *arena,
                          Arena *scratch, SkinSources *f, Err *err) {
-    f->photos = photo_count;
+    f->photos = f->views = photo_count;
     if (!skinproject_build(&f->surface, photo, photo_count, size, arena, scratch, f->view, err)) return false;
     if (!progress_step(progress, 0.4, "taking the light out")) return err_set(err, "stopped");
     if (!delight_solve(&f->surface, f->view, photo_count, arena, scratch, &f->delight, err)) return false;
     if (!progress_step(progress, 0.6, "painting the skin")) return err_set(err, "stopped");
-    f->albedo = f->delight.albedo;
-    if (!skinfill_nodes(&f->surface, &f->albedo[0][0], 3, f->delight.seen, SEEN_FULL, scratch)) {
-        return err_set(err, "there is not enough memory for the skin");
-    }
+    if (!fill_albedo(f, arena, scratch, err)) return false;
     measure_grain(f);
     return true;
 }
@@ -379,8 +424,7 @@ bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto 
 
 /* 1 for a photo taken from where the camera stands and as it is turned, falling off with the angle between
  * them. */
-static void photo_closeness(const SkinSources *f, const Camera *camera, float closeness[CASE_PHOTOS]) {
-    float best = 0;
+static void photo_nearness(const SkinSources *f, const Camera *camera, float nearness[CASE_PHOTOS]) {
     for (int k = 0; k < f->photos; k++) {
         double a[3], b[3], dot = 0, la = 0, lb = 0;
         camera_centre(camera, a);
@@ -391,10 +435,8 @@ static void photo_closeness(const SkinSources *f, const Camera *camera, float cl
             lb += b[c] * b[c];
         }
         float off = (float)(acos(fmin(1, dot / sqrt(fmax(la * lb, 1e-9)))) * 57.29578) / NEAR_DEG;
-        closeness[k] = expf(-fminf(off * off, 60));
-        best = fmaxf(best, closeness[k]);
+        nearness[k] = expf(-fminf(off * off, 60));
     }
-    for (int k = 0; k < f->photos; k++) closeness[k] /= fmaxf(best, 1e-30f);
 }
 
 bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Arena *scratch, Image *out,
@@ -402,15 +444,15 @@ bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Ar
     if (!skin->sources) return err_set(err, "this skin was not made from photos");
     if (!image_alloc(arena, skin->size, skin->size, out, err)) return false;
     size_t mark = arena_mark(scratch);
-    float closeness[CASE_PHOTOS];
-    photo_closeness(skin->sources, camera, closeness);
+    float nearness[CASE_PHOTOS];
+    photo_nearness(skin->sources, camera, nearness);
     Blend *b = blend_create(skin->sources, skin->size, scratch);
     bool ok = b != NULL;
     if (ok) {
         b->radiance = out->rgba;
-        weigh_photos(b, closeness);
+        weigh_photos(b, nearness);
         mix_middle(b);
-        ok = choose_photos(b, scratch) && mix_low(b, closeness, scratch) &&
+        ok = choose_photos(b, scratch) && mix_low(b, nearness, scratch) &&
              skinsurface_texels(&skin->sources->surface, skin->size, scratch, texels, b) &&
              skinfill_gutters(out, b->cover, scratch);
     }

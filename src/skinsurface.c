@@ -134,7 +134,13 @@ bool skinsurface_from_head(const HeadModel *model, const HeadShape *shape, HeadL
     for (uint32_t i = 0; i < mesh.vertex_count; i++) part[i] = (uint8_t)topology->site[i].part;
     float landmark[LM_COUNT][3];
     head_landmarks(model, shape, landmark);
-    return skinsurface_build(&mesh, part, (const float(*)[3])landmark, arena, out, err);
+    if (!skinsurface_build(&mesh, part, (const float(*)[3])landmark, arena, out, err)) return false;
+    uint32_t *mirror = ARENA_ARRAY(arena, uint32_t, out->node_count);
+    if (!mirror) return err_set(err, "there is not enough memory for the skin's surface");
+    for (uint32_t v = 0; v < mesh.vertex_count; v++)
+        mirror[out->node_of[v]] = out->node_of[topology->mirror[v]];
+    out->mirror = mirror;
+    return true;
 }
 
 bool skinsurface_add_mean(const HeadModel *model, HeadLod lod, Arena *arena, SkinSurface *surface, Err *err) {

@@ -20,6 +20,7 @@ typedef struct SkinSurface {
     float *area;                 /* mm^2 around a node */
     const float (
         *mean)[3]; /* of nodes: the same place on the mean head, mm; NULL when not a parametric head */
+    const uint32_t *mirror; /* of nodes: the one in its place on the other side; NULL when not known */
     float mean_landmark[LM_COUNT][3];
     float landmark[LM_COUNT][3]; /* mm */
     float spacing_mm;            /* mean edge length */

@@ -147,6 +147,24 @@ static void test_mesh_agrees_with_eval(void **state) {
     arena_rewind(&arena, mark);
 }
 
+static void test_mesh_mirrors_itself(void **state) {
+    (void)state;
+    const HeadShape mean = {0};
+    for (int lod = 0; lod < HEAD_LOD_COUNT; lod++) {
+        size_t mark = arena_mark(&arena);
+        const HeadTopology *topology = head_topology(model, (HeadLod)lod);
+        Mesh mesh;
+        assert_true(head_mesh(model, &mean, (HeadLod)lod, &arena, &mesh, NULL));
+        for (uint32_t i = 0; i < topology->vertex_count; i++) {
+            const uint32_t twin = topology->mirror[i];
+            const float *p = mesh.pos[twin], there[3] = {-p[0], p[1], p[2]};
+            assert_int_equal(topology->mirror[twin], i);
+            assert_true(distance(mesh.pos[i], there) < 1e-2f);
+        }
+        arena_rewind(&arena, mark);
+    }
+}
+
 /* Every edge is shared by two triangles in opposite directions, but for one ring: the neck. */
 static void test_watertight_but_for_the_neck(void **state) {
     (void)state;
@@ -368,6 +386,7 @@ int main(void) {
                                        cmocka_unit_test(test_positions_are_linear_and_match_the_jacobian),
                                        cmocka_unit_test(test_closed_lids_are_a_smooth_cover),
                                        cmocka_unit_test(test_mesh_agrees_with_eval),
+                                       cmocka_unit_test(test_mesh_mirrors_itself),
                                        cmocka_unit_test(test_watertight_but_for_the_neck),
                                        cmocka_unit_test(test_neck_ends_in_a_plane),
                                        cmocka_unit_test(test_no_triangle_opposes_its_normals),

@@ -237,11 +237,43 @@ static void test_brush_decides(void **state) {
     }
 }
 
+static float brightness_at(const Skin *skin, HeadSite site) {
+    float uv[2], rgb[3];
+    head_atlas_from_site(studio.model, site, uv);
+    image_sample_linear(&skin->albedo, uv[0] * ATLAS, uv[1] * ATLAS, rgb);
+    return logf(rgb[0] + rgb[1] + rgb[2]);
+}
+
+/* From the left photo alone: the right ear, which it cannot show, looks like the left one, unsurely. */
+static void test_unseen_side_mirrors_the_seen_one(void **state) {
+    (void)state;
+    Skin skin;
+    double sum[5] = {0};
+    int count = 0;
+    build(&studio.photo[1], 1, &skin);
+    for (int i = 0; i < 400; i++) {
+        HeadSite left = {HEAD_EAR_LEFT, (float)(i % 20) / 20, 0.1f + 0.04f * (float)(i / 20)}, right = left;
+        float uv[2];
+        right.part = HEAD_EAR_RIGHT;
+        head_atlas_from_site(studio.model, right, uv);
+        assert_int_equal(skin.confidence[(int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS)], 0);
+        double a = (double)brightness_at(&skin, left), b = (double)brightness_at(&skin, right);
+        double term[5] = {a, b, a * a, b * b, a * b};
+        for (int k = 0; k < 5; k++) sum[k] += term[k];
+        count++;
+    }
+    for (int k = 0; k < 5; k++) sum[k] /= count;
+    double together =
+        (sum[4] - sum[0] * sum[1]) / sqrt((sum[2] - sum[0] * sum[0]) * (sum[3] - sum[1] * sum[1]));
+    print_message("correlation of the unseen ear with the seen one: %.3f\n", together);
+    assert_true(together > 0.7);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_light_is_taken_out),    cmocka_unit_test(test_no_wall_on_the_head),
         cmocka_unit_test(test_threads_do_not_matter), cmocka_unit_test(test_hair_is_hidden),
-        cmocka_unit_test(test_brush_decides),
+        cmocka_unit_test(test_brush_decides),         cmocka_unit_test(test_unseen_side_mirrors_the_seen_one),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
