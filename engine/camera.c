@@ -212,6 +212,23 @@ void orbit_motion_zoom(OrbitMotion *motion, double factor) {
     motion->goal.distance_mm = clamp(motion->goal.distance_mm / factor, distance_min_mm, distance_max_mm);
 }
 
+void orbit_motion_zoom_at(OrbitMotion *motion, double factor, const double point_mm[3]) {
+    Orbit *goal = &motion->goal;
+    const double before_mm = goal->distance_mm;
+    double axes[3][3], at[3] = {0, 0, before_mm};
+    orbit_axes(goal, axes);
+    for (int row = 0; row < 3; row++)
+        for (int axis = 0; axis < 3; axis++)
+            at[row] += axes[row][axis] * (point_mm[axis] - goal->target_mm[axis]);
+    orbit_motion_zoom(motion, factor);
+    const double nearer_mm = before_mm - goal->distance_mm, depth_mm = fmax(at[2], 1);
+    double target[3];
+    for (int axis = 0; axis < 3; axis++)
+        target[axis] = goal->target_mm[axis] +
+                       (axes[0][axis] * at[0] + axes[1][axis] * at[1]) * nearer_mm / depth_mm;
+    orbit_motion_centre(motion, target);
+}
+
 /* A slow hand has placed the head; only a flick lets it glide, and not into a spin. */
 static const double glide_least_deg_s = 25, glide_most_deg_s = 360, glide_end_deg_s = 2;
 

@@ -51,6 +51,8 @@ void orbit_motion_reset(OrbitMotion *motion, const Orbit *at);
 void orbit_motion_drag(OrbitMotion *motion, double dx_px, double dy_px, double viewport_height_px);
 void orbit_motion_pan(OrbitMotion *motion, double dx_px, double dy_px, double viewport_height_px);
 void orbit_motion_zoom(OrbitMotion *motion, double factor); /* > 1 nearer */
+/* The same towards a point of the head, which stays where it is in the picture. */
+void orbit_motion_zoom_at(OrbitMotion *motion, double factor, const double point_mm[3]);
 /* The hand lets go: a head in motion glides on; catch stops it at once. */
 void orbit_motion_release(OrbitMotion *motion);
 void orbit_motion_catch(OrbitMotion *motion);

@@ -535,6 +535,11 @@ extern "C" void ui_request_frames(Ui *ui, int count) {
     if (ui->frames_wanted < count) ui->frames_wanted = count;
 }
 
+extern "C" void ui_leave_keyboard(Ui *ui) {
+    ui->keyboard_handle = 0;
+    ui->context->NavDisableHighlight = true;
+}
+
 extern "C" bool ui_wants_mouse(const Ui *ui) {
     return ui->context->IO.WantCaptureMouse;
 }

@@ -43,6 +43,7 @@ void ui_end(Ui *ui);
 void ui_draw(Ui *ui);
 bool ui_needs_frame(const Ui *ui);
 void ui_request_frames(Ui *ui, int count);
+void ui_leave_keyboard(Ui *ui); /* arrows, space and Enter are the scene's again, until the next Tab */
 bool ui_wants_mouse(const Ui *ui);
 bool ui_wants_keyboard(const Ui *ui);   /* a text field is being typed in */
 PlatformCursor ui_cursor(const Ui *ui); /* to hand to platform_set_cursor */
@@ -72,7 +73,9 @@ enum {
     UI_PANEL_PLAIN = 1, /* no background, no padding */
     UI_PANEL_NO_SCROLL = 2,
     UI_PANEL_FLOATING = 4, /* rounded, with a hairline border, over the scene */
-    UI_PANEL_BAR = 8       /* content centred vertically in one row */
+    UI_PANEL_BAR = 8,      /* content centred vertically in one row */
+    UI_PANEL_CLOSE = 16,   /* little room between widgets */
+    UI_PANEL_LIST = 32     /* close rows on the background's colour */
 };
 void ui_panel_begin(Ui *ui, const char *name, UiRect rect_px, int flags);
 void ui_panel_end(Ui *ui);
@@ -88,6 +91,9 @@ void ui_columns_end(Ui *ui);
 bool ui_section(Ui *ui, const char *label, bool *open);
 void ui_disabled_begin(Ui *ui, bool disabled);
 void ui_disabled_end(Ui *ui);
+/* What lies between them stands as one block, to have something beside it. */
+void ui_block_begin(Ui *ui);
+void ui_block_end(Ui *ui);
 void ui_push_name(Ui *ui, const char *name); /* for rows of a list: keeps identities apart */
 void ui_pop_name(Ui *ui);
 UiRect ui_reserve(Ui *ui, float width, float height); /* room for drawing of one's own; width 0: all */
@@ -105,6 +111,13 @@ typedef enum UiButton { UI_PRIMARY, UI_SECONDARY, UI_GHOST, UI_DANGER } UiButton
 bool ui_button(Ui *ui, const char *label, UiButton kind, float width, float height);
 /* A button that shows whether it is on (segment, view chip). */
 bool ui_choice(Ui *ui, const char *label, bool selected, float width);
+
+/* A row of a list: its words left, something about it right; wider than its words. */
+bool ui_list_row(Ui *ui, const char *label, const char *aside, bool selected);
+/* A step of a way: where one is has a bar beside it. */
+bool ui_step(Ui *ui, const char *label, bool here);
+/* A button that opens a list; true: an item was picked. */
+bool ui_menu(Ui *ui, const char *label, const char *const *items, int count, int *picked, float width);
 
 typedef struct UiRange {
     double min, max, initial; /* double-click goes back to `initial` */
@@ -159,6 +172,9 @@ void ui_draw_image(Ui *ui, GpuTexture texture, UiRect rect_px, const float uv[4]
 /* anchor: 0 left or top, 0.5 centre, 1 right or bottom. */
 void ui_draw_text(Ui *ui, UiText style, float x_px, float y_px, float anchor_x, float anchor_y, uint32_t rgba,
                   const char *text);
+/* Wrapped to the rectangle's width; its height is ui_paragraph_height. */
+void ui_draw_paragraph(Ui *ui, UiText style, UiRect rect_px, uint32_t rgba, const char *text);
+float ui_paragraph_height(Ui *ui, UiText style, const char *text, float width_px);
 void ui_text_size(Ui *ui, UiText style, const char *text, float *width_px, float *height_px);
 
 /* ---- for replay and tests ---- */

@@ -110,22 +110,30 @@ extern "C" void ui_panel_begin(Ui *ui, const char *name, UiRect rect_px, int fla
     if (flags & UI_PANEL_PLAIN) window |= ImGuiWindowFlags_NoBackground;
     ImVec2 padding = ImGui::GetStyle().WindowPadding;
     if (flags & UI_PANEL_PLAIN) padding = ImVec2(0, 0);
+    bool list = (flags & UI_PANEL_LIST) != 0;
+    ui->close = list || (flags & UI_PANEL_CLOSE);
+    if (list) padding = ImVec2(ui_px(ui, 10), ui_px(ui, 5));
     if (flags & UI_PANEL_BAR) padding.y = ImMax(0.0f, (rect_px.h - ui_target_px(ui)) * 0.5f);
     bool floating = (flags & UI_PANEL_FLOATING) != 0;
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, ImVec2(1, 1));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, floating ? ui_px(ui, 14) : 0.0f);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, floating ? 1.0f : 0.0f);
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, ui_vec(ui, list ? UI_COLOUR_BACKGROUND : UI_COLOUR_PANEL));
     ImGui::SetNextWindowPos(ImVec2(rect_px.x, rect_px.y));
     ImGui::SetNextWindowSize(ImVec2(ImMax(rect_px.w, 1.0f), ImMax(rect_px.h, 1.0f)));
     ImGui::Begin(name, nullptr, window);
+    ImGui::PopStyleColor();
     ImGui::PopStyleVar(4);
+    if (ui->close) ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui_px(ui, 6), ui_px(ui, 1)));
     ui->bar = (flags & UI_PANEL_BAR) != 0;
 }
 
 extern "C" void ui_panel_end(Ui *ui) {
     ASSERT(ui->column_count == 0);
     ui->bar = false;
+    if (ui->close) ImGui::PopStyleVar();
+    ui->close = false;
     if (ui->layer == UI_LAYER_PANEL) ui->layer = UI_LAYER_SCENE;
     ImGui::End();
 }
@@ -194,6 +202,12 @@ extern "C" void ui_disabled_begin(Ui *, bool disabled) {
 }
 extern "C" void ui_disabled_end(Ui *) {
     ImGui::EndDisabled();
+}
+extern "C" void ui_block_begin(Ui *) {
+    ImGui::BeginGroup();
+}
+extern "C" void ui_block_end(Ui *) {
+    ImGui::EndGroup();
 }
 extern "C" UiRect ui_reserve(Ui *ui, float width, float height) {
     float room = ui_item_begin(ui);
@@ -330,6 +344,17 @@ extern "C" void ui_draw_text(Ui *ui, UiText style, float x_px, float y_px, float
     const ImFont *font = ui->fonts[style];
     ImVec2 at(ImFloor(x_px - width * anchor_x), ImFloor(y_px - height * anchor_y));
     layer_list(ui)->AddText(font, font->FontSize, at, packed(rgba), text);
+}
+
+extern "C" float ui_paragraph_height(Ui *ui, UiText style, const char *text, float width_px) {
+    const ImFont *font = ui->fonts[style];
+    return font->CalcTextSizeA(font->FontSize, FLT_MAX, width_px, text).y;
+}
+
+extern "C" void ui_draw_paragraph(Ui *ui, UiText style, UiRect rect_px, uint32_t rgba, const char *text) {
+    const ImFont *font = ui->fonts[style];
+    layer_list(ui)->AddText(font, font->FontSize, ImVec2(ImFloor(rect_px.x), ImFloor(rect_px.y)),
+                            packed(rgba), text, nullptr, rect_px.w);
 }
 
 /* ---- handles ---- */

@@ -61,7 +61,7 @@ struct Ui {
     /* layout */
     int column_count, column_index;
     float column_x, column_width, column_gap;
-    bool bar;
+    bool bar, close; /* how the open panel is */
     bool slider_released;
     UiLayer layer;
     char names[UI_NAME_DEPTH][UI_NAME];

@@ -123,6 +123,52 @@ extern "C" bool ui_choice(Ui *ui, const char *label, bool selected, float width)
     return area.pressed;
 }
 
+/* Words from the left edge of a box on, cut with an ellipsis. */
+static void left_text(const Ui *ui, UiText style, const ImRect &box, ImU32 colour, const char *label) {
+    float width = ImMin(text_width(ui, style, label), box.GetWidth());
+    centred_text(ui, style, ImRect(box.Min, ImVec2(box.Min.x + width, box.Max.y)), colour, label);
+}
+
+extern "C" bool ui_list_row(Ui *ui, const char *label, const char *aside, bool selected) {
+    float width = ui_item_begin(ui), pad = ui_px(ui, 14), round = ui_px(ui, 10);
+    Area area = press_area(ui, label, ImVec2(width, ui_target_px(ui)));
+    ImDrawList *list = ImGui::GetWindowDrawList();
+    ImU32 face = selected ? ui_mix(ui, UI_COLOUR_PANEL, UI_COLOUR_ACCENT, 0.14f)
+                          : ui_mix(ui, UI_COLOUR_PANEL, UI_COLOUR_TEXT, area.hovered ? 0.08f : 0.0f);
+    if (selected || area.hovered) list->AddRectFilled(area.box.Min, area.box.Max, face, round);
+    if (selected)
+        list->AddRect(area.box.Min, area.box.Max, ui_u32(ui, UI_COLOUR_ACCENT), round, 0, ui_px(ui, 2));
+    ImRect inner(area.box.Min + ImVec2(pad, 0), area.box.Max - ImVec2(pad, 0));
+    float words = text_width(ui, UI_BODY, label), about = text_width(ui, UI_SMALL, aside);
+    float room = ImMax(inner.GetWidth() - words - pad, 0.0f);
+    if (about > room) about = ImMin(about, ImMax(room, inner.GetWidth() * 0.45f));
+    ImRect right(ImVec2(inner.Max.x - about, inner.Min.y), inner.Max);
+    if (about > 0) inner.Max.x = right.Min.x - pad;
+    left_text(ui, UI_BODY, inner, ui_u32(ui, selected ? UI_COLOUR_ACCENT : UI_COLOUR_TEXT), label);
+    if (about > 0) left_text(ui, UI_SMALL, right, ui_u32(ui, UI_COLOUR_MUTED), aside);
+    nav_outline(ui, area, round);
+    return area.pressed;
+}
+
+extern "C" bool ui_step(Ui *ui, const char *label, bool here) {
+    float width = ui_item_begin(ui), round = ui_px(ui, 10), bar = ui_px(ui, 4), inset = ui_px(ui, 12);
+    Area area = press_area(ui, label, ImVec2(width, ui_target_px(ui)));
+    ImDrawList *list = ImGui::GetWindowDrawList();
+    if (here || area.hovered)
+        list->AddRectFilled(area.box.Min, area.box.Max,
+                            here ? ui_u32(ui, UI_COLOUR_PANEL)
+                                 : ui_mix(ui, UI_COLOUR_BACKGROUND, UI_COLOUR_TEXT, 0.06f),
+                            round);
+    if (here) /* not by colour alone */
+        list->AddRectFilled(area.box.Min + ImVec2(0, inset),
+                            ImVec2(area.box.Min.x + bar, area.box.Max.y - inset),
+                            ui_u32(ui, UI_COLOUR_ACCENT), bar * 0.5f);
+    ImRect inner(area.box.Min + ImVec2(ui_px(ui, 14), 0), area.box.Max - ImVec2(ui_px(ui, 4), 0));
+    left_text(ui, UI_BODY, inner, ui_u32(ui, here ? UI_COLOUR_ACCENT : UI_COLOUR_TEXT), label);
+    nav_outline(ui, area, round);
+    return area.pressed;
+}
+
 /* ---- sliders ---- */
 static void slider_look(Ui *ui, const Area &area, const ImRect &grab, bool active) {
     ImDrawList *list = ImGui::GetWindowDrawList();
@@ -328,6 +374,31 @@ extern "C" bool ui_combo(Ui *ui, const char *label, const char *const *items, in
     }
     ImGui::PopID();
     ImGui::EndGroup();
+    return changed;
+}
+
+extern "C" bool ui_menu(Ui *ui, const char *label, const char *const *items, int count, int *picked,
+                        float width) {
+    float room = ui_item_begin(ui);
+    bool changed = false;
+    char shown[UI_NAME * 2];
+    snprintf(shown, sizeof shown, "%.*s", (int)ImMin(ui_text_end(label) - label, (ptrdiff_t)UI_NAME), label);
+    ImGui::PushID(label);
+    ImGui::SetNextItemWidth(width > 0 ? ui_px(ui, width) : room);
+    bool open = ImGui::BeginCombo("##menu", shown, ImGuiComboFlags_HeightLarge);
+    if (!open) ui_item_end(ui, label);
+    for (int i = 0; open && i < count; i++) {
+        ImGui::PushStyleVar(ImGuiStyleVar_SelectableTextAlign, ImVec2(0, 0.5f));
+        if (ImGui::Selectable(items[i], false, 0, ImVec2(0, ui_target_px(ui) - ui_px(ui, 8)))) {
+            *picked = i;
+            changed = true;
+            ui_request_frames(ui, 3);
+        }
+        ImGui::PopStyleVar();
+        ui_item_end(ui, items[i]);
+    }
+    if (open) ImGui::EndCombo();
+    ImGui::PopID();
     return changed;
 }
 

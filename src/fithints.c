@@ -62,7 +62,7 @@ bool fithints_find(const Image *image, float scale, PhotoSlot slot, Arena *scrat
     FitView *view = ARENA_ARRAY(scratch, FitView, 1);
     if (!view) return err_set(err, "there is not enough memory to look at the photo");
     view->image = *image;
-    if ((slot == PHOTO_FRONT || slot == PHOTO_BACK) && !fitface_find(view, scratch, err)) return false;
+    if (!fitface_find(view, scratch, err)) return false; /* of frontal faces: a profile has none */
     out->has_face = view->has_face;
     out->eyes_px = view->has_face ? view->face.frame.unit_px / scale : 0;
     out->tilt_deg = view->has_face ? view->face.frame.roll_rad * 57.29578f : 0;
@@ -72,7 +72,7 @@ bool fithints_find(const Image *image, float scale, PhotoSlot slot, Arena *scrat
         view->has_face ? out->eyes_px < EYES_LEAST_PX : (float)side / scale < SIDE_LEAST_PX;
     out->given[FIT_HINT_BLURRED] = out->sharpness < FIT_SHARP_MIN;
     out->given[FIT_HINT_NO_FACE] = slot == PHOTO_FRONT && !view->has_face;
-    out->given[FIT_HINT_FACE] = slot == PHOTO_BACK && view->has_face;
+    out->given[FIT_HINT_FACE] = slot != PHOTO_FRONT && view->has_face;
     out->given[FIT_HINT_TILTED] = slot == PHOTO_FRONT && fabsf(out->tilt_deg) > TILT_MOST_DEG;
     return true;
 }
@@ -82,7 +82,7 @@ const char *fithints_words(FitHint hint) {
         N_("Small: the skin will look soft. Come nearer, or use the full-size file."),
         N_("Blurred: hold still, or focus on the head."),
         N_("No face was found: look at the camera, or set pins after the fit."),
-        N_("This shows a face, not the back of the head."),
+        N_("This shows the face: it belongs in the Front slot."),
         N_("The head is tilted: keep the eyes level."),
     };
     return words[hint];

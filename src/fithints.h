@@ -11,7 +11,7 @@ typedef enum FitHint {
     FIT_HINT_SMALL,
     FIT_HINT_BLURRED,
     FIT_HINT_NO_FACE,
-    FIT_HINT_FACE, /* in a photo that should show another side */
+    FIT_HINT_FACE, /* from the front, in a photo that should show another side */
     FIT_HINT_TILTED,
     FIT_HINT_COUNT
 } FitHint;

@@ -227,6 +227,13 @@ static const Word words[] = {
     WORD("photo.right", "Right"),
     WORD("photo.back", "Back"),
     WORD("photo.top", "Top"),
+    WORD("view.front", "Front"),
+    WORD("view.left", "Left"),
+    WORD("view.right", "Right"),
+    WORD("view.back", "Back"),
+    WORD("view.top", "Top"),
+    WORD("view.34", "3/4"),
+    WORD("view.crown", "Crown"),
 
     WORD("unit.mm", "mm"),
     WORD("unit.um", "µm"),
@@ -291,5 +298,11 @@ const char *option_unit(const OptionDef *def) {
 const char *photo_title(int slot) {
     char key[OPTION_LABEL];
     snprintf(key, sizeof key, "photo.%.60s", photo_slot_names[slot]);
+    return find(key);
+}
+
+const char *view_title(CameraView view) {
+    char key[OPTION_LABEL];
+    snprintf(key, sizeof key, "view.%.60s", camera_view_names[view]);
     return find(key);
 }

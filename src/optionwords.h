@@ -5,6 +5,7 @@
  * in an option's name ("mark3.kind") is left out of the row's key and shown in front.
  */
 #pragma once
+#include "../engine/camera.h"
 #include "../engine/options.h"
 
 enum { OPTION_LABEL = 96 };
@@ -14,3 +15,4 @@ const char *option_choice(const OptionDef *def, int index);
 /* "mm", "hairs/cm²"; NULL stays NULL. */
 const char *option_unit(const OptionDef *def);
 const char *photo_title(int slot);
+const char *view_title(CameraView view); /* short, for a row of buttons */

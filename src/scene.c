@@ -41,6 +41,7 @@ struct SceneState {
     uint64_t key[SCENE_STAGES];
     bool built[SCENE_STAGES];
     char case_dir[CASE_PATH];
+    bool lenient;
     int skin_size;
 };
 
@@ -261,26 +262,38 @@ static void build_hair(Scene *scene) {
 
 /* ---- skin ---- */
 
-static bool load_photos(Scene *scene, Progress *progress, SkinPhoto out[CASE_PHOTOS], int *count, Err *err) {
+static bool load_photo(Scene *scene, int slot, SkinPhoto *out, Err *err) {
     struct SceneState *state = scene->state;
+    const CasePhoto *photo = &scene->value.photo[slot];
     char base[CASE_PATH + 8];
     snprintf(base, sizeof base, "%s/case", state->case_dir);
+    char *path = file_resolve(&state->scratch, base, photo->path);
+    *out = (SkinPhoto){.camera = photo->camera};
+    if (!path || !image_load(path, &state->scratch, &out->image, NULL, err))
+        return err_prefix(err, "The photo of the case (%s)", _(photo_slot_names[slot]));
+    if (out->image.width == photo->camera.width && out->image.height == photo->camera.height) return true;
+    return err_set(err, "The photo of the case (%s) is %d x %d now, but was fitted as %d x %d; fit it again",
+                   _(photo_slot_names[slot]), out->image.width, out->image.height, photo->camera.width,
+                   photo->camera.height);
+}
+
+/* True when a lenient scene goes on without it. */
+static bool leave_out(Scene *scene, const Err *err) {
+    if (scene->state->lenient && err) scene->left_out = *err;
+    return scene->state->lenient;
+}
+
+static bool load_photos(Scene *scene, Progress *progress, SkinPhoto out[CASE_PHOTOS], int *count, Err *err) {
     *count = 0;
     for (int i = 0; i < CASE_PHOTOS; ++i) {
         const CasePhoto *photo = &scene->value.photo[i];
         if (!photo->path[0] || !photo->used) continue;
         if (!progress_step(progress, (double)i / CASE_PHOTOS, "reading photos"))
             return err_set(err, "Stopped");
-        char *path = file_resolve(&state->scratch, base, photo->path);
-        SkinPhoto *into = &out[(*count)++];
-        *into = (SkinPhoto){.camera = photo->camera};
-        if (!path || !image_load(path, &state->scratch, &into->image, NULL, err))
-            return err_prefix(err, "The photo of the case (%s)", _(photo_slot_names[i]));
-        if (into->image.width != photo->camera.width || into->image.height != photo->camera.height)
-            return err_set(
-                err, "The photo of the case (%s) is %d x %d now, but was fitted as %d x %d; fit it again",
-                _(photo_slot_names[i]), into->image.width, into->image.height, photo->camera.width,
-                photo->camera.height);
+        if (load_photo(scene, i, &out[*count], err))
+            ++*count;
+        else if (!leave_out(scene, err))
+            return false;
     }
     return true;
 }
@@ -312,27 +325,35 @@ static bool load_skin(Scene *scene, Err *err) {
     return true;
 }
 
-static bool build_skin(Scene *scene, Progress *progress, Err *err) {
+static void forget_skin(Scene *scene) {
+    arena_wipe(&scene->state->skin);
+    scene->skin = (Skin){0};
+}
+
+/* From the photos; without any, synthetic. */
+static bool make_skin(Scene *scene, Progress *progress, Err *err) {
     struct SceneState *state = scene->state;
     SkinPhoto photo[CASE_PHOTOS];
     int count = 0;
-    arena_wipe(&state->skin);
-    scene->skin = (Skin){0};
     Progress reading = progress_part(progress, 0, 0.2), building = progress_part(progress, 0.2, 1);
-    bool ok;
-    if (scene->value.skin_path[0]) {
-        ok = load_skin(scene, err);
-    } else {
-        ok = load_photos(scene, progress ? &reading : NULL, photo, &count, err);
-        if (ok && count > 0)
-            ok = skin_build(scene->model, &scene->shape, photo, count, &scene->value.skin, state->skin_size,
-                            progress ? &building : NULL, &state->skin, &state->scratch, &scene->skin, err);
-        else if (ok)
-            ok = skin_synthesise(scene->model, &scene->shape, scene->value.skin.tone_ita_deg,
-                                 scene->value.seed, state->skin_size, &state->skin, &state->scratch,
-                                 &scene->skin, err);
+    if (!load_photos(scene, progress ? &reading : NULL, photo, &count, err)) return false;
+    if (count > 0)
+        return skin_build(scene->model, &scene->shape, photo, count, &scene->value.skin, state->skin_size,
+                          progress ? &building : NULL, &state->skin, &state->scratch, &scene->skin, err);
+    return skin_synthesise(scene->model, &scene->shape, scene->value.skin.tone_ita_deg, scene->value.seed,
+                           state->skin_size, &state->skin, &state->scratch, &scene->skin, err);
+}
+
+static bool build_skin(Scene *scene, Progress *progress, Err *err) {
+    const bool baked = scene->value.skin_path[0] != 0;
+    scene->left_out = (Err){0};
+    forget_skin(scene);
+    bool ok = baked && load_skin(scene, err);
+    if (!ok && (!baked || leave_out(scene, err))) {
+        forget_skin(scene);
+        ok = make_skin(scene, progress, err);
     }
-    arena_wipe(&state->scratch); /* photos do not stay */
+    arena_wipe(&scene->state->scratch); /* photos do not stay */
     if (ok) ++scene->revision.skin;
     return ok;
 }
@@ -481,6 +502,7 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
     state->skin_size = desc->skin_size ? desc->skin_size : SCENE_SKIN_PX;
     snprintf(state->case_dir, sizeof state->case_dir, "%s",
              desc->case_dir && desc->case_dir[0] ? desc->case_dir : ".");
+    state->lenient = desc->lenient;
     if (arena_create(&state->app, &(ArenaDesc){.name = "model"}, err) &&
         arena_create(&state->shape, &(ArenaDesc){.name = "head", .secret = true}, err) &&
         arena_create(&state->hat, &(ArenaDesc){.name = "hat", .secret = true}, err) &&

@@ -35,12 +35,14 @@ typedef struct Scene {
     Dots dots, roots; /* pigment; cut hairs */
     Hair hair;
     SceneRevisions revision;
+    Err left_out; /* of a lenient scene: what could not be read; empty text: nothing */
     struct SceneState *state;
 } Scene;
 
 typedef struct SceneDesc {
     int skin_size;        /* px of the square atlas; 0: 2048 */
     const char *case_dir; /* photo paths are relative to it; NULL: the current folder */
+    bool lenient; /* a photo or skin that cannot be read is left out and said, instead of failing */
 } SceneDesc;
 /* On failure nothing is left to destroy. */
 bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, Scene *out, Err *err);

@@ -13,9 +13,11 @@
 enum {
     STUDIO_WIDTH_PX = 1280,
     STUDIO_HEIGHT_PX = 800,
-    PANEL_WIDTH = 384, /* at scale 1 */
+    PANEL_WIDTH = 352, /* at scale 1 */
+    STEPS_WIDTH = 144,
     LEAST_STAGE_PX = 8,
-    TOAST_SECONDS = 5
+    TOAST_SECONDS = 5,
+    BAD_TOAST_SECONDS = 12 /* what went wrong is read twice */
 };
 
 void studio_touch_picture(Studio *studio) {
@@ -29,8 +31,13 @@ void studio_say(Studio *studio, bool bad, const char *format, ...) {
     vsnprintf(studio->toast, sizeof studio->toast, format, arguments);
     va_end(arguments);
     studio->toast_bad = bad;
-    studio->toast_until_s = studio->now_s + TOAST_SECONDS;
+    studio->toast_until_s = studio->now_s + (bad ? BAD_TOAST_SECONDS : TOAST_SECONDS);
     ui_request_frames(studio->ui, 2);
+}
+
+void studio_say_left_out(Studio *studio) {
+    if (studio->scene.left_out.text[0])
+        studio_say(studio, true, _("%.200s. The head is shown without it."), studio->scene.left_out.text);
 }
 
 void studio_look_from(Studio *studio, CameraView view) {
@@ -56,19 +63,20 @@ static void lay_out(Studio *studio) {
     platform_size(studio->platform, 0, &studio->width, &studio->height);
     if (fabsf(studio_scale(studio) - ui_scale(studio->ui)) > 0.01f) studio_apply_look(studio);
     float scale = ui_scale(studio->ui), w = (float)studio->width, h = (float)studio->height;
-    bool one_row = w >= (float)(STUDIO_BAR_ACTIONS + STUDIO_BAR_MODES + STUDIO_BAR_TITLE) * scale;
-    float bar = (one_row ? 1 : 2) * (float)STUDIO_BAR_ROW * scale, panel = PANEL_WIDTH * scale;
+    float bar = studio_bar_height(studio), steps = STEPS_WIDTH * scale, panel = PANEL_WIDTH * scale;
     studio->bar = (UiRect){0, 0, w, bar};
     if (studio->panel_hidden) {
-        studio->panel = (UiRect){w, bar, 0, h - bar};
+        studio->panel = studio->steps = (UiRect){w, bar, 0, h - bar};
         studio->stage = (UiRect){0, bar, w, h - bar};
     } else if (h > w) { /* portrait: controls below */
         float below = floorf((h - bar) * 0.42f);
-        studio->panel = (UiRect){0, h - below, w, below};
+        studio->steps = (UiRect){0, h - below, steps, below};
+        studio->panel = (UiRect){steps, h - below, w - steps, below};
         studio->stage = (UiRect){0, bar, w, h - bar - below};
     } else {
         studio->panel = (UiRect){w - panel, bar, panel, h - bar};
-        studio->stage = (UiRect){0, bar, w - panel, h - bar};
+        studio->steps = (UiRect){w - panel - steps, bar, steps, h - bar};
+        studio->stage = (UiRect){0, bar, w - panel - steps, h - bar};
     }
     studio->stage.h -= floorf(studio_views_height(studio));
     studio->stage.w = fmaxf(studio->stage.w, LEAST_STAGE_PX); /* a tiny window leaves no room */
@@ -234,24 +242,48 @@ static void drag(Studio *studio, const PlatformEvent *event) {
     studio->moving = true;
 }
 
+/* Of the head under a screen point, or beside the head at its middle's depth. */
+static void point_under(Studio *studio, float x, float y, double out[3]) {
+    HeadHit hit;
+    Camera camera;
+    double from[3], along[3], forward = 0, depth = 0;
+    if (studio_pick_head(studio, x, y, &hit)) {
+        for (int k = 0; k < 3; ++k) out[k] = (double)hit.pos_mm[k];
+        return;
+    }
+    orbit_camera(&studio->motion.now, (int)studio->stage.w, (int)studio->stage.h, &camera);
+    camera_ray(&camera, (double)(x - studio->stage.x), (double)(y - studio->stage.y), from, along);
+    const double *ahead = camera.camera_from_head[2];
+    for (int k = 0; k < 3; ++k) {
+        forward += ahead[k] * along[k];
+        depth += ahead[k] * (studio->motion.now.target_mm[k] - from[k]);
+    }
+    for (int k = 0; k < 3; ++k) out[k] = from[k] + along[k] * depth / forward;
+}
+
 static void zoom(Studio *studio, double factor, const PlatformEvent *event) {
-    if (studio_shows_photo(studio))
+    if (studio_shows_photo(studio)) {
         studio_photo_zoom(studio, (float)factor, event->x, event->y);
-    else
+    } else if (studio_shows_panes(studio)) {
         orbit_motion_zoom(&studio->motion, factor);
+    } else {
+        double point[3];
+        point_under(studio, event->x, event->y, point);
+        orbit_motion_zoom_at(&studio->motion, factor, point);
+    }
 }
 
 void studio_event(Studio *studio, const PlatformEvent *event) {
     if (studio_client_event(studio, event)) return;
     bool taken = ui_event(studio->ui, event);
     if (studio->job.running) { /* a job answers only to its own button and to closing */
-        if (event->kind == EVENT_QUIT) studio->job.cancelled = studio->quit = true;
+        if (event->kind == EVENT_QUIT) studio->job.cancelled = true, studio_leave(studio, LEAVE_QUIT, NULL);
         if (event->kind == EVENT_KEY_DOWN && event->key == KEY_ESCAPE) studio->job.cancelled = true;
         return;
     }
     switch (event->kind) {
     case EVENT_QUIT:
-        studio->quit = true;
+        studio_leave(studio, LEAVE_QUIT, NULL);
         break;
     case EVENT_RESIZE:
     case EVENT_EXPOSE:
@@ -289,7 +321,8 @@ void studio_event(Studio *studio, const PlatformEvent *event) {
         studio->moving = true;
         break;
     case EVENT_KEY_DOWN:
-        if (!ui_wants_keyboard(studio->ui)) studio_key(studio, event);
+        if (event->key == KEY_ESCAPE && studio_close_dialogue(studio)) break;
+        if (!taken) studio_key(studio, event);
         break;
     case EVENT_KEY_UP:
         if (event->key == 'b' && studio->peek) {
@@ -420,7 +453,7 @@ typedef struct Opening {
 static void *build_scene(void *user) {
     Opening *opening = user;
     const StudioDesc *desc = opening->desc;
-    const SceneDesc scene = {.case_dir = desc->case_dir};
+    const SceneDesc scene = {.case_dir = desc->case_dir, .lenient = true};
     opening->ok = scene_create(desc->value, &scene, NULL, &opening->studio->scene, &opening->err);
     return NULL;
 }
@@ -446,8 +479,7 @@ static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
     snprintf(studio->case_dir, sizeof studio->case_dir, "%s", desc->case_dir);
     if (desc->case_path) snprintf(studio->case_path, sizeof studio->case_path, "%s", desc->case_path);
     studio->sample = !desc->case_path;
-    snprintf(studio->export_folder, sizeof studio->export_folder, "%s",
-             desc->case_path ? desc->case_dir : ".");
+    studio_export_into(studio, desc->case_path ? desc->case_dir : ".");
     snprintf(studio->export_name, sizeof studio->export_name, "%s",
              studio->sample ? "sample" : desc->value->name);
     if (!studio->export_name[0]) snprintf(studio->export_name, sizeof studio->export_name, "stipple");
@@ -495,7 +527,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     ok = ok && studio_work_open(studio, err);
     if (ok) studio_photos_of_case(studio);
-    if (ok) studio_files_open(studio);
+    if (ok) studio_files_open(studio), studio_say_left_out(studio);
     if (ok && is_replay(desc))
         ok = studio_replay(studio, desc, err);
     else if (ok)

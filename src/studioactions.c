@@ -75,7 +75,8 @@ static bool job_sink(Progress *progress, double done, const char *what) {
         PlatformEvent event;
         while (platform_poll(studio->platform, &event)) {
             ui_event(studio->ui, &event);
-            if (event.kind == EVENT_QUIT) studio->quit = studio->job.cancelled = true;
+            if (event.kind == EVENT_QUIT)
+                studio->job.cancelled = true, studio_leave(studio, LEAVE_QUIT, NULL);
             if (event.kind == EVENT_KEY_DOWN && event.key == KEY_ESCAPE) studio->job.cancelled = true;
         }
         studio_draw_window(studio);
@@ -191,6 +192,17 @@ static void mode_lengths(Studio *s) {
 static void peek_before(Studio *s) {
     s->peek = true, studio_touch_picture(s), ui_request_frames(s->ui, 2);
 }
+static void go_to_step(Studio *s, int tab) {
+    if (tab < 0 || tab >= TAB_COUNT) return;
+    s->tab = (StudioTab)tab;
+    ui_request_frames(s->ui, 3);
+}
+static void next_step(Studio *s) {
+    go_to_step(s, (int)s->tab + 1);
+}
+static void step_back(Studio *s) {
+    go_to_step(s, (int)s->tab - 1);
+}
 static void light_left(Studio *s) {
     nudge(s, "light.turn_deg", -15);
 }
@@ -230,7 +242,13 @@ static void toggle_dark(Studio *s) {
     studio_keep_settings(s);
 }
 static void quit(Studio *s) {
-    s->quit = true;
+    studio_leave(s, LEAVE_QUIT, NULL);
+}
+static void new_case(Studio *s) {
+    studio_leave(s, LEAVE_NEW, NULL);
+}
+static void toggle_case(Studio *s) {
+    s->case_open = !s->case_open, ui_request_frames(s->ui, 3);
 }
 
 const StudioAction studio_actions[] = {
@@ -258,8 +276,12 @@ const StudioAction studio_actions[] = {
     {"hair.shorter", N_("Hair shorter"), ",", ',', 0, true, hair_shorter},
     {"hair.longer", N_("Hair longer"), ".", '.', 0, true, hair_longer},
     {"handle.next", N_("Next point or mark"), "P", 'p', 0, true, studio_next_handle},
+    {"step.next", N_("Next page"), N_("Page Down"), KEY_PAGE_DOWN, 0, false, next_step},
+    {"step.back", N_("Page before"), N_("Page Up"), KEY_PAGE_UP, 0, false, step_back},
     {"undo", N_("Undo"), "Ctrl Z", 'z', MOD_CTRL, true, studio_undo},
     {"redo", N_("Redo"), "Ctrl Y", 'y', MOD_CTRL, true, studio_redo},
+    {"case", N_("The client: name, recent cases"), "F4", KEY_F4, 0, false, toggle_case},
+    {"new.case", N_("New client"), "Ctrl N", 'n', MOD_CTRL, false, new_case},
     {"open.case", N_("Open a case"), "Ctrl O", 'o', MOD_CTRL, false, open_case},
     {"save.case", N_("Save the case"), "Ctrl S", 's', MOD_CTRL, false, studio_save_case},
     {"save.picture", N_("Save a picture"), "Ctrl P", 'p', MOD_CTRL, false, studio_save_picture},
@@ -275,11 +297,20 @@ const StudioAction studio_actions[] = {
 };
 const int studio_action_count = (int)(sizeof studio_actions / sizeof studio_actions[0]);
 
+bool studio_close_dialogue(Studio *studio) {
+    bool any =
+        studio->help_open || studio->settings_open || studio->picking || studio->case_open || studio->leaving;
+    if (studio->case_open) studio_commit(studio); /* the name */
+    studio->leaving = LEAVE_NOTHING;
+    if (!studio->picking) studio->case_open = false;
+    studio->help_open = studio->settings_open = studio->picking = false;
+    ui_request_frames(studio->ui, 3);
+    return any;
+}
+
 bool studio_key(Studio *studio, const PlatformEvent *event) {
     if (studio_photo_key(studio, event) || studio_handle_key(studio, event)) return true;
     unsigned mods = event->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER);
-    if (event->key == KEY_ESCAPE && studio->help_open) return toggle_help(studio), true;
-    if (event->key == KEY_ESCAPE && studio->settings_open) return toggle_settings(studio), true;
     if (event->key == 'z' && mods == MOD_CTRL && (event->mods & MOD_SHIFT)) return studio_redo(studio), true;
     for (int i = 0; i < studio_action_count; ++i) {
         const StudioAction *action = &studio_actions[i];

@@ -5,15 +5,27 @@
 #include "../engine/language.h"
 #include "app.h"
 #include "turntable.h"
+#include <limits.h>
 #include <string.h>
+
+/* "." says nothing to who looks for a file later. */
+void studio_export_into(Studio *studio, const char *folder) {
+    char whole[PATH_MAX];
+    snprintf(studio->export_folder, sizeof studio->export_folder, "%.1000s",
+             realpath(folder, whole) ? whole : folder);
+}
 
 /* A name that is not taken: NAME.ext, NAME-2.ext, ... */
 static void free_path(const Studio *studio, const char *ending, char *out, size_t size) {
+    char name[sizeof studio->export_name];
+    memcpy(name, studio->export_name, sizeof name);
+    for (char *c = name; *c; ++c)
+        if (*c == '/') *c = '-';
     for (int i = 1; i < 1000; ++i) {
         if (i == 1)
-            snprintf(out, size, "%.800s/%.120s%s", studio->export_folder, studio->export_name, ending);
+            snprintf(out, size, "%.800s/%.120s%s", studio->export_folder, name, ending);
         else
-            snprintf(out, size, "%.800s/%.120s-%d%s", studio->export_folder, studio->export_name, i, ending);
+            snprintf(out, size, "%.800s/%.120s-%d%s", studio->export_folder, name, i, ending);
         if (!file_exists(out)) return;
     }
 }

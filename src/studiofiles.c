@@ -126,11 +126,16 @@ void studio_autosave(Studio *studio) {
         write_autosave(studio);
 }
 
-void studio_case_saved(Studio *studio) {
+void studio_changes_dropped(Studio *studio) {
     char path[CASE_PATH + 16];
+    studio->unsaved = studio->autosave_stale = false;
+    if (!studio->case_path[0]) return;
     autosave_path(studio, path, sizeof path);
     unlink(path);
-    studio->unsaved = studio->autosave_stale = false;
+}
+
+void studio_case_saved(Studio *studio) {
+    studio_changes_dropped(studio);
     remember(studio);
 }
 
@@ -180,6 +185,20 @@ void studio_offer_autosave(Studio *studio) {
 
 /* ---- opening ---- */
 
+void studio_take_case(Studio *studio, const Case *value) {
+    StudioHistory *history = &studio->history;
+    snprintf(studio->export_name, sizeof studio->export_name, "%s", value->name[0] ? value->name : "stipple");
+    explicit_bzero(history->step, STUDIO_HISTORY * sizeof history->step[0]);
+    history->step[0] = studio->scene.value = *value;
+    history->first = history->at = 0;
+    history->count = 1;
+    studio->sample = false;
+    studio_changed(studio);
+    studio->edit_pending = studio->unsaved = studio->autosave_stale = false;
+    studio->work.scene_wanted = true; /* the same names in another folder are other photos */
+    studio_photos_of_case(studio);
+}
+
 void studio_open_file(Studio *studio, const char *path) {
     Case value;
     Err err = {0};
@@ -191,19 +210,9 @@ void studio_open_file(Studio *studio, const char *path) {
     if (studio->unsaved && studio->case_path[0]) write_autosave(studio);
     snprintf(folder, sizeof folder, "%s", path);
     snprintf(studio->case_dir, sizeof studio->case_dir, "%s", dirname(folder));
-    snprintf(studio->export_folder, sizeof studio->export_folder, "%s", studio->case_dir);
+    studio_export_into(studio, studio->case_dir);
     snprintf(studio->case_path, sizeof studio->case_path, "%s", path);
-    snprintf(studio->export_name, sizeof studio->export_name, "%s", value.name[0] ? value.name : "stipple");
-    explicit_bzero(studio->history.step, STUDIO_HISTORY * sizeof studio->history.step[0]);
-    studio->history.step[0] = value;
-    studio->history.first = studio->history.at = 0;
-    studio->history.count = 1;
-    studio->scene.value = value;
-    studio->sample = false;
-    studio_changed(studio);
-    studio->edit_pending = studio->unsaved = studio->autosave_stale = false;
-    studio->work.scene_wanted = true; /* the same names in another folder are other photos */
-    studio_photos_of_case(studio);
+    studio_take_case(studio, &value);
     look_for_autosave(studio);
     remember(studio);
 }

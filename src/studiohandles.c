@@ -186,9 +186,6 @@ static void move_handle(Studio *studio, Kind kind, int i, float ds_mm, float dl_
     if (kind == KIND_MARKS) {
         value->mark[i].s_mm = fmaxf(0, fminf(400, value->mark[i].s_mm + ds_mm));
         value->mark[i].l_mm = fmaxf(-180, fminf(180, value->mark[i].l_mm + dl_mm));
-        studio->edit_pending = true;
-        ui_request_frames(studio->ui, 2);
-        if (studio->handles.held) return; /* painting it into the skin takes a second: when it is let go */
     } else if (i < HAIRLINE_POINTS) {
         hairline_drag(&value->hairline, i, ds_mm, studio->handles.mirror);
     } else { /* the peaks keep to one figure: a temple that differs from the other reads as a mistake */
@@ -263,7 +260,7 @@ void studio_handle_drag(Studio *studio, float x, float y) {
 
 void studio_handle_release(Studio *studio) {
     StudioHandles *hands = &studio->handles;
-    if ((hands->held || hands->painting) && studio->edit_pending) studio_changed(studio);
+    if (hands->painting && studio->edit_pending) studio_changed(studio); /* a photo brush paints only now */
     if (hands->held || hands->painting) studio_commit(studio);
     hands->held = hands->painting = false;
     ui_request_frames(studio->ui, 2);
@@ -304,6 +301,7 @@ void studio_next_handle(Studio *studio) {
         hands->chosen = (hands->chosen + 1) % count;
         if (handle_at(studio, kind, hands->chosen, &front, sl)) break;
     }
+    ui_leave_keyboard(studio->ui); /* the arrow keys move it now */
     ui_request_frames(studio->ui, 2);
 }
 

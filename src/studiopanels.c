@@ -4,12 +4,13 @@
 #include "../engine/language.h"
 #include "optionwords.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *const studio_tab_names[TAB_COUNT] = {"photos", "fit",  "today", "hairline",
                                                  "dots",   "time", "light", "export"};
-static const char *const tab_names[TAB_COUNT] = {N_("Photos"), N_("Fit"),  N_("Today"), N_("Hairline"),
-                                                 N_("Dots"),   N_("Time"), N_("Light"), N_("Export")};
+static const char *const tab_names[TAB_COUNT] = {N_("Photos"),    N_("Fit"),  N_("Today"), N_("Hairline"),
+                                                 N_("Treatment"), N_("Time"), N_("Light"), N_("Export")};
 
 /* Once this frame is done: long work draws frames of its own. */
 static void run_action(Studio *studio, const char *name) {
@@ -19,20 +20,25 @@ static void run_action(Studio *studio, const char *name) {
 
 /* ---- the top row ---- */
 
+float studio_bar_height(const Studio *studio) {
+    float scale = ui_scale(studio->ui);
+    bool wide = (float)studio->width >= (STUDIO_BAR_ACTIONS + STUDIO_BAR_MODES + STUDIO_BAR_TITLE) * scale;
+    return (wide || studio->width >= studio->height ? 1.0f : 2.0f) * STUDIO_BAR_ROW * scale;
+}
+
+/* Whose case it is; pressed, what can be done with it. */
 static void bar_title(Studio *studio, float width_px) {
     Ui *ui = studio->ui;
-    const char *name = studio->scene.value.name;
+    char text[192];
+    if (width_px < 120 * ui_scale(ui)) return;
+    snprintf(text, sizeof text, "%s%s", studio_case_title(studio), studio->unsaved ? _(" (not saved)") : "");
     ui_panel_begin(ui, "bar", (UiRect){0, 0, width_px, STUDIO_BAR_ROW * ui_scale(ui)},
                    UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
-    if (width_px > 280 * ui_scale(ui)) {
-        ui_text(ui, UI_HEADING, "Stipple");
-        ui_same_line(ui);
-    }
-    ui_text(ui, UI_MUTED, "%s%s",
-            studio->sample ? _("Sample client")
-            : name[0]      ? name
-                           : _("Client"),
-            studio->unsaved ? _(" (not saved)") : "");
+    float w, h, room = width_px - 2 * 22 * ui_scale(ui), pad = 28 * ui_scale(ui);
+    ui_text_size(ui, UI_BODY, text, &w, &h);
+    if (ui_button(ui, ui_named(text, "case"), UI_GHOST, w + pad < room ? 0 : -1, 0))
+        run_action(studio, "case");
+    ui_tooltip(ui, _("The client: name, recent cases, a new one"));
     ui_panel_end(ui);
 }
 
@@ -40,8 +46,10 @@ static void bar_modes(Studio *studio, UiRect rect) {
     const char *modes[] = {ui_named(_("Head"), "head"), ui_named(_("Before / after"), "wipe"),
                            ui_named(_("Two"), "two"), ui_named(_("Four"), "four")};
     int mode = (int)studio->mode;
+    bool list = rect.w < STUDIO_BAR_MODES * ui_scale(studio->ui) && studio->width >= studio->height;
     ui_panel_begin(studio->ui, "modes", rect, UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
-    if (ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode))
+    if (list ? ui_combo(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode)
+             : ui_segmented(studio->ui, "##mode", modes, STUDIO_MODE_COUNT, &mode))
         studio_set_mode(studio, (StudioMode)mode);
     ui_tooltip(studio->ui, _("One head, today and after with a line to drag, or heads beside each other"));
     ui_panel_end(studio->ui);
@@ -68,6 +76,7 @@ static void bar_actions(Studio *studio, UiRect rect) {
 }
 
 static void bar(Studio *studio) {
+    enum { LIST = 210 };
     float scale = ui_scale(studio->ui), width = studio->bar.w, row = STUDIO_BAR_ROW * scale;
     float actions = STUDIO_BAR_ACTIONS * scale, modes = STUDIO_BAR_MODES * scale;
     if (studio->bar.h > row) { /* two rows */
@@ -76,7 +85,8 @@ static void bar(Studio *studio) {
         bar_modes(studio, (UiRect){0, row, width, studio->bar.h - row});
         return;
     }
-    float title = width - actions - modes;
+    if (width < actions + modes + STUDIO_BAR_TITLE * scale) modes = LIST * scale;
+    float title = fmaxf(width - actions - modes, 0);
     bar_title(studio, title);
     bar_modes(studio, (UiRect){title, 0, modes, row});
     bar_actions(studio, (UiRect){width - actions, 0, actions, row});
@@ -219,17 +229,30 @@ static void page_hairline(Studio *studio) {
     reset(studio, "hairline.");
 }
 
+/* 68111 -> "68 111" */
+static const char *grouped(double number, char out[32]) {
+    char plain[24];
+    size_t length = (size_t)snprintf(plain, sizeof plain, "%.0f", number), used = 0;
+    for (size_t i = 0; i < length && used < 30; ++i) {
+        if (i > 0 && (length - i) % 3 == 0) out[used++] = ' ';
+        out[used++] = plain[i];
+    }
+    out[used] = 0;
+    return out;
+}
+
 static void figures(Studio *studio) {
     Ui *ui = studio->ui;
     const Plan *plan = &studio->plan;
     if (!studio->plan_ready) return;
     const PlanSession *total = &plan->total;
-    ui_text_pair(ui, _("Dots"), "%u", total->all.dots);
+    char dots[32], from[32], to[32];
+    ui_text_pair(ui, _("Dots"), "%s", grouped(total->all.dots, dots));
     ui_text_pair(ui, _("Area"), "%.0f cm²", (double)total->all.area_cm2);
     ui_text_pair(ui, _("Density"), _("%.0f dots/cm²"), (double)total->all.density_per_cm2);
     ui_text_pair(ui, _("Time"), _("%.1f hours in %d sessions"), (double)total->hours, plan->session_count);
-    ui_text_pair(ui, _("Price"), _("$%.0f to $%.0f"), (double)total->price_usd[0],
-                 (double)total->price_usd[1]);
+    ui_text_pair(ui, _("Price"), _("$%s to $%s"), grouped((double)total->price_usd[0], from),
+                 grouped((double)total->price_usd[1], to));
     ui_space(ui, 4);
     ui_text(ui, UI_SMALL, "%s", _(plan->match.words));
     warnings(studio);
@@ -300,27 +323,35 @@ static void page_export(Studio *studio) {
             _("Pictures and videos carry a small mark: simulation, not a promise of a result."));
 }
 
-static void tabs(Studio *studio) {
-    enum { A_ROW = 4 };
-    for (int first = 0; first < TAB_COUNT; first += A_ROW) {
-        ui_columns_begin(studio->ui, A_ROW);
-        for (int i = first; i < first + A_ROW && i < TAB_COUNT; ++i)
-            if (ui_choice(studio->ui, ui_named(_(tab_names[i]), studio_tab_names[i]), (int)studio->tab == i,
-                          -1))
-                studio->tab = (StudioTab)i;
-        ui_columns_end(studio->ui);
-    }
+static void steps(Studio *studio) {
+    ui_panel_begin(studio->ui, "steps", studio->steps, UI_PANEL_LIST);
+    for (int i = 0; i < TAB_COUNT; ++i)
+        if (ui_step(studio->ui, ui_named(_(tab_names[i]), studio_tab_names[i]), (int)studio->tab == i))
+            studio->tab = (StudioTab)i;
+    ui_panel_end(studio->ui);
+}
+
+/* The way goes on at the end of each page. */
+static void next_step(Studio *studio) {
+    char text[128];
+    if (studio->tab + 1 >= TAB_COUNT) return;
+    ui_space(studio->ui, 4);
+    snprintf(text, sizeof text, _("Next: %s"), _(tab_names[studio->tab + 1]));
+    if (ui_button(studio->ui, ui_named(text, "step.next"), UI_SECONDARY, -1, 0))
+        run_action(studio, "step.next");
 }
 
 static void panel(Studio *studio) {
     static void (*const pages[TAB_COUNT])(Studio *) = {studio_page_photos, studio_page_fit, page_today,
                                                        page_hairline,      page_treatment,  page_time,
                                                        page_light,         page_export};
-    ui_panel_begin(studio->ui, "controls", studio->panel, 0);
+    char name[32];
+    steps(studio);
+    snprintf(name, sizeof name, "page.%s", studio_tab_names[studio->tab]); /* each keeps its place */
+    ui_panel_begin(studio->ui, name, studio->panel, 0);
     if (studio_shows_panes(studio)) studio_compare_row(studio);
-    tabs(studio);
-    ui_space(studio->ui, 8);
     pages[studio->tab](studio);
+    next_step(studio);
     ui_panel_end(studio->ui);
 }
 
@@ -328,7 +359,7 @@ static void panel(Studio *studio) {
 
 static void help(Studio *studio) {
     Ui *ui = studio->ui;
-    if (!studio->help_open || !ui_modal_begin(ui, _("Keys and gestures"), 640)) return;
+    if (!studio->help_open || !ui_modal_begin(ui, _("Keys and gestures"), 760)) return;
     ui_text(
         ui, UI_MUTED,
         _("Drag: turn.  Wheel or pinch: nearer.  Shift or right drag, two fingers: move.  Ctrl drag: turn "
@@ -337,10 +368,10 @@ static void help(Studio *studio) {
     for (int i = 0; i < studio_action_count; i += 2) {
         ui_columns_begin(ui, 2);
         for (int k = i; k < i + 2 && k < studio_action_count; ++k) {
-            char label[128];
-            snprintf(label, sizeof label, "%s   %s##key.%s", _(studio_actions[k].keys),
-                     _(studio_actions[k].label), studio_actions[k].name);
-            if (ui_button(ui, label, UI_GHOST, -1, 0)) studio->later = studio_actions[k].run;
+            char name[64];
+            snprintf(name, sizeof name, "key.%s", studio_actions[k].name);
+            if (ui_list_row(ui, ui_named(_(studio_actions[k].label), name), _(studio_actions[k].keys), false))
+                studio->later = studio_actions[k].run;
         }
         ui_columns_end(ui);
     }
@@ -362,13 +393,16 @@ static void toast(Studio *studio) {
     if (!studio->toast[0]) return;
     Ui *ui = studio->ui;
     float scale = ui_scale(ui), pad = 18 * scale, w, h;
+    float most = fmaxf(studio->stage.w - 2 * pad - 32 * scale, 200 * scale);
     ui_draw_layer(ui, UI_LAYER_TOP);
     ui_text_size(ui, UI_BODY, studio->toast, &w, &h);
+    w = fminf(w + 1, most);
+    h = ui_paragraph_height(ui, UI_BODY, studio->toast, w);
     UiRect box = {studio->stage.x + (studio->stage.w - w) / 2 - pad, studio->stage.y + 20 * scale,
                   w + 2 * pad, h + 1.4f * pad};
-    if (box.x < studio->stage.x + 8 * scale) box.x = studio->stage.x + 8 * scale;
     ui_draw_rect(ui, box, studio->toast_bad ? 0x8f2b22f4 : 0x26221ef4, 12, 0);
-    ui_draw_text(ui, UI_BODY, box.x + pad, box.y + 0.7f * pad, 0, 0, 0xffffffff, studio->toast);
+    ui_draw_paragraph(ui, UI_BODY, (UiRect){box.x + pad, box.y + 0.7f * pad, w, h}, 0xffffffff,
+                      studio->toast);
     ui_draw_layer(ui, UI_LAYER_SCENE);
 }
 
@@ -387,6 +421,8 @@ void studio_panels(Studio *studio) {
     help(studio);
     studio_settings(studio);
     studio_offer_autosave(studio);
+    studio_case_dialogue(studio);
+    studio_leave_question(studio);
     studio_pick(studio);
     job(studio);
     toast(studio);

@@ -36,9 +36,10 @@ typedef enum StudioTab {
 
 extern const char *const studio_tab_names[TAB_COUNT]; /* for replay: "photos" ... */
 
-/* Of the row above the head, at scale 1; both parts beside each other when the window is wide enough. */
+/* Of the row above the head, at scale 1. What does not fit beside each other: the modes have a row of their
+ * own in an upright window, and are a list to open in a low one. */
 enum { STUDIO_BAR_ROW = 64, STUDIO_BAR_ACTIONS = 440, STUDIO_BAR_MODES = 560, STUDIO_BAR_TITLE = 240 };
-enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 256, STUDIO_PANES = 4 };
+enum { STUDIO_HISTORY = 200, STUDIO_TOAST = 320, STUDIO_PANES = 4 };
 /* What the panes of a comparison differ in: an option of the case, or COMPARE_DISTANCE. */
 typedef struct StudioComparison {
     const char *label, *option;
@@ -100,6 +101,9 @@ typedef struct ClientWindow {
     bool stale, draft;
 } ClientWindow;
 
+/* Where to, once what is unsaved was asked about. */
+typedef enum StudioLeave { LEAVE_NOTHING, LEAVE_QUIT, LEAVE_NEW, LEAVE_OPEN } StudioLeave;
+
 enum { STUDIO_PRESET_LISTS = 3, STUDIO_PRESETS = 9 };
 typedef struct StudioPresets {
     Platform *platform;
@@ -122,11 +126,14 @@ typedef struct Studio {
     bool scene_ready, scene_stale;
     char case_path[CASE_PATH]; /* "" until saved */
     bool sample, unsaved;
+    bool case_open; /* the dialogue about the case */
+    StudioLeave leaving;
+    char leave_path[CASE_PATH];
     StudioHistory history;
     bool edit_pending; /* a change not yet in the history */
 
     int width, height;        /* framebuffer px */
-    UiRect stage, panel, bar; /* px: the head, the controls, the top row */
+    UiRect stage, steps, panel, bar; /* px: the head, the pages' names, the page, the top row */
     OrbitMotion motion;
     bool moving, dragging, panning, turning_light, slider_held;
     float press_x, press_y;
@@ -158,7 +165,7 @@ typedef struct Studio {
     char pick_folder[CASE_PATH];
     char export_folder[CASE_PATH], export_name[128];
     int turntable_seconds;
-    char toast[STUDIO_TOAST];
+    char toast[STUDIO_TOAST]; /* the sentence on the stage */
     bool toast_bad;
     double toast_until_s;
     void (*later)(struct Studio *studio); /* what a button asked for; run between frames */
@@ -173,6 +180,7 @@ typedef struct Studio {
 
 /* ---- studio.c ---- */
 void studio_touch_picture(Studio *studio); /* the head must be drawn again */
+void studio_say_left_out(Studio *studio); /* a photo of the case that could not be read */
 void studio_say(Studio *studio, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void studio_draw_window(Studio *studio); /* also called by long jobs, to keep the window alive */
 void studio_event(Studio *studio, const PlatformEvent *event);
@@ -214,9 +222,20 @@ bool studio_write_case(const Studio *studio, const char *path,
 void studio_autosave(Studio *studio); /* once a turn */
 void studio_case_saved(Studio *studio);
 void studio_offer_autosave(Studio *studio); /* the dialogue, while there is something to offer */
-void studio_open_file(Studio *studio, const char *path);
+void studio_open_file(Studio *studio, const char *path); /* unsaved changes are kept beside a named case */
+/* Another case in the place of this one; case_path and case_dir are its own already. */
+void studio_take_case(Studio *studio, const Case *value);
+void studio_changes_dropped(Studio *studio); /* nothing of this case is to be kept */
 void studio_keep_settings(Studio *studio);
 void studio_forget_cases(Studio *studio);
+
+/* ---- studiocase.c ---- */
+/* Asks first when something is not saved; `path` of a case to open. */
+void studio_leave(Studio *studio, StudioLeave to, const char *path);
+void studio_leave_question(Studio *studio); /* the dialogues, while there is something to ask or show */
+void studio_case_dialogue(Studio *studio);
+void studio_recent_cases(Studio *studio);
+const char *studio_case_title(const Studio *studio);
 
 /* ---- studiosettings.c ---- */
 void studio_settings(Studio *studio); /* the dialogue, while it is open */
@@ -234,6 +253,7 @@ void studio_pick(Studio *studio);
 
 /* ---- studiopanels.c ---- */
 void studio_panels(Studio *studio);
+float studio_bar_height(const Studio *studio); /* px */
 void studio_stage_label(Studio *studio, float x, float y, float anchor_x, const char *text);
 
 /* ---- studioviews.c ---- */
@@ -288,6 +308,7 @@ typedef struct StudioAction {
 extern const StudioAction studio_actions[];
 extern const int studio_action_count;
 bool studio_key(Studio *studio, const PlatformEvent *event); /* true when a shortcut took it */
+bool studio_close_dialogue(Studio *studio); /* the one on top; false when there is none */
 void studio_changed(Studio *studio); /* the case was changed by a widget; drawn in the next frame */
 void studio_commit(Studio *studio);  /* the change is complete: one step of undo */
 void studio_set_mode(Studio *studio, StudioMode mode);
@@ -299,6 +320,7 @@ Progress studio_job_begin(Studio *studio, const char *title);
 void studio_job_end(Studio *studio);
 
 /* ---- studioexport.c ---- */
+void studio_export_into(Studio *studio, const char *folder);
 void studio_save_case(Studio *studio);
 void studio_save_picture(Studio *studio); /* what is shown: a head, a wipe, panes */
 void studio_save_turntable(Studio *studio);

@@ -10,7 +10,7 @@
 static int guess_slot(const Studio *studio, const char *path) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     for (int i = 0; i < CASE_PHOTOS; ++i)
-        if (strcasestr(name, photo_slot_names[i])) return i;
+        if (strcasestr(name, photo_slot_names[i]) || strcasestr(name, photo_title(i))) return i;
     for (int i = 0; i < CASE_PHOTOS; ++i)
         if (!studio->photo[i].path[0]) return i;
     return PHOTO_FRONT;
@@ -42,14 +42,14 @@ void studio_photo_verdict(Studio *studio, int slot) {
     const StudioPhoto *photo = &studio->photo[slot];
     const CasePhoto *fitted = &studio->scene.value.photo[slot];
     if (photo->fresh || !fitted->path[0]) {
-        ui_text(ui, UI_MUTED, _("Not fitted yet."));
+        ui_text(ui, UI_SMALL, _("Not fitted yet."));
         return;
     }
     int verdict = fitted->verdict & 3;
     ui_badge(ui, colours[verdict], _(words[verdict]));
     if (verdict != FIT_UNUSED) {
         ui_same_line(ui);
-        ui_text(ui, UI_MUTED, _("%.1f px, %.1f mm off"), (double)fitted->residual_px, residual_mm(fitted));
+        ui_text(ui, UI_SMALL, _("%.1f px, %.1f mm off"), (double)fitted->residual_px, residual_mm(fitted));
     }
     if (studio->photo_reason[slot][0] && studio_fit_stands(studio))
         ui_text(ui, UI_SMALL, "%s", studio->photo_reason[slot]);
@@ -116,16 +116,17 @@ static void slot_row(Studio *studio, int slot) {
                                                     N_("From behind"), N_("The crown, from above")};
     Ui *ui = studio->ui;
     const StudioPhoto *photo = &studio->photo[slot];
-    const char *slash = strrchr(photo->path, '/');
     ui_push_name(ui, photo_slot_names[slot]);
     thumbnail(studio, photo);
     ui_same_line(ui);
-    ui_text(ui, UI_BODY, "%s\n%s", photo_title(slot),
-            photo->path[0] ? (slash ? slash + 1 : photo->path) : _(wanted[slot]));
-    if (photo->path[0]) {
+    ui_block_begin(ui);
+    ui_text(ui, UI_HEADING, "%s", photo_title(slot));
+    if (photo->path[0])
         studio_photo_verdict(studio, slot);
-        hints(studio, photo);
-    }
+    else
+        ui_text(ui, UI_SMALL, "%s", _(wanted[slot]));
+    ui_block_end(ui);
+    if (photo->path[0]) hints(studio, photo);
     slot_buttons(studio, slot);
     ui_separator(ui);
     ui_pop_name(ui);

@@ -18,8 +18,11 @@ void studio_pick_open(Studio *studio, int slot) {
     studio->picking = true;
     studio->pick_slot = slot;
     const char *home = getenv("HOME");
-    if (!studio->pick_folder[0])
-        snprintf(studio->pick_folder, CASE_PATH, "%.900s", home && home[0] ? home : "/");
+    if (!studio->pick_folder[0]) /* where the case lies; the sample's folder is nobody's */
+        snprintf(studio->pick_folder, CASE_PATH, "%.900s",
+                 !studio->sample   ? studio->export_folder
+                 : home && home[0] ? home
+                                   : "/");
     ui_request_frames(studio->ui, 3);
 }
 
@@ -70,32 +73,11 @@ static void take(Studio *studio, const PickEntry *entry) {
         memcpy(studio->pick_folder, path, strlen(path) + 1);
         return;
     }
+    studio->picking = studio->case_open = false;
     if (studio->pick_slot == PICK_CASE)
-        studio_open_file(studio, path);
+        studio_leave(studio, LEAVE_OPEN, path);
     else
         studio_set_photo(studio, studio->pick_slot, path);
-    studio->picking = false;
-}
-
-static void recent_cases(Studio *studio) {
-    Ui *ui = studio->ui;
-    const Recent *recent = &studio->recent;
-    if (recent->count == 0) return;
-    ui_text(ui, UI_HEADING, _("Recent cases"));
-    for (int i = 0; i < recent->count; ++i) {
-        char name[32];
-        const char *slash = strrchr(recent->path[i], '/');
-        snprintf(name, sizeof name, "recent.%d", i);
-        if (ui_button(ui, ui_named(slash + 1, name), UI_SECONDARY, -1, 0)) {
-            studio_open_file(studio, recent->path[i]);
-            studio->picking = false;
-            break;
-        }
-        ui_tooltip(ui, recent->path[i]);
-    }
-    if (ui_button(ui, ui_named(_("Empty this list"), "recent.forget"), UI_GHOST, 0, 0))
-        studio_forget_cases(studio);
-    ui_separator(ui);
 }
 
 void studio_pick(Studio *studio) {
@@ -106,7 +88,7 @@ void studio_pick(Studio *studio) {
     snprintf(title, sizeof title, "%s", cases ? _("Open a case") : _("Choose a photo"));
     if (!studio->picking || !ui_modal_begin(ui, title, 560)) return;
     int count = read_folder(studio->pick_folder, cases, entries);
-    if (cases) recent_cases(studio);
+    if (cases) studio_recent_cases(studio);
     ui_text(ui, UI_MUTED, "%s", studio->pick_folder);
     if (ui_button(ui, ui_named(_("Cancel"), "pick.cancel"), UI_SECONDARY, 120, 0)) studio->picking = false;
     ui_same_line(ui);
@@ -114,9 +96,8 @@ void studio_pick(Studio *studio) {
     ui_space(ui, 8);
     for (int i = 0; i < count; ++i) {
         char label[320];
-        snprintf(label, sizeof label, "%.255s%s##pick.%d", entries[i].name, entries[i].folder ? "/" : "", i);
-        if (ui_button(ui, label, entries[i].folder ? UI_GHOST : UI_SECONDARY, -1, 0))
-            take(studio, &entries[i]);
+        snprintf(label, sizeof label, "%.255s##pick.%d", entries[i].name, i);
+        if (ui_list_row(ui, label, entries[i].folder ? _("Folder") : "", false)) take(studio, &entries[i]);
     }
     if (count == 0)
         ui_text(ui, UI_BODY, "%s",

@@ -251,6 +251,7 @@ void studio_next_pin(Studio *studio) {
         if (pin[pins->chosen].shown) break;
     }
     pins->nudged = true;
+    ui_leave_keyboard(studio->ui);
     ui_request_frames(studio->ui, 2);
 }
 
@@ -300,16 +301,18 @@ static void slots(Studio *studio) {
 static void pin_row(Studio *studio, int lm, const Pin *pin) {
     Ui *ui = studio->ui;
     ui_push_name(ui, head_landmark_names[lm]);
-    if (ui_choice(ui, ui_named(_(pin_words[lm]), "pin"), studio->pins.chosen == lm, -1)) {
+    char off[64] = "";
+    if (pin->given)
+        snprintf(off, sizeof off, _("%.1f px, %.1f mm off"), (double)pin->off_px, (double)pin->off_mm);
+    if (ui_list_row(ui, ui_named(_(pin_words[lm]), "pin"), off, studio->pins.chosen == lm)) {
         studio->pins.chosen = lm;
         studio->pins.nudged = true;
+        ui_leave_keyboard(ui); /* the arrow keys move it now */
         ui_request_frames(ui, 2);
     }
-    if (pin->given) {
-        ui_text(ui, UI_MUTED, _("Head is %.1f px, %.1f mm off"), (double)pin->off_px, (double)pin->off_mm);
-        ui_align_right(ui, 88);
-        if (ui_button(ui, ui_named(_("Reset"), "reset"), UI_GHOST, 88, 0)) reset_pin(studio, lm);
-    }
+    if (pin->given && studio->pins.chosen == lm &&
+        ui_button(ui, ui_named(_("Back to where it was found"), "reset"), UI_SECONDARY, -1, 0))
+        reset_pin(studio, lm);
     ui_pop_name(ui);
 }
 

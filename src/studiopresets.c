@@ -34,7 +34,7 @@ static const PresetList lists[LISTS] = {
      0.8,
      {"treatment.enabled=no", "hair.length_mm=3"},
      9,
-     {{"loss.front", N_("Receding front"), {"loss.pattern=norwood", "loss.stage=3"}},
+     {{"loss.front", N_("Receding"), {"loss.pattern=norwood", "loss.stage=3"}},
       {"loss.crown", N_("Crown"), {"loss.pattern=norwood-vertex", "loss.stage=3"}},
       {"loss.both", N_("Front, crown"), {"loss.pattern=norwood", "loss.stage=4.5"}},
       {"loss.wide", N_("Norwood 6"), {"loss.pattern=norwood", "loss.stage=6"}},

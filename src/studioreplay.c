@@ -219,7 +219,8 @@ static bool run_named(void *user, const char *name, const char *argument, bool *
 /* Every page gets its share: left to itself the monkey stays where it is hard to leave. */
 static void turn_page(Studio *studio, int page) {
     studio->tab = (StudioTab)(page % TAB_COUNT);
-    studio->help_open = studio->settings_open = studio->picking = studio->panel_hidden = false;
+    studio_close_dialogue(studio), studio_close_dialogue(studio);
+    studio->panel_hidden = false;
     ui_request_frames(studio->ui, 2);
 }
 

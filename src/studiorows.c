@@ -46,18 +46,30 @@ static void enum_row(Studio *studio, const OptionDef *def, const char *label) {
     if (picked) choose(studio, def, selected);
 }
 
+/* A share is told in per cent. */
+static void real_row(Studio *studio, const OptionDef *def, const char *label) {
+    Case *value = &studio->scene.value;
+    bool share = strstr(def->name, "_share") != NULL;
+    double max = max_of(def, value), times = share ? 100 : 1, number = times * option_get_number(def, value);
+    UiRange range = {times * def->min,
+                     times * max,
+                     times * def->default_value,
+                     share ? 0 : decimals_of(def, max),
+                     share ? "%" : option_unit(def),
+                     false};
+    bool changed = ui_slider(studio->ui, label, &number, &range);
+    if (changed) option_set_number(def, value, number / times, NULL);
+    after_slider(studio, changed);
+}
+
 static void widget(Studio *studio, const OptionDef *def, const char *label) {
     Case *value = &studio->scene.value;
-    double max = max_of(def, value);
-    UiRange range = {def->min, max, def->default_value, decimals_of(def, max), option_unit(def), false};
+    UiRange range = {def->min, max_of(def, value), def->default_value, 0, option_unit(def), false};
     double number = option_get_number(def, value);
     switch (def->type) {
-    case OPTION_FLOAT: {
-        bool changed = ui_slider(studio->ui, label, &number, &range);
-        if (changed) option_set_number(def, value, number, NULL);
-        after_slider(studio, changed);
+    case OPTION_FLOAT:
+        real_row(studio, def, label);
         break;
-    }
     case OPTION_INT: {
         int whole = (int)lrint(number);
         bool changed = ui_slider_int(studio->ui, label, &whole, &range);
@@ -99,7 +111,7 @@ static bool is_in(const OptionDef *def, const char *const *groups) {
 void studio_reset_button(Studio *studio, const char *const *groups) {
     Case *value = &studio->scene.value;
     bool changed = false;
-    ui_space(studio->ui, 8);
+    ui_space(studio->ui, 4);
     if (!ui_button(studio->ui, ui_named(_("Reset this page"), "reset"), UI_GHOST, -1, 0)) return;
     for (int i = 0; i < case_option_count; ++i) {
         const OptionDef *def = &case_options[i];

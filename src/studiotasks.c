@@ -68,6 +68,6 @@ void fittask_destroy(FitTask *task) {
 
 bool scenetask_run(void *user, Progress *progress, Err *err) {
     SceneTask *task = user;
-    const SceneDesc desc = {.case_dir = task->case_dir};
+    const SceneDesc desc = {.case_dir = task->case_dir, .lenient = true};
     return scene_create(&task->value, &desc, progress, &task->scene, err);
 }

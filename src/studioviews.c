@@ -1,11 +1,13 @@
-/* studioviews - the row under the stage: named views, today while it is held, the client's screen; in as many
- * rows as the stage is narrow.
+/* studioviews - the row under the stage: named views, today while it is held, the client's screen. What does
+ * not fit into one row has its views in a list.
  */
 #include "../engine/language.h"
+#include "optionwords.h"
 #include "studioparts.h"
 #include <math.h>
 
-enum { PEEK = CAMERA_VIEW_COUNT, CLIENT, CHIP_COUNT, CHIP_GAP = 10, CHIP_HEIGHT = 58, MARGIN = 16 };
+enum { PEEK = CAMERA_VIEW_COUNT, CLIENT, CHIP_COUNT };
+enum { CHIP_GAP = 6, CHIP_HEIGHT = 58, MARGIN = 12, LIST_WIDTH = 128 };
 
 typedef struct Chip {
     const char *text, *name;
@@ -13,32 +15,35 @@ typedef struct Chip {
 } Chip;
 
 static Chip chip_of(const Studio *studio, int i) {
-    static const char *const views[CAMERA_VIEW_COUNT] = {N_("Front"), N_("Left"), N_("Right"), N_("Back"),
-                                                         N_("Top"),   N_("3/4"),  N_("Crown")};
     Chip chip = {i == PEEK     ? _("Hold: today")
                  : i == CLIENT ? _("Client's screen")
-                               : _(views[i]),
+                               : view_title((CameraView)i),
                  i == PEEK     ? "peek"
                  : i == CLIENT ? "client"
                                : camera_view_names[i],
-                 66};
+                 56};
     float w, h, scale = ui_scale(studio->ui);
     ui_text_size(studio->ui, UI_BODY, chip.text, &w, &h);
-    if (chip.width < w / scale + 24) chip.width = w / scale + 24;
+    if (chip.width < w / scale + 20) chip.width = w / scale + 20;
     return chip;
 }
 
-/* How many of the buttons from `first` on fit into a row, and its width at scale 1. */
-static int row_of(const Studio *studio, int first, float room, float *width) {
-    int count = 0;
-    *width = 0;
-    while (first + count < CHIP_COUNT) {
-        float more = chip_of(studio, first + count).width + (count ? CHIP_GAP : 0);
-        if (count && *width + more > room) break;
-        *width += more;
-        ++count;
-    }
-    return count;
+static float width_of(const Studio *studio, int first, int end) {
+    float width = -CHIP_GAP;
+    for (int i = first; i < end; ++i) width += chip_of(studio, i).width + CHIP_GAP;
+    return width;
+}
+
+static float room_of(const Studio *studio) {
+    return studio->stage.w / ui_scale(studio->ui) - 2 * MARGIN;
+}
+
+/* The head is, or will be, seen as this view shows it. */
+static bool is_seen_from(const Studio *studio, CameraView view) {
+    Orbit named = orbit_named(view);
+    const Orbit *goal = &studio->motion.goal;
+    return fabs(remainder(goal->azimuth_deg - named.azimuth_deg, 360)) < 0.5 &&
+           fabs(goal->elevation_deg - named.elevation_deg) < 0.5;
 }
 
 static void set_peek(Studio *studio, bool on) {
@@ -51,7 +56,9 @@ static void set_peek(Studio *studio, bool on) {
 static void draw_chip(Studio *studio, int i) {
     Ui *ui = studio->ui;
     Chip chip = chip_of(studio, i);
-    bool on = i == PEEK ? studio->peek : i == CLIENT && platform_second_open(studio->platform);
+    bool on = i == PEEK     ? studio->peek
+              : i == CLIENT ? platform_second_open(studio->platform)
+                            : is_seen_from(studio, (CameraView)i);
     bool pressed = ui_choice(ui, ui_named(chip.text, chip.name), on, chip.width);
     if (i == PEEK) {
         bool held = ui_widget_active(ui);
@@ -65,33 +72,41 @@ static void draw_chip(Studio *studio, int i) {
     }
 }
 
+static void views_list(Studio *studio, float width) {
+    const char *items[CAMERA_VIEW_COUNT];
+    int view = 0;
+    for (int i = 0; i < CAMERA_VIEW_COUNT; ++i)
+        items[i] = ui_named(view_title((CameraView)i), camera_view_names[i]);
+    if (ui_menu(studio->ui, ui_named(_("View"), "views"), items, CAMERA_VIEW_COUNT, &view, width))
+        studio_look_from(studio, (CameraView)view);
+}
+
 float studio_views_height(const Studio *studio) {
-    float scale = ui_scale(studio->ui), room = studio->stage.w / scale - 2 * MARGIN, width;
-    int rows = 0;
     if (studio->panel_hidden || studio_shows_photo(studio)) return 0;
-    for (int i = 0; i < CHIP_COUNT; i += row_of(studio, i, room, &width)) ++rows;
-    return ((float)rows * CHIP_HEIGHT + MARGIN) * scale;
+    return (CHIP_HEIGHT + MARGIN) * ui_scale(studio->ui);
 }
 
 void studio_view_chips(Studio *studio) {
     Ui *ui = studio->ui;
     const UiRect *stage = &studio->stage;
-    float scale = ui_scale(ui), room = stage->w / scale - 2 * MARGIN, width;
-    float y = stage->y + stage->h + (MARGIN / 2 + 1) * scale;
-    UiRect row_rect = {stage->x, stage->y + stage->h, stage->w, floorf(studio_views_height(studio)) + 1};
-    ui_draw_layer(ui, UI_LAYER_SCENE);
-    ui_draw_rect(ui, row_rect, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
-    for (int i = 0, row = 0; i < CHIP_COUNT; ++row) {
-        int count = row_of(studio, i, room, &width);
-        char name[32];
-        snprintf(name, sizeof name, "views%d", row);
-        UiRect rect = {stage->x + (stage->w - width * scale) / 2, y + (float)row * CHIP_HEIGHT * scale,
-                       (width + 1) * scale, CHIP_HEIGHT * scale};
-        ui_panel_begin(ui, name, rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL);
-        for (int k = 0; k < count; ++k, ++i) {
-            if (k) ui_same_line(ui);
-            draw_chip(studio, i);
-        }
-        ui_panel_end(ui);
+    float scale = ui_scale(ui), room = room_of(studio), width = width_of(studio, 0, CHIP_COUNT);
+    bool list = width > room;
+    int end = CHIP_COUNT;
+    if (list) width = LIST_WIDTH + CHIP_GAP + width_of(studio, PEEK, end);
+    if (list && width > room) { /* the client's screen is in the client's dialogue too */
+        end = CLIENT;
+        width = fminf(room, LIST_WIDTH + CHIP_GAP + width_of(studio, PEEK, end));
     }
+    float y = stage->y + stage->h + (MARGIN / 2 + 1) * scale;
+    UiRect row = {stage->x, stage->y + stage->h, stage->w, floorf(studio_views_height(studio)) + 1};
+    ui_draw_layer(ui, UI_LAYER_SCENE);
+    ui_draw_rect(ui, row, ui_colour(ui, UI_COLOUR_PANEL), 0, 0);
+    UiRect rect = {stage->x + (stage->w - width * scale) / 2, y, (width + 1) * scale, CHIP_HEIGHT * scale};
+    ui_panel_begin(ui, "views", rect, UI_PANEL_PLAIN | UI_PANEL_NO_SCROLL | UI_PANEL_CLOSE);
+    if (list) views_list(studio, width - CHIP_GAP - width_of(studio, PEEK, end));
+    for (int i = list ? PEEK : 0; i < end; ++i) {
+        if (i) ui_same_line(ui);
+        draw_chip(studio, i);
+    }
+    ui_panel_end(ui);
 }

@@ -265,6 +265,13 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
 /* Relief and gloss of marks: a texture from the first mark on. */
 void sync_marks(View *view, const Scene *scene) {
     const MarksMap *map = &scene->marks;
+    int width, height;
+    gpu_texture_size(view->gpu, view->marks, &width, &height);
+    if (map->surface && width == map->size && height == map->size) { /* while a mark is dragged */
+        gpu_texture_update(view->gpu, view->marks, 0, 0, 0, width, height, map->surface);
+        gpu_texture_build_mips(view->gpu, view->marks);
+        return;
+    }
     gpu_texture_destroy(view->gpu, view->marks);
     view->marks = (GpuTexture){0};
     if (map->surface)

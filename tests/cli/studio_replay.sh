@@ -83,6 +83,48 @@ expect-said Cannot write
 END
 timeout 300 "$stipple" studio sample.json --replay wrong.replay > out 2> stderr || fail "wrong: $(cat stderr)"
 
+# Nothing unsaved goes without being asked about, and what cannot be written stays.
+cat > leave.replay <<'END'
+hair.length_mm 3
+quit
+tap leave.stay
+new.case
+key escape
+expect hair.length_mm 3
+folder /nowhere
+quit
+tap leave.save
+expect-said Cannot write
+expect hair.length_mm 3
+folder left
+quit
+tap leave.save
+expect-file left/sample.json
+END
+mkdir left
+timeout 300 "$stipple" studio --replay leave.replay > out 2> stderr || fail "leaving: $(cat stderr)"
+grep -q '"length_mm": 3' left/sample.json || fail "what was saved at the end is not what was changed"
+cat > new.replay <<'END'
+hair.length_mm 3
+new.case
+tap leave.drop
+expect hair.length_mm 0.5
+case
+tap case.name
+type Ana
+key escape
+folder left
+save.case
+expect-file left/Ana.json
+END
+timeout 300 "$stipple" studio --replay new.replay > out 2> stderr || fail "a new client: $(cat stderr)"
+grep -q '"name": "Ana"' left/Ana.json || fail "the new client has no name"
+
+# A case whose skin and photos are gone is opened all the same, and said.
+cp "$root/assets/sample/sample.json" left/bare.json
+printf 'open left/bare.json\nexpect-said is shown without it\n' > bare.replay
+timeout 300 "$stipple" studio --replay bare.replay > out 2> stderr || fail "photos gone: $(cat stderr)"
+
 printf 'hairline.style soft\ntab hairline\ntab today\ntab fit\nscreenshot tiny\n' > tiny.replay
 timeout 300 "$stipple" studio --size 320x240 --replay tiny.replay > out 2> stderr || fail "a tiny window: $(cat stderr)"
 

@@ -247,6 +247,26 @@ static void test_limits(void **state) {
     assert_true(fabs(b[0] - a[0] - 30) < 1e-6 && fabs(b[1] - a[1] + 20) < 1e-6);
 }
 
+/* What is under the pointer stays there, nearer and back. */
+static void test_zoom_goes_to_a_point(void **state) {
+    (void)state;
+    const Orbit start = orbit_named(CAMERA_34);
+    const double point[3] = {60, 70, 40};
+    Camera before, after;
+    double a[2], b[2];
+    OrbitMotion motion;
+    orbit_motion_reset(&motion, &start);
+    orbit_camera(&start, 900, 700, &before);
+    camera_project(&before, point, a);
+    for (int i = 0; i < 4; i++) {
+        orbit_motion_zoom_at(&motion, i < 3 ? 1.3 : 0.6, point);
+        orbit_camera(&motion.goal, 900, 700, &after);
+        camera_project(&after, point, b);
+        assert_true(hypot(b[0] - a[0], b[1] - a[1]) < 1e-6);
+    }
+    assert_true(motion.goal.distance_mm < start.distance_mm);
+}
+
 static void test_a_flick_glides_and_is_caught(void **state) {
     (void)state;
     const Orbit start = orbit_named(CAMERA_FRONT);
@@ -297,6 +317,7 @@ int main(void) {
         cmocka_unit_test(test_resized_keeps_the_view),
         cmocka_unit_test(test_motion_does_not_depend_on_steps),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_zoom_goes_to_a_point),
         cmocka_unit_test(test_a_flick_glides_and_is_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,12 @@ static void a_good_photo_has_no_hints(void **state) {
     assert_true(hints.has_face && hints.eyes_px > 150);
     hints = hints_of(&back, 1, PHOTO_BACK);
     assert_int_equal(given(&hints), 0);
+    for (int slot = PHOTO_LEFT; slot <= PHOTO_RIGHT; slot++) {
+        Image side;
+        photo(slot == PHOTO_LEFT ? "left.jpg" : "right.jpg", &side);
+        hints = hints_of(&side, 1, (PhotoSlot)slot);
+        assert_int_equal(given(&hints), 0);
+    }
 }
 
 static void what_is_wrong_is_said(void **state) {
@@ -81,6 +87,8 @@ static void what_is_wrong_is_said(void **state) {
     FitHints hints = hints_of(&front, 4.5f, PHOTO_FRONT); /* it had been enlarged */
     assert_true(hints.given[FIT_HINT_SMALL]);
     hints = hints_of(&front, 1, PHOTO_BACK);
+    assert_true(hints.given[FIT_HINT_FACE]);
+    hints = hints_of(&front, 1, PHOTO_LEFT);
     assert_true(hints.given[FIT_HINT_FACE]);
     hints = hints_of(&back, 1, PHOTO_FRONT);
     assert_true(hints.given[FIT_HINT_NO_FACE]);
