@@ -72,6 +72,9 @@ static bool cut_out(FitJob *job, int p) {
                          &confidence, job->err))
         return false;
     view->has_outline = view->silhouette.point_count > 200;
+    /* Elsewhere another side's light makes the face's colours uncertain. */
+    if (view->has_face)
+        silhouette_find_bare(&view->image, &job->skin, 0.06f * view->face.frame.unit_px, &view->silhouette);
     log_message(LOG_DEBUG, "fit: %s outline of %d points, confidence %.2f", photo_slot_names[p],
                 view->silhouette.point_count, (double)confidence);
     return true;

@@ -29,6 +29,8 @@ static const LineRule rules[] = {
     {FACE_LEFT_INNER, {LM_LEFT_ENDOCANTHION, LM_LEFT_ENDOCANTHION}, 1, 0.05f, 0.035f, 0},
     {FACE_LEFT_OUTER, {LM_LEFT_EXOCANTHION, LM_LEFT_EXOCANTHION}, 1, 0.05f, 0.035f, 0},
     {FACE_CHIN, {LM_MENTON, LM_MENTON}, 1, 0, 0.05f, 0},
+    {FACE_RIGHT_IRIS, {LM_RIGHT_PUPIL, LM_RIGHT_PUPIL}, 1, 0.02f, 0.02f, 0},
+    {FACE_LEFT_IRIS, {LM_LEFT_PUPIL, LM_LEFT_PUPIL}, 1, 0.02f, 0.02f, 0},
 };
 
 /* Faces that are none (leaves, folds of cloth) gather 0 to 2 here, faces 40 and more (vision.h). */
@@ -104,9 +106,10 @@ bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err) {
     project_blend(state, view, LM_PRONASALE, LM_SUBNASALE, NOSTRIL_SHARE, at[FACE_NOSE_BASE]);
     project_blend(state, view, LM_LEFT_CHEILION, LM_RIGHT_CHEILION, 0.5f, at[FACE_MOUTH]);
     project_blend(state, view, LM_MENTON, LM_MENTON, 1, at[FACE_CHIN]);
-    const bool closed = view->face.eyes_closed;
+    const bool closed = view->face.eyes_closed, open = view->face.found[FACE_RIGHT_IRIS];
     FaceLines lines;
-    if (!landmarks_refine(&view->image, &frame, (const float(*)[2])at, scratch, &lines, err)) return false;
+    if (!landmarks_refine(&view->image, &frame, (const float(*)[2])at, open, scratch, &lines, err))
+        return false;
     const float score = view->face.score;
     view->face = lines;
     view->face.score = score;
@@ -148,6 +151,7 @@ static float eye_darkness(const FitView *view, const float eye[2], const float a
 float fitface_lids_closed(const FitState *state, int photo) {
     const FitView *view = &state->view[photo];
     if (!view->present || !view->has_face) return 0.5f;
+    if (view->face.found[FACE_RIGHT_IRIS]) return 0;
     float eye[2][2];
     project_blend(state, view, LM_RIGHT_PUPIL, LM_RIGHT_PUPIL, 1, eye[0]);
     project_blend(state, view, LM_LEFT_PUPIL, LM_LEFT_PUPIL, 1, eye[1]);
@@ -183,9 +187,11 @@ static void add_face(FitView *view) {
     const FaceLines *face = &view->face;
     const float c = cosf(face->frame.roll_rad), s = sinf(face->frame.roll_rad), unit = face->frame.unit_px;
     const float across[2] = {c, s}, down[2] = {-s, c};
+    const bool open = face->found[FACE_RIGHT_IRIS];
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const LineRule *rule = &rules[i];
-        if (!face->found[rule->line]) continue;
+        const bool lid = rule->line == FACE_RIGHT_LID || rule->line == FACE_LEFT_LID;
+        if (!face->found[rule->line] || (lid && open)) continue;
         const float raise = face->eyes_closed ? rule->raise * LID_TO_PUPIL * unit : 0;
         FitPoint *p = &view->found[view->found_count++];
         *p = (FitPoint){.site = {rule->site[0], rule->site[1]},
@@ -196,9 +202,9 @@ static void add_face(FitView *view) {
             p->axis[0][k] = across[k];
             p->axis[1][k] = down[k];
         }
+        if (rule->line == FACE_NOSE_BASE && face->nose_wide < NOSE_WIDE_MIN) p->sigma_px[0] = 0;
     }
-    add_pupil_across(view, false, across, down);
-    add_pupil_across(view, true, across, down);
+    for (int left = 0; left < 2 && !open; left++) add_pupil_across(view, left != 0, across, down);
 }
 
 void fitface_lines(FitView *view) {

@@ -7,6 +7,8 @@
 static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
 /* Outline points some 2 mm apart share one error over about a centimetre. */
 static const double OUTLINE_INDEPENDENT = 0.25;
+/* The skull lies somewhere inside hair and hats. */
+static const float COVERED_WEIGHT = 0.01f;
 static const double EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
@@ -31,7 +33,8 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
         const double n[2] = {(double)q->normal[0], (double)q->normal[1]};
         const double residual = -(double)p->gap_px;
         const double reach = fmax(3.0, (double)step->outline_radius_px / (3 * sigma));
-        const double weight = step->outline_weight * OUTLINE_INDEPENDENT * (double)p->share *
+        const double weight = step->outline_weight * OUTLINE_INDEPENDENT *
+                              (double)(p->share * fmaxf(q->bare, COVERED_WEIGHT)) *
                               geman_mcclure(residual, sigma, reach) / (sigma * sigma);
         FitProjection at;
         FitRow row = {.count = 0};
@@ -226,7 +229,8 @@ static void outline_figures(FitView *view, Arena *scratch) {
         if (p->neck || p->ear || !inside) continue;
         if (p->partner < 0 && covered(&view->silhouette, p)) continue; /* shoulders stand behind it */
         wanted++;
-        if (p->partner >= 0) gap[count++] = fabs((double)p->gap_px);
+        if (p->partner >= 0 && view->silhouette.point[p->partner].bare > 0.5f)
+            gap[count++] = fabs((double)p->gap_px);
     }
     if (count) qsort(gap, (size_t)count, sizeof *gap, compare_doubles);
     view->outline_px = count ? gap[count / 2] : 0;

@@ -1,4 +1,5 @@
 #include "landmarks.h"
+#include "iris.h"
 #include <math.h>
 #include <string.h>
 
@@ -50,7 +51,17 @@ static float chip_luminance(const Image *image, const FaceFrame *f, int x, int y
         image_sample_linear(image, px[0], px[1], rgb);
         sum += 0.2126f * rgb[0] + 0.7152f * rgb[1] + 0.0722f * rgb[2];
     }
-    return logf(sum / (float)(n * n) + 0.01f);
+    return sum / (float)(n * n);
+}
+
+/* What is darker than this share of the face's mean light is noise and flare. */
+static const float DARK_SHARE = 0.03f;
+
+static void to_log(float *lum) {
+    double mean = 0;
+    for (int i = 0; i < CHIP_W * CHIP_H; i++) mean += (double)lum[i] / (CHIP_W * CHIP_H);
+    const float dark = DARK_SHARE * (float)mean + 0.0005f;
+    for (int i = 0; i < CHIP_W * CHIP_H; i++) lum[i] = logf(lum[i] + dark);
 }
 
 static int gaussian(float sigma, int order, float kernel[2 * KERNEL_MAX + 1]) {
@@ -104,6 +115,7 @@ static bool chip_make(const Image *image, const FaceFrame *frame, Arena *scratch
 #pragma omp parallel for schedule(static)
     for (int y = 0; y < CHIP_H; y++)
         for (int x = 0; x < CHIP_W; x++) out->lum[y * CHIP_W + x] = chip_luminance(image, frame, x, y, n);
+    to_log(out->lum);
     ridges(out->lum, 0.035f * UNIT, 0.08f * UNIT, work, out->coarse);
     ridges(out->lum, 0.022f * UNIT, 0.035f * UNIT, work, out->fine);
     return true;
@@ -229,6 +241,9 @@ static float eye_lines(const Chip *chip, const float at[2], FaceLine lid, FaceLi
     return (row - 0.5f * (ends[0][1] + ends[1][1])) / UNIT;
 }
 
+/* A corner in shade so much deeper (log) than the other's seems to end too early. */
+static const float SHADE = 0.9f;
+
 static void mouth_lines(const Chip *chip, const float at[2], FaceLines *out) {
     float row, ends[2][2];
     const float strength = ridge_row(chip->coarse, at[0], at[1], 0.11f * UNIT, &row);
@@ -238,13 +253,15 @@ static void mouth_lines(const Chip *chip, const float at[2], FaceLines *out) {
     /* A mouth is 0.6 to 1.1 eye distances wide (domain.md 7.2: 52-56 of 62 mm, +-6). */
     const bool plausible = wide > 0.45f && wide < 1.25f;
     put_line(chip, FACE_MOUTH, plausible ? 0.5f * (ends[0][0] + ends[1][0]) : at[0], row, strength, out);
-    put_line(chip, FACE_RIGHT_CORNER, ends[0][0], ends[0][1], plausible ? a : 0, out);
-    put_line(chip, FACE_LEFT_CORNER, ends[1][0], ends[1][1], plausible ? b : 0, out);
+    const float light = at_clamped(chip->lum, ends[0][0], ends[0][1] - 0.08f * UNIT) -
+                        at_clamped(chip->lum, ends[1][0], ends[1][1] - 0.08f * UNIT);
+    put_line(chip, FACE_RIGHT_CORNER, ends[0][0], ends[0][1], plausible && light > -SHADE ? a : 0, out);
+    put_line(chip, FACE_LEFT_CORNER, ends[1][0], ends[1][1], plausible && light < SHADE ? b : 0, out);
 }
 
-/* The nostrils' ridge is symmetric about the midline: its row, and the centroid of its response. */
+/* The nostrils' ridge is symmetric about the midline: its row, the centroid and the width of its response. */
 static void nose_line(const Chip *chip, const float at[2], FaceLines *out) {
-    float row, sum = 0, moment = 0, best = 0, best_row = at[1];
+    float row, sum = 0, moment = 0, square = 0, best = 0, best_row = at[1];
     for (int k = -3; k <= 3; k++) {
         const float x = at[0] + (float)k * 0.05f * UNIT;
         const float v = ridge_row(chip->coarse, x, at[1], 0.10f * UNIT, &row);
@@ -257,17 +274,41 @@ static void nose_line(const Chip *chip, const float at[2], FaceLines *out) {
         const float v = at_clamped(chip->coarse, at[0] + d * UNIT, best_row), w = v * v;
         sum += w;
         moment += w * d;
+        square += w * d * d;
     }
-    put_line(chip, FACE_NOSE_BASE, at[0] + (sum > 0 ? moment / sum * UNIT : 0), best_row, best, out);
+    const float middle = sum > 0 ? moment / sum : 0;
+    out->nose_wide = sum > 0 ? sqrtf(fmaxf(square / sum - middle * middle, 0)) : 0;
+    put_line(chip, FACE_NOSE_BASE, at[0] + middle * UNIT, best_row, best, out);
 }
 
-static void lines_near(const Chip *chip, const float at[FACE_CHIN + 1][2], FaceLines *out) {
+/* An iris is 11.8 mm wide, eyes stand 62 mm apart. */
+static const float IRIS_RADIUS = 0.094f, IRIS_REACH[2] = {0.11f, 0.09f};
+
+/* Both irises near the expected lids, when they make a pair; returns whether they do. */
+static bool iris_lines(const Chip *chip, const float right[2], const float left[2], FaceLines *out) {
+    const IrisMap map = {chip->lum, CHIP_W, CHIP_H};
+    const float reach[2] = {IRIS_REACH[0] * UNIT, IRIS_REACH[1] * UNIT};
+    const Iris r = iris_find(&map, right, reach, IRIS_RADIUS * UNIT),
+               l = iris_find(&map, left, reach, IRIS_RADIUS * UNIT);
+    const float dx = l.at[0] - r.at[0], dy = l.at[1] - r.at[1];
+    const float expected = hypotf(left[0] - right[0], left[1] - right[1]);
+    const bool pair = fminf(r.strength, l.strength) > IRIS_STRENGTH_MIN && dx > 0.75f * expected &&
+                      dx < 1.3f * expected && fabsf(dy - left[1] + right[1]) < 0.25f * expected;
+    put_line(chip, FACE_RIGHT_IRIS, r.at[0], r.at[1], pair ? fminf(1, r.strength) : 0, out);
+    put_line(chip, FACE_LEFT_IRIS, l.at[0], l.at[1], pair ? fminf(1, l.strength) : 0, out);
+    log_message(LOG_DEBUG, "fit: irises %.2f %.2f%s", (double)r.strength, (double)l.strength,
+                pair ? ", a pair" : "");
+    return pair;
+}
+
+static void lines_near(const Chip *chip, const float at[FACE_CHIN + 1][2], bool may_be_open, FaceLines *out) {
     out->frame = chip->frame;
+    const bool open = may_be_open && iris_lines(chip, at[FACE_RIGHT_LID], at[FACE_LEFT_LID], out);
     const float sag_r =
         eye_lines(chip, at[FACE_RIGHT_LID], FACE_RIGHT_LID, FACE_RIGHT_OUTER, FACE_RIGHT_INNER, out);
     const float sag_l =
         eye_lines(chip, at[FACE_LEFT_LID], FACE_LEFT_LID, FACE_LEFT_INNER, FACE_LEFT_OUTER, out);
-    out->eyes_closed = sag_r + sag_l > 0.05f;
+    out->eyes_closed = !open && sag_r + sag_l > 0.05f;
     for (int k = 0; k < 2; k++) {
         const FaceLine brow = k ? FACE_LEFT_BROW : FACE_RIGHT_BROW;
         float row;
@@ -279,6 +320,41 @@ static void lines_near(const Chip *chip, const float at[FACE_CHIN + 1][2], FaceL
     float row;
     const float v = ridge_row(chip->coarse, at[FACE_CHIN][0], at[FACE_CHIN][1], 0.12f * UNIT, &row);
     put_line(chip, FACE_CHIN, at[FACE_CHIN][0], row, v, out);
+}
+
+/* With both irises known, what is left of the layout: how far down the rest lies, and how far to a side it
+ * stands out with the head's turn. */
+static void layout_below(const Chip *chip, float at[FACE_CHIN + 1][2]) {
+    static const float stands_out[FACE_CHIN + 1] = {
+        [FACE_NOSE_BASE] = 1.0f, [FACE_MOUTH] = 0.7f, [FACE_CHIN] = 0.5f};
+    float best = -1, arg[2] = {1, 0};
+    for (int k = -6; k <= 6; k++)
+        for (int j = -6; j <= 6; j++) {
+            const float longer = 1 + 0.04f * (float)k, aside = 0.035f * (float)j;
+            float score = 0;
+            for (int i = FACE_NOSE_BASE; i <= FACE_CHIN; i++)
+                score += layout[i].weight * line_score(chip, ORIGIN_X + stands_out[i] * aside * UNIT,
+                                                       ORIGIN_Y + longer * layout[i].at[1] * UNIT,
+                                                       0.5f * layout[i].slack * UNIT);
+            score *= 1 - 0.004f * (float)(k * k + j * j);
+            if (score <= best) continue;
+            best = score;
+            arg[0] = longer;
+            arg[1] = aside;
+        }
+    for (int i = FACE_NOSE_BASE; i <= FACE_CHIN; i++) {
+        at[i][0] = ORIGIN_X + stands_out[i] * arg[1] * UNIT;
+        at[i][1] = ORIGIN_Y + arg[0] * layout[i].at[1] * UNIT;
+    }
+}
+
+/* Eyes that are found set the frame: their middle, distance and turn. */
+static FaceFrame frame_from_irises(const FaceLines *lines) {
+    const float *r = lines->px[FACE_RIGHT_IRIS], *l = lines->px[FACE_LEFT_IRIS];
+    const float dx = l[0] - r[0], dy = l[1] - r[1], below = layout[FACE_RIGHT_LID].at[1];
+    return (FaceFrame){{0.5f * (l[0] + r[0]) + below * dy, 0.5f * (l[1] + r[1]) - below * dx},
+                       hypotf(dx, dy),
+                       atan2f(dy, dx)};
 }
 
 bool landmarks_find(const Image *image, const FaceFrame *start, Arena *scratch, FaceLines *out, Err *err) {
@@ -296,21 +372,27 @@ bool landmarks_find(const Image *image, const FaceFrame *start, Arena *scratch, 
         at[k][0] = ORIGIN_X + layout[k].at[0] * UNIT;
         at[k][1] = ORIGIN_Y + layout[k].at[1] * UNIT;
     }
-    lines_near(&chip, (const float(*)[2])at, out);
+    const bool open = iris_lines(&chip, at[FACE_RIGHT_LID], at[FACE_LEFT_LID], out);
+    if (open) {
+        frame = frame_from_irises(out);
+        if (!chip_make(image, &frame, scratch, &chip, err)) return false;
+        layout_below(&chip, at);
+    }
+    lines_near(&chip, (const float(*)[2])at, open, out);
     out->score = score;
     arena_rewind(scratch, mark);
     return true;
 }
 
 bool landmarks_refine(const Image *image, const FaceFrame *frame, const float predicted_px[FACE_CHIN + 1][2],
-                      Arena *scratch, FaceLines *out, Err *err) {
+                      bool may_be_open, Arena *scratch, FaceLines *out, Err *err) {
     const size_t mark = arena_mark(scratch);
     Chip chip;
     memset(out, 0, sizeof *out);
     if (!chip_make(image, frame, scratch, &chip, err)) return false;
     float at[FACE_CHIN + 1][2];
     for (int k = 0; k <= FACE_CHIN; k++) chip_from_px(frame, predicted_px[k], at[k]);
-    lines_near(&chip, (const float(*)[2])at, out);
+    lines_near(&chip, (const float(*)[2])at, may_be_open, out);
     arena_rewind(scratch, mark);
     for (int k = 0; k <= FACE_CHIN; k++) out->score += out->strength[k] / (FACE_CHIN + 1);
     return true;

@@ -24,6 +24,8 @@ typedef enum FaceLine {
     FACE_RIGHT_INNER,
     FACE_LEFT_INNER,
     FACE_LEFT_OUTER, /* corners of the eyes */
+    FACE_RIGHT_IRIS,
+    FACE_LEFT_IRIS, /* middles of open eyes' irises: both or none */
     FACE_LINE_COUNT
 } FaceLine;
 
@@ -39,12 +41,15 @@ typedef struct FaceLines {
     float px[FACE_LINE_COUNT][2];
     float strength[FACE_LINE_COUNT]; /* 0..1 */
     float score;                     /* of the whole layout, 0..1; below LANDMARKS_SCORE_MIN it is no face */
+    float nose_wide; /* spread of the nostrils' shadow, units; below NOSE_WIDE_MIN it is one's */
     bool eyes_closed;
 } FaceLines;
+#define NOSE_WIDE_MIN       0.10f
 #define LANDMARKS_SCORE_MIN 0.35f
 
 /* Search about `start` (good to a third of its unit, 25 % in size, 20 degrees). False: memory only. */
 bool landmarks_find(const Image *image, const FaceFrame *start, Arena *scratch, FaceLines *out, Err *err);
-/* Refine around predicted places of the seven lines (lids .. chin), each good to 0.12 units. */
+/* Refine around predicted places of the seven lines (lids .. chin), each good to 0.12 units. Irises are
+ * looked for only in eyes that `may_be_open`. */
 bool landmarks_refine(const Image *image, const FaceFrame *frame, const float predicted_px[FACE_CHIN + 1][2],
-                      Arena *scratch, FaceLines *out, Err *err);
+                      bool may_be_open, Arena *scratch, FaceLines *out, Err *err);

@@ -89,7 +89,8 @@ static bool crossing(const Plane *m, int x, int y, bool across, OutlinePoint *ou
     const float length = sqrtf(gx * gx + gy * gy), t = (0.5f - a) / (b - a);
     if (length < 1e-6f) return false;
     *out = (OutlinePoint){.px = {(float)x + 0.5f + (across ? t : 0), (float)y + 0.5f + (across ? 0 : t)},
-                          .normal = {-gx / length, -gy / length}};
+                          .normal = {-gx / length, -gy / length},
+                          .bare = 1};
     return true;
 }
 
@@ -112,7 +113,8 @@ bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouet
 }
 
 void silhouette_skin_tone(const Image *image, const float centre_px[2], float radius_px, SkinTone *out) {
-    double sum[2] = {0, 0}, square[2] = {0, 0};
+    enum { VALUES = 3 };
+    double sum[VALUES] = {0}, square[VALUES] = {0};
     int count = 0;
     for (int k = 0; k < 400; k++) {
         const float x = centre_px[0] + radius_px * ((float)(k % 20) / 9.5f - 1);
@@ -121,8 +123,8 @@ void silhouette_skin_tone(const Image *image, const float centre_px[2], float ra
         sample_encoded(image, x, y, rgb);
         const float total = rgb[0] + rgb[1] + rgb[2];
         if (total < 0.15f) continue;
-        for (int c = 0; c < 2; c++) {
-            const double v = (double)(rgb[c] / total);
+        for (int c = 0; c < VALUES; c++) {
+            const double v = c < 2 ? (double)(rgb[c] / total) : log((double)total);
             sum[c] += v;
             square[c] += v * v;
         }
@@ -132,6 +134,39 @@ void silhouette_skin_tone(const Image *image, const float centre_px[2], float ra
     for (int c = 0; c < 2 && out->known; c++) {
         out->mean[c] = (float)(sum[c] / count);
         out->sigma[c] = sqrtf(fmaxf((float)(square[c] / count) - out->mean[c] * out->mean[c], 0)) + 0.012f;
+    }
+    if (!out->known) return;
+    out->light = (float)(sum[2] / count);
+    out->light_sigma = sqrtf(fmaxf((float)(square[2] / count) - out->light * out->light, 0)) + 0.1f;
+}
+
+/* How far a colour lies from the skin's, in deviations. */
+static float away_from_skin(const SkinTone *skin, const float rgb[3]) {
+    const float total = rgb[0] + rgb[1] + rgb[2] + 1e-3f;
+    const float light = (logf(total) - skin->light) / skin->light_sigma;
+    float square = light * light;
+    for (int c = 0; c < 2; c++) {
+        const float d = (rgb[c] / total - skin->mean[c]) / skin->sigma[c];
+        square += d * d;
+    }
+    return sqrtf(square);
+}
+
+/* A face's own shades and lips come to some two deviations. */
+static const float SKIN_WITHIN = 2.5f;
+
+void silhouette_find_bare(const Image *image, const SkinTone *skin, float depth_px, Silhouette *silhouette) {
+    if (!skin->known) return;
+    for (int i = 0; i < silhouette->point_count; i++) {
+        OutlinePoint *p = &silhouette->point[i];
+        float rgb[3], least = 1e9f;
+        for (int k = 1; k <= 3; k++) {
+            const float in = depth_px * (float)k / 2;
+            sample_encoded(image, p->px[0] - in * p->normal[0], p->px[1] - in * p->normal[1], rgb);
+            least = fminf(least, away_from_skin(skin, rgb));
+        }
+        const float beyond = fmaxf(0, least - SKIN_WITHIN);
+        p->bare = expf(-beyond * beyond);
     }
 }
 

@@ -11,6 +11,7 @@
 typedef struct OutlinePoint {
     float px[2], normal[2]; /* unit, pointing out of the head */
     float contrast;         /* of the edge it was moved to, 0..1; 0: not moved */
+    float bare;             /* 1: skin lies just inside; towards 0: hair, a beard or a hat does */
 } OutlinePoint;
 
 typedef struct Silhouette {
@@ -30,6 +31,7 @@ typedef struct SilhouetteGuess {
 typedef struct SkinTone {
     bool known;
     float mean[2], sigma[2];
+    float light, light_sigma; /* log of the encoded sum r+g+b */
 } SkinTone;
 void silhouette_skin_tone(const Image *image, const float centre_px[2], float radius_px, SkinTone *out);
 
@@ -41,5 +43,8 @@ bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_
  * of the skin's tone; its topmost part as wide as a head is. False when nothing stands out; the guess is then
  * the middle. */
 bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out);
+/* Where the outline is the skin's own, and where what covers it stands between: looks `depth_px` inside. All
+ * is skin until this is called. */
+void silhouette_find_bare(const Image *image, const SkinTone *skin, float depth_px, Silhouette *silhouette);
 /* The outline of out->mask, set before. Points on the picture's border are left out. */
 bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouette *out, Err *err);
