@@ -92,6 +92,23 @@ bool rays_occluded(const Rays *rays, const float origin_mm[3], const float direc
     return ray.tfar < 0; /* Embree's way of saying yes: minus infinity */
 }
 
+uint32_t rays_occluded_8(const Rays *rays, const float origin_mm[3], const float direction[8][3],
+                         float max_mm) {
+    _Alignas(32) const int all[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    struct RTCIntersectContext context;
+    rtcInitIntersectContext(&context);
+    struct RTCRay8 ray = {0};
+    for (int i = 0; i < 8; i++) {
+        ray.org_x[i] = origin_mm[0], ray.org_y[i] = origin_mm[1], ray.org_z[i] = origin_mm[2];
+        ray.dir_x[i] = direction[i][0], ray.dir_y[i] = direction[i][1], ray.dir_z[i] = direction[i][2];
+        ray.tfar[i] = max_mm, ray.mask[i] = 0xFFFFFFFFu;
+    }
+    rtcOccluded8(all, rays->scene, &context, &ray);
+    uint32_t hit = 0;
+    for (uint32_t i = 0; i < 8; i++) hit |= (uint32_t)(ray.tfar[i] < 0) << i;
+    return hit;
+}
+
 static float dot(const float a[3], const float b[3]) {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

@@ -13,7 +13,11 @@ typedef struct RayHit {
 Rays *rays_create(const Mesh *mesh, Err *err); /* copies what it needs */
 void rays_destroy(Rays *rays);
 /* `direction` unit. True when something lies nearer than max_mm. Thread-safe. */
-bool rays_cast(const Rays *rays, const float origin_mm[3], const float direction[3], float max_mm, RayHit *hit);
+bool rays_cast(const Rays *rays, const float origin_mm[3], const float direction[3], float max_mm,
+               RayHit *hit);
 bool rays_occluded(const Rays *rays, const float origin_mm[3], const float direction[3], float max_mm);
+/* Eight directions from one origin at once, at half the cost of eight calls: bit i for direction i. */
+uint32_t rays_occluded_8(const Rays *rays, const float origin_mm[3], const float direction[8][3],
+                         float max_mm);
 /* Nearest surface point within max_mm. Thread-safe. */
 bool rays_nearest(const Rays *rays, const float point_mm[3], float max_mm, RayHit *hit, float nearest_mm[3]);

@@ -26,21 +26,38 @@ static void make_frame(const float n[3], float t[3], float b[3]) {
     b[0] = c, b[1] = sign + n[1] * n[1] * a, b[2] = -n[1];
 }
 
-static void bake_vertex(const Rays *rays, const Mesh *mesh, uint32_t index, float out[4]) {
+/* Directions about +z, as many in every solid angle weighed by its cosine. */
+static void rosette_make(float rosette[AMBIENT_RAYS][3]) {
+    for (uint32_t i = 0; i < AMBIENT_RAYS; ++i) {
+        float u = ((float)i + 0.5f) / AMBIENT_RAYS, angle = 6.2831853f * radical_inverse_2(i);
+        rosette[i][0] = sqrtf(u) * cosf(angle), rosette[i][1] = sqrtf(u) * sinf(angle);
+        rosette[i][2] = sqrtf(1 - u);
+    }
+}
+
+/* The rosette is turned from vertex to vertex. */
+static void bake_vertex(const Rays *rays, const Mesh *mesh, const float rosette[AMBIENT_RAYS][3],
+                        uint32_t index, float out[4]) {
     const float *p = mesh->pos[index], *n = mesh->nrm[index];
     float t[3], b[3], origin[3], bent[3] = {0};
     int open = 0;
     make_frame(n, t, b);
     for (int c = 0; c < 3; ++c) origin[c] = p[c] + LIFT_MM * n[c];
     float turn = hash_float(index, 0xa3b1u);
-    for (uint32_t i = 0; i < AMBIENT_RAYS; ++i) {
-        float u = ((float)i + 0.5f) / AMBIENT_RAYS, v = radical_inverse_2(i) + turn;
-        float radius = sqrtf(u), up = sqrtf(1 - u), angle = 6.2831853f * (v - floorf(v));
-        float x = radius * cosf(angle), y = radius * sinf(angle), direction[3];
-        for (int c = 0; c < 3; ++c) direction[c] = x * t[c] + y * b[c] + up * n[c];
-        if (rays_occluded(rays, origin, direction, REACH_MM)) continue;
-        ++open;
-        for (int c = 0; c < 3; ++c) bent[c] += direction[c];
+    float sine = sinf(6.2831853f * turn), cosine = cosf(6.2831853f * turn);
+    for (uint32_t first = 0; first < AMBIENT_RAYS; first += 8) {
+        float direction[8][3];
+        for (uint32_t i = 0; i < 8; ++i) {
+            const float *d = rosette[first + i];
+            float x = d[0] * cosine - d[1] * sine, y = d[0] * sine + d[1] * cosine;
+            for (int c = 0; c < 3; ++c) direction[i][c] = x * t[c] + y * b[c] + d[2] * n[c];
+        }
+        uint32_t hit = rays_occluded_8(rays, origin, (const float(*)[3])direction, REACH_MM);
+        for (uint32_t i = 0; i < 8; ++i) {
+            if (hit >> i & 1) continue;
+            ++open;
+            for (int c = 0; c < 3; ++c) bent[c] += direction[i][c];
+        }
     }
     float length = sqrtf(bent[0] * bent[0] + bent[1] * bent[1] + bent[2] * bent[2]);
     for (int c = 0; c < 3; ++c) out[c] = length > 1e-3f ? bent[c] / length : n[c];
@@ -77,8 +94,11 @@ bool ambient_bake(const Mesh *mesh, Arena *arena, Arena *scratch, float (**out)[
     if (!raw || !sum || !*out) return err_set(err, "There is not enough memory for the ambient light");
     Rays *rays = rays_create(mesh, err);
     if (!rays) return false;
+    float rosette[AMBIENT_RAYS][3];
+    rosette_make(rosette);
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < mesh->vertex_count; ++i) bake_vertex(rays, mesh, i, raw[i]);
+    for (uint32_t i = 0; i < mesh->vertex_count; ++i)
+        bake_vertex(rays, mesh, (const float(*)[3])rosette, i, raw[i]);
     rays_destroy(rays);
     smooth(mesh, (const float(*)[4])raw, sum, *out);
     arena_rewind(scratch, mark);

@@ -309,15 +309,16 @@ static void marks_build(Fields *f, const Case *value) {
     const PointSet *pigment = &f->follicles->pigment, *units = &f->follicles->units;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < pigment->count; i++) {
-        f->marked[i] = marks_reach(&f->marks, pigment->point[i].pos_mm);
-        if (f->marked[i])
-            f->pigment_mark[i] =
-                marks_at(&f->marks, pigment->point[i].pos_mm, pigment->point[i].s_mm, pigment->point[i].l_mm);
+        const SkinPoint *p = &pigment->point[i];
+        const SkinPlace place = {p->pos_mm, p->s_mm, p->l_mm};
+        const uint32_t near = marks_near(&f->marks, &place, 0);
+        f->marked[i] = near != 0;
+        if (near) f->pigment_mark[i] = marks_at_of(&f->marks, near, &place);
     }
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < units->count; i++) {
-        f->unit_mark[i] =
-            marks_at(&f->marks, units->point[i].pos_mm, units->point[i].s_mm, units->point[i].l_mm).hair;
+        const SkinPoint *p = &units->point[i];
+        f->unit_mark[i] = marks_at(&f->marks, &(SkinPlace){p->pos_mm, p->s_mm, p->l_mm}).hair;
     }
 }
 

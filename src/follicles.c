@@ -444,8 +444,8 @@ bool follicles_carry(const Follicles *thrown, const Scalp *scalp, Arena *arena, 
     float *grown = ARENA_ARRAY(scratch, float, SCALP_NODES);
     *out = *thrown;
     bool carried = grown != NULL;
-    if (carried) {
-        nodes_measure(scalp, grown);
+    if (carried) nodes_measure(scalp, grown);
+    if (carried && memcmp(grown, thrown->node_area, sizeof *grown * SCALP_NODES) != 0) {
         for (int i = 0; i < SCALP_NODES; i++)
             grown[i] = thrown->node_area[i] > 0 ? grown[i] / thrown->node_area[i] : 1;
         carried = set_carry(&thrown->units, scalp, grown, arena, &out->units) &&

@@ -47,8 +47,8 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
                      Err *err);
 /* The same sites on a changed head: each keeps its id and its place on the chart. Where the skin grew a
  * site's order falls in proportion, so that a density is met by more of the sites, where it shrank by fewer,
- * and none is thrown anew. Shares direction and node_area with `thrown`; on the same head all is as thrown.
- * 10 ms. */
+ * and none is thrown anew. Shares direction and node_area with `thrown`; on the same head all is as thrown,
+ * and shared. 10 ms. */
 bool follicles_carry(const Follicles *thrown, const Scalp *scalp, Arena *arena, Arena *scratch,
                      Follicles *out, Err *err);
 /* 0..1: how far hair is long enough to be combed away from its parting. */

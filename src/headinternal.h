@@ -113,6 +113,9 @@ float head_knots_index(const HeadKnots *knots, float x);
 float head_knots_greville(const HeadKnots *knots, int control); /* where a control point sits */
 
 void head_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);
+/* One net at bases of u and v; mv: its columns. */
+void head_net_eval(const float (*net)[3], int mv, const HeadBasis *bu, const HeadBasis *bv, float pos[3],
+                   float du[3], float dv[3]);
 void head_nets_eval(const HeadModel *model, const HeadNets *nets, HeadSite site, float pos[3], float du[3],
                     float dv[3]);
 void head_normal_from_tangents(HeadSite site, const float du[3], const float dv[3], float normal[3]);

@@ -260,3 +260,24 @@ bool head_mesh(const HeadModel *model, const HeadShape *shape, HeadLod lod, Aren
                   .tri = (uint32_t(*)[3])(uintptr_t)topology->tri};
     return true;
 }
+
+bool head_eval_grid(const HeadModel *model, const HeadShape *shape, int rows, int cols, Arena *scratch,
+                    float (*pos_mm)[3]) {
+    const size_t mark = arena_mark(scratch);
+    HeadNets *nets = ARENA_ARRAY(scratch, HeadNets, 1);
+    HeadBasis *across = ARENA_ARRAY(scratch, HeadBasis, (size_t)cols);
+    const bool room = nets && across;
+    if (room) head_nets(model, shape, nets);
+    for (int col = 0; room && col < cols; col++)
+        across[col] = head_basis(&model->v, (float)col / (float)(cols - 1) * 2 - 1);
+#pragma omp parallel for schedule(static) if (room)
+    for (int row = 0; row < (room ? rows : 0); row++) {
+        const HeadBasis down = head_basis(&model->u, (float)row / (float)(rows - 1));
+        for (int col = 0; col < cols; col++) {
+            float du[3], dv[3];
+            head_net_eval(nets->skin, HEAD_NET_MV, &down, &across[col], pos_mm[row * cols + col], du, dv);
+        }
+    }
+    arena_rewind(scratch, mark);
+    return room;
+}

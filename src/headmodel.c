@@ -210,6 +210,7 @@ static void mode_refine(const HeadKnots coarse[2], const HeadKnots fine[2], cons
     int rows = fine[0].count, columns = fine[1].count + 3, coarse_columns = coarse[1].count + 3;
     HeadBasis across[HEAD_NET_MV];
     for (int j = 0; j < columns; j++) across[j] = knots_refine(&coarse[1], &fine[1], j);
+#pragma omp parallel for schedule(static)
     for (int i = 0; i < rows; i++) {
         HeadBasis bu = knots_refine(&coarse[0], &fine[0], i);
         for (int j = 0; j < columns; j++) {
@@ -420,8 +421,8 @@ void head_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out) {
     head_ear_nets(model, shape, out);
 }
 
-static void net_eval(const float (*net)[3], int mv, const HeadBasis *bu, const HeadBasis *bv, float pos[3],
-                     float du[3], float dv[3]) {
+void head_net_eval(const float (*net)[3], int mv, const HeadBasis *bu, const HeadBasis *bv, float pos[3],
+                   float du[3], float dv[3]) {
     memset(pos, 0, sizeof(float[3]));
     memset(du, 0, sizeof(float[3]));
     memset(dv, 0, sizeof(float[3]));
@@ -449,12 +450,18 @@ static HeadSite skin_under_ear(const HeadModel *model, HeadSite site, float *v_p
     return (HeadSite){HEAD_SKIN, site.u, side * (model->ear_v + (1 - model->ear_v) * site.v)};
 }
 
+HeadSite head_site_under_ear(const HeadModel *model, HeadSite site, float *shows) {
+    float slope;
+    *shows = site.part == HEAD_SKIN ? 1 : 1 - head_ear_blend(site.v, &slope);
+    return site.part == HEAD_SKIN ? site : skin_under_ear(model, site, &slope);
+}
+
 void head_nets_eval(const HeadModel *model, const HeadNets *nets, HeadSite site, float pos[3], float du[3],
                     float dv[3]) {
     float v_per_s = 1, skin_pos[3], skin_du[3], skin_dv[3], slope;
     HeadSite under = site.part == HEAD_SKIN ? site : skin_under_ear(model, site, &v_per_s);
     HeadBasis bu = head_basis(&model->u, under.u), bv = head_basis(&model->v, under.v);
-    net_eval(nets->skin, HEAD_NET_MV, &bu, &bv, skin_pos, skin_du, skin_dv);
+    head_net_eval(nets->skin, HEAD_NET_MV, &bu, &bv, skin_pos, skin_du, skin_dv);
     if (site.part == HEAD_SKIN) {
         memcpy(pos, skin_pos, sizeof skin_pos);
         memcpy(du, skin_du, sizeof skin_du);
@@ -462,7 +469,7 @@ void head_nets_eval(const HeadModel *model, const HeadNets *nets, HeadSite site,
         return;
     }
     bu = head_basis(&model->ear_u, site.u), bv = head_basis(&model->ear_s, site.v);
-    net_eval(nets->ear[site.part == HEAD_EAR_LEFT], HEAD_EAR_MS, &bu, &bv, pos, du, dv);
+    head_net_eval(nets->ear[site.part == HEAD_EAR_LEFT], HEAD_EAR_MS, &bu, &bv, pos, du, dv);
     float w = head_ear_blend(site.v, &slope);
     for (int c = 0; c < 3; c++) {
         dv[c] = w * dv[c] + (1 - w) * skin_dv[c] * v_per_s + slope * (pos[c] - skin_pos[c]);

@@ -39,6 +39,9 @@ static const MarkKindInfo kinds[MARK_KIND_COUNT] = {
     [MARK_PUNCH_GRAFTS] = {FORM_DOTS, 90, 30, 6.0f, 4.0f, 1, 0.7f, 0.85f, -0.06f, 0.2f, 0, 0.8f, 1.1f, -1,
                            0.3f, 0, true},
 };
+/* An ellipse's rim swings by waves of 2 to 6 a turn, the i-th by 1/i: together this much at most. */
+enum { RAGGED_WAVES = 5 };
+static const float RAGGED_MOST = 1.45f;
 /* domain.md 1.5: a scar must be 9-12 months old. */
 static const float MATURE_YEARS = 0.75f;
 
@@ -62,8 +65,12 @@ static void shape_make(const MarkSettings *mark, const Scalp *scalp, uint32_t se
     out->half_length_mm = 0.5f * (mark->length_mm > 0 ? mark->length_mm : info->length_mm);
     out->half_width_mm = 0.5f * (mark->width_mm > 0 ? mark->width_mm : info->width_mm);
     out->cosine = cosf(mark->angle_deg * 0.0174533f), out->sine = sinf(mark->angle_deg * 0.0174533f);
-    const float slack = 3 + info->ragged_mm + 2 * info->edge_mm + fmaxf(0, info->margin_mm);
-    out->reach_mm = fmaxf(out->half_length_mm, out->half_width_mm) * 1.1f + slack;
+    out->slack_mm = 3 + RAGGED_MOST * info->ragged_mm + 2 * info->edge_mm + fmaxf(0, info->margin_mm);
+    out->reach_mm = fmaxf(out->half_length_mm, out->half_width_mm) * 1.1f + out->slack_mm;
+    for (int i = 0; i < RAGGED_WAVES; i++) {
+        const float phase = hash_float(seed, (uint32_t)i + 2) * 6.2831853f;
+        out->ragged[i][0] = cosf(phase), out->ragged[i][1] = sinf(phase);
+    }
     float ahead[3], aside[3], normal[3];
     scalp_point(scalp, mark->s_mm, mark->l_mm, out->pos, normal);
     scalp_point(scalp, mark->s_mm, mark->l_mm + 1, aside, NULL);
@@ -104,18 +111,17 @@ void marks_prepare(const Case *value, const Scalp *scalp, Marks *out) {
  * ----------------------------------------------------------------------------------------------------- */
 
 /* Place in the mark's own axes, mm. */
-static void local_place(const MarkShape *m, const float pos_mm[3], float s_mm, float l_mm, float *x,
-                        float *y) {
+static void local_place(const MarkShape *m, const SkinPlace *place, float *x, float *y) {
     if (kinds[m->kind].form == FORM_ELLIPSE) {
         float along = 0, across = 0;
         for (int k = 0; k < 3; k++) {
-            along += (pos_mm[k] - m->pos[k]) * m->along[k];
-            across += (pos_mm[k] - m->pos[k]) * m->across[k];
+            along += (place->pos_mm[k] - m->pos[k]) * m->along[k];
+            across += (place->pos_mm[k] - m->pos[k]) * m->across[k];
         }
         *x = along, *y = across;
         return;
     }
-    const float dl = l_mm - m->l_mm, ds = s_mm - m->s_mm;
+    const float dl = place->l_mm - m->l_mm, ds = place->s_mm - m->s_mm;
     *x = dl * m->cosine + ds * m->sine;
     *y = -dl * m->sine + ds * m->cosine;
 }
@@ -148,6 +154,17 @@ static float dots_inside(const MarkShape *m, const MarkKindInfo *info, float x, 
     return best;
 }
 
+/* Sum of cos(i * angle + phase) / i over the waves, by the angle's cosine and sine. */
+static float ragged_rim(const MarkShape *m, float cosine, float sine) {
+    float c = cosine, s = sine, sum = 0;
+    for (int i = 0; i < RAGGED_WAVES; i++) {
+        const float next = c * cosine - s * sine;
+        s = s * cosine + c * sine, c = next;
+        sum += (c * m->ragged[i][0] - s * m->ragged[i][1]) / (float)(i + 2);
+    }
+    return sum;
+}
+
 /* About how far inside the mark, mm. */
 static float shape_inside(const MarkShape *m, float x, float y) {
     const MarkKindInfo *info = &kinds[m->kind];
@@ -156,20 +173,20 @@ static float shape_inside(const MarkShape *m, float x, float y) {
         const float half =
             m->half_width_mm * (0.75f + 0.35f * wobble(x, 14, m->seed) + 0.15f * wobble(x, 4, m->seed + 1));
         const float taper = smooth(0, 0.12f, 1 - fabsf(x) / m->half_length_mm);
-        return half * taper - fabsf(y + 0.8f * wobble(x, 30, m->seed + 2));
+        return fminf(half * taper - fabsf(y + 0.8f * wobble(x, 30, m->seed + 2)),
+                     m->half_length_mm - fabsf(x));
     }
     const float dx = x / m->half_length_mm, dy = y / m->half_width_mm, r = sqrtf(dx * dx + dy * dy);
-    const float angle = atan2f(dy, dx), small = fminf(m->half_length_mm, m->half_width_mm);
-    float ragged = 0;
-    for (int i = 2; i < 7; i++) {
-        const float phase = hash_float(m->seed, (uint32_t)i) * 6.2831853f;
-        ragged += cosf((float)i * angle + phase) / (float)i;
-    }
     const float slope = r > 1e-4f ? sqrtf(dx * dx / (m->half_length_mm * m->half_length_mm) +
                                           dy * dy / (m->half_width_mm * m->half_width_mm)) /
                                         r
-                                  : 1 / small;
-    return (1 - r) / slope + fminf(info->ragged_mm, 0.35f * small) * ragged;
+                                  : 1 / fminf(m->half_length_mm, m->half_width_mm);
+    const float even = (1 - r) / slope;
+    const float swing = fminf(info->ragged_mm, 0.35f * fminf(m->half_length_mm, m->half_width_mm));
+    const float most = RAGGED_MOST * swing, full = fmaxf(3, info->edge_mm), none = m->slack_mm - 3 - most;
+    /* Deep inside and far outside the rim's waves change nothing. */
+    if (even - most > full || even + most < -none) return even;
+    return even + swing * ragged_rim(m, dx / fmaxf(r, 1e-6f), dy / fmaxf(r, 1e-6f));
 }
 
 static void mark_apply(const MarkShape *m, float inside_mm, MarkAt *at) {
@@ -193,29 +210,38 @@ static void mark_apply(const MarkShape *m, float inside_mm, MarkAt *at) {
     }
 }
 
-bool marks_reach(const Marks *marks, const float pos_mm[3]) {
-    for (int i = 0; i < marks->count; i++) {
-        const MarkShape *m = &marks->shape[i];
-        float d2 = 0;
-        for (int k = 0; k < 3; k++) d2 += (pos_mm[k] - m->pos[k]) * (pos_mm[k] - m->pos[k]);
-        if (d2 <= m->reach_mm * m->reach_mm) return true;
-    }
-    return false;
+static bool mark_is_near(const MarkShape *m, const SkinPlace *place, float around_mm) {
+    float d2 = 0, x, y;
+    for (int k = 0; k < 3; k++) d2 += (place->pos_mm[k] - m->pos[k]) * (place->pos_mm[k] - m->pos[k]);
+    const float reach = m->reach_mm + around_mm, slack = m->slack_mm + around_mm;
+    if (d2 > reach * reach) return false;
+    local_place(m, place, &x, &y);
+    /* A strip's band is as wide as its wobble lets it swing. */
+    const float swing = kinds[m->kind].form == FORM_STRIP ? 1 + 0.5f * m->half_width_mm : 0;
+    return fabsf(x) <= m->half_length_mm + slack && fabsf(y) <= m->half_width_mm + slack + swing;
 }
 
-MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_mm) {
+uint32_t marks_near(const Marks *marks, const SkinPlace *place, float around_mm) {
+    uint32_t which = 0;
+    for (int i = 0; i < marks->count; i++)
+        which |= (uint32_t)mark_is_near(&marks->shape[i], place, around_mm) << i;
+    return which;
+}
+
+MarkAt marks_at_of(const Marks *marks, uint32_t which, const SkinPlace *place) {
     MarkAt at = {1, 1, 1, 0, 0, 0, 1, 1, 0};
     for (int i = 0; i < marks->count; i++) {
         const MarkShape *m = &marks->shape[i];
-        float d2 = 0;
-        for (int k = 0; k < 3; k++) d2 += (pos_mm[k] - m->pos[k]) * (pos_mm[k] - m->pos[k]);
-        if (d2 > m->reach_mm * m->reach_mm) continue;
         float x, y;
-        local_place(m, pos_mm, s_mm, l_mm, &x, &y);
-        if (fabsf(y) > m->half_width_mm * 1.6f + 12 || fabsf(x) > m->half_length_mm * 1.4f + 12) continue;
+        if (!(which >> i & 1) || !mark_is_near(m, place, 0)) continue;
+        local_place(m, place, &x, &y);
         mark_apply(m, shape_inside(m, x, y), &at);
     }
     return at;
+}
+
+MarkAt marks_at(const Marks *marks, const SkinPlace *place) {
+    return marks_at_of(marks, UINT32_MAX, place);
 }
 
 const char *marks_warning(const MarkSettings *mark) {

@@ -15,7 +15,9 @@ typedef struct MarkShape {
     int kind;
     float pos[3], along[3], across[3]; /* middle and axes in head space */
     float s_mm, l_mm, cosine, sine;
-    float half_length_mm, half_width_mm, reach_mm; /* nothing is changed beyond the reach */
+    float half_length_mm, half_width_mm, slack_mm; /* nothing is changed farther out than the slack */
+    float reach_mm;                                /* or farther from the middle than this */
+    float ragged[5][2]; /* of an ellipse's rim: cosine, sine of its waves' phases */
     float age_years, strength;
     uint32_t seed;
 } MarkShape;
@@ -38,9 +40,15 @@ typedef struct MarkAt {
     float spread;      /* of a dot's diameter [1] */
     float forbidden;   /* 0..1: no dot here: a mole and 2 mm around it, keloid [0] */
 } MarkAt;
-/* Could any mark change this place? */
-bool marks_reach(const Marks *marks, const float pos_mm[3]);
-MarkAt marks_at(const Marks *marks, const float pos_mm[3], float s_mm, float l_mm);
+typedef struct SkinPlace {
+    const float *pos_mm; /* [3] */
+    float s_mm, l_mm;
+} SkinPlace;
+/* Which marks (bit i: shape i) could change a place within `around_mm` of this one? */
+uint32_t marks_near(const Marks *marks, const SkinPlace *place, float around_mm);
+/* `which`: of marks_near, here or around here; the others are not asked. */
+MarkAt marks_at_of(const Marks *marks, uint32_t which, const SkinPlace *place);
+MarkAt marks_at(const Marks *marks, const SkinPlace *place);
 
 /* NULL, or why this mark must not be treated now, or needs care. */
 const char *marks_warning(const MarkSettings *mark);

@@ -6,7 +6,51 @@
 /* --- Baking
  * ----------------------------------------------------------------------------------------------------- */
 
-bool marksmap_create(MarksMap *map, int size, Arena *arena, Err *err) {
+/* One triangle of the atlas on a map of some size. */
+typedef struct AtlasTriangle {
+    float px[3][2];
+    const uint32_t *corner;
+    int low[2], high[2]; /* texels, inclusive */
+} AtlasTriangle;
+
+static void triangle_make(const HeadTopology *head, uint32_t t, int size, AtlasTriangle *out) {
+    out->corner = head->tri[t];
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 2; k++) out->px[i][k] = head->uv[out->corner[i]][k] * (float)size;
+    for (int k = 0; k < 2; k++) {
+        const float a = out->px[0][k], b = out->px[1][k], c = out->px[2][k];
+        out->low[k] = (int)fmaxf(0, fminf(a, fminf(b, c)) - 1);
+        out->high[k] = (int)fminf((float)size - 1, fmaxf(a, fmaxf(b, c)) + 1);
+    }
+}
+
+/* Triangles in their own order under every tile they reach; counted first, then listed. */
+static bool tiles_list(MarksMap *map, const HeadTopology *head, Arena *arena) {
+    const size_t tiles = (size_t)(map->tiles * map->tiles);
+    uint32_t *first = ARENA_ARRAY(arena, uint32_t, tiles + 2), *triangle = NULL;
+    for (int listing = 0; first && listing < 2; listing++) {
+        for (uint32_t t = 0; t < head->triangle_count; t++) {
+            AtlasTriangle a;
+            triangle_make(head, t, map->size, &a);
+            for (int y = a.low[1] / MARKSMAP_TILE; y <= a.high[1] / MARKSMAP_TILE; y++)
+                for (int x = a.low[0] / MARKSMAP_TILE; x <= a.high[0] / MARKSMAP_TILE; x++) {
+                    const int tile = y * map->tiles + x;
+                    if (listing)
+                        triangle[first[tile + 1]++] = t;
+                    else
+                        first[tile + 2]++;
+                }
+        }
+        if (listing) break;
+        for (size_t i = 2; i < tiles + 2; i++) first[i] += first[i - 1];
+        triangle = ARENA_ARRAY(arena, uint32_t, first[tiles + 1] + 1);
+        if (!triangle) return false;
+    }
+    map->tile_first = first, map->tile_triangle = triangle;
+    return first != NULL;
+}
+
+bool marksmap_create(MarksMap *map, const HeadModel *model, int size, Arena *arena, Err *err) {
     const size_t texels = (size_t)size * (size_t)size;
     const int tiles = (size + MARKSMAP_TILE - 1) / MARKSMAP_TILE;
     *map = (MarksMap){.size = size, .tiles = tiles};
@@ -15,57 +59,27 @@ bool marksmap_create(MarksMap *map, int size, Arena *arena, Err *err) {
     map->dirty = arena_push(arena, (size_t)(tiles * tiles));
     map->baking = arena_push(arena, (size_t)(tiles * tiles));
     map->reddened = arena_push(arena, (size_t)(tiles * tiles));
-    if (!map->rgba || !map->red || !map->dirty || !map->baking || !map->reddened)
+    if (!map->rgba || !map->red || !map->dirty || !map->baking || !map->reddened ||
+        !tiles_list(map, head_topology(model, HEAD_LOD_MEDIUM), arena))
         return err_set(err, "There is not enough memory for the marks of the skin");
     memset(map->rgba, 128, 4 * texels);
-    memset(map->red, 0, MARKSMAP_RED_PX * MARKSMAP_RED_PX);
     memset(map->dirty, 1, (size_t)(tiles * tiles)); /* the whole skin is copied once */
-    memset(map->reddened, 0, (size_t)(tiles * tiles));
     return true;
-}
-
-/* One triangle of the atlas on a map of some size. */
-typedef struct AtlasTriangle {
-    float px[3][2];
-    const HeadSite *site[3];
-    bool skin;           /* else of an ear and the skin around its root, which has no tape coordinates */
-    int low[2], high[2]; /* texels, inclusive */
-} AtlasTriangle;
-
-static void triangle_make(const HeadTopology *head, uint32_t t, int size, AtlasTriangle *out) {
-    out->skin = true;
-    for (int i = 0; i < 3; i++) {
-        const uint32_t corner = head->tri[t][i];
-        out->site[i] = &head->site[corner];
-        out->skin = out->skin && out->site[i]->part == HEAD_SKIN;
-        for (int k = 0; k < 2; k++) out->px[i][k] = head->uv[corner][k] * (float)size;
-    }
-    for (int k = 0; k < 2; k++) {
-        const float a = out->px[0][k], b = out->px[1][k], c = out->px[2][k];
-        out->low[k] = (int)fmaxf(0, fminf(a, fminf(b, c)) - 1);
-        out->high[k] = (int)fminf((float)size - 1, fmaxf(a, fmaxf(b, c)) + 1);
-    }
 }
 
 typedef struct Bake {
     const Scalp *scalp;
     const Marks *marks;
-    const Hat *hat;       /* with wool */
-    const float *touched; /* of the red map; NULL: the marks' */
-    int size;
+    const Hat *hat;              /* with wool */
+    const float *touched;        /* of the red map; NULL: the marks' */
+    const float (*vertex_mm)[3]; /* of the head; NULL: places do not count */
+    uint32_t which;              /* marks near */
+    int size, low[2], high[2];   /* only texels within, inclusive */
     uint8_t *out, *wool;
 } Bake;
 
 static uint8_t encode(float value) {
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5f);
-}
-
-static void grid_place(const ScalpGrid *grid, ScalpCell cell, float pos[3]) {
-    const float(*p)[3] = (const float(*)[3])grid->pos_mm + cell.node, (*q)[3] = p + SCALP_COLS;
-    for (int k = 0; k < 3; k++) {
-        const float a = p[0][k] + (p[1][k] - p[0][k]) * cell.x, b = q[0][k] + (q[1][k] - q[0][k]) * cell.x;
-        pos[k] = a + (b - a) * cell.y;
-    }
 }
 
 /* True under the hat. */
@@ -81,103 +95,118 @@ static bool bake_wool(const Bake *b, size_t at, const float pos_mm[3]) {
     return true;
 }
 
-static void bake_texel(const Bake *b, int x, int y, ScalpCell cell) {
-    const size_t at = (size_t)y * (size_t)b->size + (size_t)x;
+/* Where a texel lies: on the skin, or on an ear, over the skin that it grows from. */
+typedef struct BakePlace {
+    float u, v, shows; /* that skin, and how much of it shows */
+    float s_mm, l_mm, pos[3];
+} BakePlace;
+
+static void bake_texel(const Bake *b, size_t at, const BakePlace *place) {
     if (b->touched) {
-        b->out[at] = encode(255 * scalp_field(b->touched, cell));
+        b->out[at] = encode(255 * place->shows * scalp_field(b->touched, scalp_cell(place->u, place->v)));
         return;
     }
-    const ScalpGrid *grid = b->scalp->grid;
-    float pos[3];
-    grid_place(grid, cell, pos);
-    if (bake_wool(b, at, pos)) return;
+    if (bake_wool(b, at, place->pos)) return;
     uint8_t *out = b->out + 4 * at;
-    const MarkAt mark = marks_at(b->marks, pos, scalp_field(grid->s_mm, cell), scalp_field(grid->l_mm, cell));
-    out[0] = encode(128 + 32 * log2f(fmaxf(0.06f, mark.melanin)));
-    out[1] = encode(128 + 32 * log2f(fmaxf(0.06f, mark.haemoglobin)));
-    out[2] = encode(128 + 127 * mark.roughness / 0.5f);
-    out[3] = encode(128 + 127 * mark.relief_mm);
+    memset(out, 128, 4);
+    if (b->which == 0) return;
+    const MarkAt mark = marks_at_of(b->marks, b->which, &(SkinPlace){place->pos, place->s_mm, place->l_mm});
+    const float shows = place->shows;
+    out[0] = encode(128 + 32 * shows * log2f(fmaxf(0.06f, mark.melanin)));
+    out[1] = encode(128 + 32 * shows * log2f(fmaxf(0.06f, mark.haemoglobin)));
+    out[2] = encode(128 + 127 * shows * mark.roughness / 0.5f);
+    out[3] = encode(128 + 127 * shows * mark.relief_mm);
+}
+
+static BakePlace corner_place(const Bake *b, uint32_t vertex) {
+    const HeadModel *model = b->scalp->model;
+    BakePlace place = {0};
+    const HeadSite site =
+        head_site_under_ear(model, head_topology(model, HEAD_LOD_MEDIUM)->site[vertex], &place.shows);
+    place.u = site.u, place.v = site.v;
+    scalp_from_site(b->scalp, site, &place.s_mm, &place.l_mm);
+    if (b->vertex_mm) memcpy(place.pos, b->vertex_mm[vertex], sizeof place.pos);
+    return place;
+}
+
+static BakePlace place_between(const BakePlace corner[3], float w0, float w1, float w2) {
+    const BakePlace *a = corner, *b = corner + 1, *c = corner + 2;
+    BakePlace place = {.u = a->u * w0 + b->u * w1 + c->u * w2,
+                       .v = a->v * w0 + b->v * w1 + c->v * w2,
+                       .s_mm = a->s_mm * w0 + b->s_mm * w1 + c->s_mm * w2,
+                       .l_mm = a->l_mm * w0 + b->l_mm * w1 + c->l_mm * w2,
+                       .shows = a->shows * w0 + b->shows * w1 + c->shows * w2};
+    for (int k = 0; k < 3; k++) place.pos[k] = a->pos[k] * w0 + b->pos[k] * w1 + c->pos[k] * w2;
+    return place;
 }
 
 /* Places are linear in the triangle. */
-static void bake_triangle(const Bake *b, const AtlasTriangle *t) {
-    float corner[3][3];
-    for (int i = 0; i < 3 && !t->skin; i++)
-        head_eval(b->scalp->model, b->scalp->shape, *t->site[i], corner[i], NULL);
+static void bake_triangle(const Bake *b, const AtlasTriangle *t, const BakePlace corner[3]) {
     const float(*p)[2] = t->px;
     const float ax = p[1][0] - p[0][0], ay = p[1][1] - p[0][1], bx = p[2][0] - p[0][0],
                 by = p[2][1] - p[0][1];
     const float det = ax * by - bx * ay;
     if (fabsf(det) < 1e-9f) return;
-    for (int y = t->low[1]; y <= t->high[1]; y++) {
-        for (int x = t->low[0]; x <= t->high[0]; x++) {
+    int low[2], high[2];
+    for (int k = 0; k < 2; k++) {
+        low[k] = t->low[k] > b->low[k] ? t->low[k] : b->low[k];
+        high[k] = t->high[k] < b->high[k] ? t->high[k] : b->high[k];
+    }
+    for (int y = low[1]; y <= high[1]; y++) {
+        for (int x = low[0]; x <= high[0]; x++) {
             const float dx = (float)x + 0.5f - p[0][0], dy = (float)y + 0.5f - p[0][1];
             const float w1 = (dx * by - bx * dy) / det, w2 = (ax * dy - dx * ay) / det, w0 = 1 - w1 - w2;
             if (w1 < -0.01f || w2 < -0.01f || w0 < -0.01f) continue;
-            if (!t->skin) {
-                float pos[3];
-                for (int k = 0; k < 3; k++)
-                    pos[k] = corner[0][k] * w0 + corner[1][k] * w1 + corner[2][k] * w2;
-                const size_t at = (size_t)y * (size_t)b->size + (size_t)x;
-                if (!bake_wool(b, at, pos)) memset(b->out + 4 * at, 128, 4);
-                continue;
-            }
-            bake_texel(b, x, y,
-                       scalp_cell(t->site[0]->u * w0 + t->site[1]->u * w1 + t->site[2]->u * w2,
-                                  t->site[0]->v * w0 + t->site[1]->v * w1 + t->site[2]->v * w2));
+            const BakePlace place = place_between(corner, w0, w1, w2);
+            bake_texel(b, (size_t)y * (size_t)b->size + (size_t)x, &place);
         }
     }
-}
-
-static void tiles_flag(const MarksMap *map, const AtlasTriangle *t, uint8_t *flags) {
-    for (int y = t->low[1] / MARKSMAP_TILE; y <= t->high[1] / MARKSMAP_TILE; y++)
-        for (int x = t->low[0] / MARKSMAP_TILE; x <= t->high[0] / MARKSMAP_TILE; x++)
-            flags[y * map->tiles + x] = 1;
 }
 
 /* The shapes that came, went or changed. */
-static void marks_changed(const Marks *before, const Marks *now, MarkShape out[2 * MARK_COUNT], int *count) {
-    *count = 0;
+static void marks_changed(const Marks *before, const Marks *now, Marks out[2]) {
+    memset(out, 0, 2 * sizeof *out);
     for (int i = 0; i < MARK_COUNT; i++) {
         const MarkShape *a = &before->shape[i], *b = &now->shape[i];
         if (memcmp(a, b, sizeof *a) == 0) continue;
-        if (a->kind != MARK_NONE) out[(*count)++] = *a;
-        if (b->kind != MARK_NONE) out[(*count)++] = *b;
+        if (a->kind != MARK_NONE) out[0].shape[out[0].count++] = *a;
+        if (b->kind != MARK_NONE) out[1].shape[out[1].count++] = *b;
     }
-}
-
-static bool triangle_within(const Scalp *scalp, const AtlasTriangle *t, const MarkShape *shape, int count) {
-    const float slack_mm = 4; /* a triangle's own reach about its corner */
-    float pos[3];
-    grid_place(scalp->grid, scalp_cell(t->site[0]->u, t->site[0]->v), pos);
-    for (int i = 0; i < count; i++) {
-        float d2 = 0;
-        for (int k = 0; k < 3; k++) d2 += (pos[k] - shape[i].pos[k]) * (pos[k] - shape[i].pos[k]);
-        const float reach = shape[i].reach_mm + slack_mm;
-        if (d2 < reach * reach) return true;
-    }
-    return false;
-}
-
-static float relief_mm(const MarksMap *map, int x, int y) {
-    static const float weight[5] = {1 / 16.0f, 4 / 16.0f, 6 / 16.0f, 4 / 16.0f, 1 / 16.0f};
-    const int size = map->size;
-    float sum = 0;
-    for (int j = -2; j <= 2; j++) {
-        const int row = y + j < 0 ? 0 : y + j >= size ? size - 1 : y + j;
-        for (int i = -2; i <= 2; i++) {
-            const int column = x + i < 0 ? 0 : x + i >= size ? size - 1 : x + i;
-            sum += weight[j + 2] * weight[i + 2] *
-                   (float)(map->rgba[4 * ((size_t)row * (size_t)size + (size_t)column) + 3] - 128);
-        }
-    }
-    return sum / 127;
 }
 
 static void tile_rect(const MarksMap *map, int tile, int rect[4]) {
     rect[0] = tile % map->tiles * MARKSMAP_TILE, rect[1] = tile / map->tiles * MARKSMAP_TILE;
     for (int k = 0; k < 2; k++)
         rect[2 + k] = rect[k] + MARKSMAP_TILE < map->size ? rect[k] + MARKSMAP_TILE : map->size;
+}
+
+/* Marks near any of a triangle's corners. */
+static uint32_t triangle_near(const Marks *marks, const BakePlace corner[3]) {
+    const float around_mm = 3; /* from a corner to the triangle's middle */
+    uint32_t which = 0;
+    for (int i = 0; i < 3 && marks->count > 0; i++)
+        which |= marks_near(marks, &(SkinPlace){corner[i].pos, corner[i].s_mm, corner[i].l_mm}, around_mm);
+    return which;
+}
+
+/* True when anything was baked. `changed`: NULL bakes all. */
+static bool tile_bake(const MarksMap *map, Bake bake, int tile, const Marks changed[2]) {
+    const HeadTopology *head = head_topology(bake.scalp->model, HEAD_LOD_MEDIUM);
+    int rect[4];
+    bool any = false;
+    tile_rect(map, tile, rect);
+    for (int k = 0; k < 2; k++) bake.low[k] = rect[k], bake.high[k] = rect[2 + k] - 1;
+    for (uint32_t i = map->tile_first[tile]; i < map->tile_first[tile + 1]; i++) {
+        AtlasTriangle t;
+        BakePlace corner[3];
+        triangle_make(head, map->tile_triangle[i], map->size, &t);
+        for (int k = 0; k < 3; k++) corner[k] = corner_place(&bake, t.corner[k]);
+        if (changed && !triangle_near(&changed[0], corner) && !triangle_near(&changed[1], corner)) continue;
+        bake.which = triangle_near(bake.marks, corner);
+        bake_triangle(&bake, &t, corner);
+        any = true;
+    }
+    return any;
 }
 
 /* A tile's smoothed relief reads two texels of its neighbours. */
@@ -190,70 +219,96 @@ static bool tile_near(const MarksMap *map, const uint8_t *flags, int tile) {
     return false;
 }
 
+/* Relief of the tile, and of two texels around it, binomially smoothed: along rows, then along columns. */
+static void tile_surface(const MarksMap *map, int tile) {
+    enum { SIDE = MARKSMAP_TILE + 4 };
+    int rect[4], smooth[SIDE][MARKSMAP_TILE];
+    tile_rect(map, tile, rect);
+    const int last = map->size - 1, wide = rect[2] - rect[0], high = rect[3] - rect[1];
+    for (int j = 0; j < high + 4; j++) {
+        const int y = rect[1] + j - 2;
+        const uint8_t *row = map->rgba + 4 * (size_t)(y < 0 ? 0 : y > last ? last : y) * (size_t)map->size;
+        int relief[SIDE];
+        for (int i = 0; i < wide + 4; i++) {
+            const int x = rect[0] + i - 2;
+            relief[i] = row[4 * (x < 0 ? 0 : x > last ? last : x) + 3] - 128;
+        }
+        for (int i = 0; i < wide; i++)
+            smooth[j][i] =
+                relief[i] + 4 * (relief[i + 1] + relief[i + 3]) + 6 * relief[i + 2] + relief[i + 4];
+    }
+    for (int j = 0; j < high; j++) {
+        const size_t first = (size_t)(rect[1] + j) * (size_t)map->size + (size_t)rect[0];
+        for (int i = 0; i < wide; i++) {
+            const int sum = smooth[j][i] + 4 * (smooth[j + 1][i] + smooth[j + 3][i]) + 6 * smooth[j + 2][i] +
+                            smooth[j + 4][i];
+            float *to = map->surface[first + (size_t)i];
+            to[0] = (float)sum / (256 * 127);
+            to[1] = 0.5f * (float)(map->rgba[4 * (first + (size_t)i) + 2] - 128) / 127;
+        }
+    }
+}
+
 static bool surface_bake(MarksMap *map, const uint8_t *baked, Arena *arena, Err *err) {
     const size_t texels = (size_t)map->size * (size_t)map->size;
     if (!map->surface) {
         map->surface = arena_push(arena, sizeof *map->surface * texels);
         if (!map->surface) return err_set(err, "There is not enough memory for the marks of the skin");
-        memset(map->surface, 0, sizeof *map->surface * texels);
     }
 #pragma omp parallel for schedule(dynamic, 16)
-    for (int tile = 0; tile < map->tiles * map->tiles; tile++) {
-        if (!tile_near(map, baked, tile)) continue;
-        int rect[4];
-        tile_rect(map, tile, rect);
-        for (int y = rect[1]; y < rect[3]; y++) {
-            for (int x = rect[0]; x < rect[2]; x++) {
-                const size_t at = (size_t)y * (size_t)map->size + (size_t)x;
-                map->surface[at][0] = relief_mm(map, x, y);
-                map->surface[at][1] = 0.5f * (float)(map->rgba[4 * at + 2] - 128) / 127;
-            }
-        }
-    }
+    for (int tile = 0; tile < map->tiles * map->tiles; tile++)
+        if (tile_near(map, baked, tile)) tile_surface(map, tile);
     return true;
 }
 
-bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Marks *marks, const Hat *hat, Arena *arena,
-                   Err *err) {
-    MarkShape changed[2 * MARK_COUNT];
-    int count;
-    marks_changed(&map->baked, marks, changed, &count);
+bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Mesh *mesh, const Marks *marks, const Hat *hat,
+                   Arena *arena, Err *err) {
+    ASSERT(mesh->vertex_count == head_topology(scalp->model, HEAD_LOD_MEDIUM)->vertex_count);
+    Marks changed[2];
+    marks_changed(&map->baked, marks, changed);
     const bool other_hat = memcmp(&map->hat, hat, sizeof *hat) != 0;
-    if (count == 0 && !other_hat) return true;
+    if (changed[0].count + changed[1].count == 0 && !other_hat) return true;
     const size_t texels = (size_t)map->size * (size_t)map->size;
     if (hat->worn && !map->wool) {
         map->wool = arena_push(arena, texels);
         if (!map->wool) return err_set(err, "There is not enough memory for the hat");
-        memset(map->wool, 0, texels);
     }
     map->hat = *hat;
-    const size_t tiles = (size_t)(map->tiles * map->tiles);
-    memset(map->baking, 0, tiles);
     map->baked = *marks;
-    const HeadTopology *head = head_topology(scalp->model, HEAD_LOD_MEDIUM);
-    const Bake bake = {
-        .scalp = scalp, .marks = marks, .hat = hat, .size = map->size, .out = map->rgba, .wool = map->wool};
-#pragma omp parallel for schedule(dynamic, 256)
-    for (uint32_t t = 0; t < head->triangle_count; t++) {
-        AtlasTriangle triangle;
-        triangle_make(head, t, map->size, &triangle);
-        if (!other_hat && (!triangle.skin || !triangle_within(scalp, &triangle, changed, count))) continue;
-        bake_triangle(&bake, &triangle);
-#pragma omp critical
-        tiles_flag(map, &triangle, map->baking);
+    const Bake bake = {.scalp = scalp,
+                       .vertex_mm = (const float(*)[3])mesh->pos,
+                       .marks = marks,
+                       .hat = hat,
+                       .size = map->size,
+                       .out = map->rgba,
+                       .wool = map->wool};
+    const int tiles = map->tiles * map->tiles;
+#pragma omp parallel for schedule(dynamic, 16)
+    for (int tile = 0; tile < tiles; tile++) {
+        map->baking[tile] = tile_bake(map, bake, tile, other_hat ? NULL : changed);
+        map->dirty[tile] |= map->baking[tile];
     }
-    for (size_t i = 0; i < tiles; i++) map->dirty[i] |= map->baking[i];
     return surface_bake(map, map->baking, arena, err);
 }
 
 void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched) {
     const HeadTopology *head = head_topology(scalp->model, HEAD_LOD_MEDIUM);
-    const Bake bake = {.scalp = scalp, .touched = touched, .size = MARKSMAP_RED_PX, .out = map->red};
-#pragma omp parallel for schedule(dynamic, 256)
-    for (uint32_t t = 0; t < head->triangle_count; t++) {
-        AtlasTriangle triangle;
-        triangle_make(head, t, MARKSMAP_RED_PX, &triangle);
-        if (triangle.skin) bake_triangle(&bake, &triangle);
+#pragma omp parallel for schedule(dynamic, 16)
+    for (int tile = 0; tile < map->tiles * map->tiles; tile++) {
+        Bake bake = {.scalp = scalp, .touched = touched, .size = MARKSMAP_RED_PX, .out = map->red};
+        int rect[4];
+        tile_rect(map, tile, rect);
+        for (int k = 0; k < 2; k++) { /* texels of the red map whose middles lie in the tile */
+            bake.low[k] = (2 * rect[k] * MARKSMAP_RED_PX + map->size - 1) / (2 * map->size);
+            bake.high[k] = (2 * rect[2 + k] * MARKSMAP_RED_PX + map->size - 1) / (2 * map->size) - 1;
+        }
+        for (uint32_t i = map->tile_first[tile]; i < map->tile_first[tile + 1]; i++) {
+            AtlasTriangle triangle;
+            triangle_make(head, map->tile_triangle[i], MARKSMAP_RED_PX, &triangle);
+            BakePlace corner[3];
+            for (int k = 0; k < 3; k++) corner[k] = corner_place(&bake, triangle.corner[k]);
+            bake_triangle(&bake, &triangle, corner);
+        }
     }
     const int tiles = map->tiles;
     const float scale = (float)MARKSMAP_RED_PX / (float)map->size;

@@ -24,17 +24,19 @@ typedef struct MarksMap {
     float (*surface)[2]; /* A in mm, smoothed over two texels since its steps are 8 um, and B as added
                             roughness: what a shader reads; NULL until there is a mark */
     uint8_t *red;        /* [MARKSMAP_RED_PX squared]: share of the texel that the needle touches, 1/255 */
-    uint8_t *dirty, *baking; /* per tile: to be tinted; baked just now */
-    uint8_t *reddened;       /* per tile: touched by the needle anywhere */
+    const uint32_t *tile_first, *tile_triangle; /* the atlas's triangles that reach into each tile */
+    uint8_t *dirty, *baking;                    /* per tile: to be tinted; baked just now */
+    uint8_t *reddened;                          /* per tile: touched by the needle anywhere */
     uint8_t *wool; /* per texel: 0, or 1/255 of the knit's light under a hat; NULL until one is worn */
     Marks baked;
     Hat hat;
     float redness; /* as tinted last */
 } MarksMap;
 
-bool marksmap_create(MarksMap *map, int size, Arena *arena, Err *err);
-bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Marks *marks, const Hat *hat, Arena *arena,
-                   Err *err);
+bool marksmap_create(MarksMap *map, const HeadModel *model, int size, Arena *arena, Err *err);
+/* mesh: the bare head's of HEAD_LOD_MEDIUM. */
+bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Mesh *mesh, const Marks *marks, const Hat *hat,
+                   Arena *arena, Err *err);
 /* `touched` is the field of fields.h. */
 void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched);
 /* Colour of `from` (albedo, sRGB, map->size a side) under the map into `to`, which holds what the last call

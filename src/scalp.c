@@ -39,17 +39,11 @@ static bool grid_alloc(ScalpGrid *g, Arena *arena) {
     return g->pos_mm && g->chart && g->s_mm && g->l_mm && g->border_mm;
 }
 
-static void grid_sample(const HeadModel *model, const HeadShape *shape, ScalpGrid *g) {
+static bool grid_sample(const HeadModel *model, const HeadShape *shape, Arena *arena, ScalpGrid *g) {
+    if (!head_eval_grid(model, shape, SCALP_ROWS, SCALP_COLS, arena, g->pos_mm)) return false;
 #pragma omp parallel for schedule(static)
-    for (int row = 0; row < SCALP_ROWS; row++) {
-        for (int col = 0; col < SCALP_COLS; col++) {
-            const HeadSite site = {HEAD_SKIN, (float)row / (SCALP_ROWS - 1),
-                                   (float)col / (SCALP_COLS - 1) * 2 - 1};
-            const int node = node_at(row, col);
-            head_eval(model, shape, site, g->pos_mm[node], NULL);
-            scalp_chart(g->pos_mm[node], g->chart[node]);
-        }
-    }
+    for (int node = 0; node < SCALP_NODES; node++) scalp_chart(g->pos_mm[node], g->chart[node]);
+    return true;
 }
 
 /* Arc of a node to its neighbour: the chord, lengthened as on the circle through the neighbours beyond. */
@@ -138,10 +132,9 @@ static void measure_landmarks(Scalp *s) {
 
 bool scalp_build(const HeadModel *model, const HeadShape *shape, Arena *arena, Scalp *out, Err *err) {
     *out = (Scalp){.model = model, .shape = shape, .grid = ARENA_ARRAY(arena, ScalpGrid, 1)};
-    if (!out->grid || !grid_alloc(out->grid, arena)) {
+    if (!out->grid || !grid_alloc(out->grid, arena) || !grid_sample(model, shape, arena, out->grid)) {
         return err_set(err, "There is not enough memory for the scalp of this head");
     }
-    grid_sample(model, shape, out->grid);
     grid_measure(out->grid, head_landmark_site(model, LM_GLABELLA).u);
     measure_landmarks(out);
     scalp_border_prepare(out);

@@ -400,7 +400,7 @@ bool skinbake_photos(const SkinSurface *surface, const SkinPhoto *photo, int pho
                      Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
     ASSERT(photo_count >= 1 && photo_count <= CASE_PHOTOS && size >= 64);
     SkinSources *sources = ARENA_ARRAY(arena, SkinSources, 1);
-    if (!sources || !skintexture_allocate(size, arena, out, err)) {
+    if (!sources || !skintexture_allocate(size, true, arena, out, err)) {
         return err_set(err, "there is not enough memory for the skin");
     }
     size_t mark = arena_mark(scratch);

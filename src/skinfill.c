@@ -65,8 +65,9 @@ static float lattice_noise(const float *lattice, float x, float y, float z) {
     float p[3] = {x, y, z}, f[3];
     int a[3], b[3];
     for (int c = 0; c < 3; c++) {
-        float whole = floorf(p[c]), t = p[c] - whole;
-        int i = (int)whole;
+        int i = (int)p[c]; /* floorf would be a call */
+        i -= (float)i > p[c];
+        float t = p[c] - (float)i;
         f[c] = t * t * (3 - 2 * t);
         a[c] = i & (NOISE_SIDE - 1);
         b[c] = (i + 1) & (NOISE_SIDE - 1);

@@ -186,14 +186,13 @@ static bool bake(Bake *b, int size, Arena *scratch, Err *err) {
     if (!skinsurface_texels(b->surface, size, scratch, texels, b))
         return err_set(err, "there is not enough memory for the skin");
     if (atomic_load(&b->stopped)) return err_set(err, "Stopped");
-    memcpy(b->skin->radiance.rgba, b->skin->albedo.rgba, (size_t)size * (size_t)size * 4);
     return skintexture_finish(b->surface, (const float(*)[3])b->colour, b->cover, scratch, b->skin, err);
 }
 
 bool skinscan_build(const HeadModel *model, const HeadScanFit *fit, const Mesh *scan, const Image *texture,
                     int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
     ASSERT(size >= 64 && skinscan_has_colours(scan, texture));
-    if (!skintexture_allocate(size, arena, out, err)) return false;
+    if (!skintexture_allocate(size, false, arena, out, err)) return false;
     size_t mark = arena_mark(scratch);
     SkinSurface surface;
     /* The grain of calm skin, where a hole of the scan is filled. */

@@ -146,7 +146,7 @@ static bool allocate(Synth *s, int size, Arena *scratch) {
 bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed, int size, Arena *arena,
                         Arena *scratch, Skin *out, Err *err) {
     size_t mark = arena_mark(scratch);
-    if (!skintexture_allocate(size, arena, out, err)) return false;
+    if (!skintexture_allocate(size, false, arena, out, err)) return false;
     Synth *s = ARENA_ARRAY(scratch, Synth, 1);
     if (!s) return err_set(err, "there is not enough memory for the skin");
     s->surface = surface;
@@ -164,7 +164,6 @@ bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed
     tone_nodes(s, ita_deg, surface->mean ? surface->mean : (const float(*)[3])surface->pos);
     place_marks(s, seed);
     bool ok = skinsurface_texels(surface, size, scratch, texels, s);
-    memcpy(out->radiance.rgba, out->albedo.rgba, (size_t)size * (size_t)size * 4);
     ok = ok && skintexture_finish(surface, (const float(*)[3])s->tone, s->cover, scratch, out, err);
     arena_rewind(scratch, mark);
     return ok || err_set(err, "there is not enough memory for the skin");

@@ -4,14 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-bool skintexture_allocate(int size, Arena *arena, Skin *out, Err *err) {
+bool skintexture_allocate(int size, bool lit, Arena *arena, Skin *out, Err *err) {
     size_t count = (size_t)size * (size_t)size;
     memset(out, 0, sizeof *out);
     out->size = size;
     if (!image_alloc(arena, size, size, &out->albedo, err) ||
-        !image_alloc(arena, size, size, &out->radiance, err)) {
+        (lit && !image_alloc(arena, size, size, &out->radiance, err))) {
         return false;
     }
+    if (!lit) out->radiance = out->albedo;
     out->confidence = ARENA_ARRAY(arena, uint8_t, count);
     out->gloss = ARENA_ARRAY(arena, uint8_t, count);
     return (out->confidence && out->gloss) ||
@@ -100,7 +101,7 @@ bool skintexture_finish(const SkinSurface *surface, const float (*albedo_log)[3]
     size_t mark = arena_mark(scratch);
     float *scalp = ARENA_ARRAY(scratch, float, surface->node_count);
     bool ok = scalp && skinfill_gutters(&skin->albedo, cover, scratch) &&
-              skinfill_gutters(&skin->radiance, cover, scratch);
+              (skin->radiance.rgba == skin->albedo.rgba || skinfill_gutters(&skin->radiance, cover, scratch));
     if (!ok) return err_set(err, "there is not enough memory for the skin's texture");
     skintexture_node_scalp(surface, 0, scalp);
     double sum[3] = {0}, total = 0;

@@ -8,7 +8,8 @@
 #include "skinfill.h"
 #include "skinsurface.h"
 
-bool skintexture_allocate(int size, Arena *arena, Skin *out, Err *err);
+/* lit: the radiance has a picture of its own, else it is the albedo's. */
+bool skintexture_allocate(int size, bool lit, Arena *arena, Skin *out, Err *err);
 
 /* sRGB bytes of natural-log colours (skinproject_log), by table. */
 enum { SKINTEXTURE_TABLE = 4096 };

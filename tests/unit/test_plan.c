@@ -190,10 +190,11 @@ static void every_mark_changes_its_place_only(void **state) {
         int touched = 0;
         for (uint32_t i = 0; i < sim.follicles.pigment.count; i++) {
             const SkinPoint *p = &sim.follicles.pigment.point[i];
-            const MarkAt at = marks_at(&marks, p->pos_mm, p->s_mm, p->l_mm);
+            const SkinPlace place = {p->pos_mm, p->s_mm, p->l_mm};
+            const MarkAt at = marks_at(&marks, &place);
             const bool changed = at.hair != 1 || at.melanin != 1 || at.haemoglobin != 1 || at.forbidden > 0;
             touched += changed;
-            assert_true(!changed || marks_reach(&marks, p->pos_mm));
+            assert_true(!changed || marks_near(&marks, &place, 0));
             assert_true(at.hair >= 0 && at.melanin > 0 && at.haemoglobin > 0 && at.retention > 0 &&
                         at.spread > 0);
         }
@@ -210,17 +211,19 @@ static void marks_are_baked_where_they_lie(void **state) {
     MarksMap dragged, fresh;
     const Hat none = {0};
     Marks marks;
-    assert_true(marksmap_create(&dragged, SIZE, &sim.scratch, &err) &&
-                marksmap_create(&fresh, SIZE, &sim.scratch, &err));
+    Mesh mesh;
+    sim_check(head_mesh(sim.model, &sim.shape, HEAD_LOD_MEDIUM, &sim.scratch, &mesh, &err), &err);
+    assert_true(marksmap_create(&dragged, sim.model, SIZE, &sim.scratch, &err) &&
+                marksmap_create(&fresh, sim.model, SIZE, &sim.scratch, &err));
     Case value = make();
     value.mark[1] = (MarkSettings){.kind = MARK_MOLE, .s_mm = 120, .strength = 1};
     for (int step = 0; step < 3; step++) { /* what is dragged there is what was put there */
         value.mark[0] = (MarkSettings){
             .kind = MARK_BURN, .s_mm = 160 + 20.0f * (float)step, .strength = 1, .age_years = 8};
         marks_prepare(&value, &sim.scalp, &marks);
-        assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &none, &sim.scratch, &err));
+        assert_true(marksmap_bake(&dragged, &sim.scalp, &mesh, &marks, &none, &sim.scratch, &err));
     }
-    assert_true(marksmap_bake(&fresh, &sim.scalp, &marks, &none, &sim.scratch, &err));
+    assert_true(marksmap_bake(&fresh, &sim.scalp, &mesh, &marks, &none, &sim.scratch, &err));
     assert_memory_equal(dragged.rgba, fresh.rgba, 4 * SIZE * SIZE);
     assert_memory_equal(dragged.surface, fresh.surface, sizeof *fresh.surface * SIZE * SIZE);
     float uv[2];
@@ -229,7 +232,7 @@ static void marks_are_baked_where_they_lie(void **state) {
     assert_true(fresh.rgba[at] < 110 && fresh.rgba[at + 2] < 110 && fresh.rgba[at + 3] > 140);
     value.mark[0].kind = value.mark[1].kind = MARK_NONE;
     marks_prepare(&value, &sim.scalp, &marks);
-    assert_true(marksmap_bake(&dragged, &sim.scalp, &marks, &none, &sim.scratch, &err));
+    assert_true(marksmap_bake(&dragged, &sim.scalp, &mesh, &marks, &none, &sim.scratch, &err));
     for (int i = 0; i < 4 * SIZE * SIZE; i++) assert_int_equal(dragged.rgba[i], 128);
     arena_rewind(&sim.scratch, mark);
 }
@@ -242,7 +245,7 @@ static void redness_comes_and_goes(void **state) {
     const size_t mark = arena_mark(&sim.scratch);
     MarksMap map;
     Image clean, skin;
-    assert_true(marksmap_create(&map, SIZE, &sim.scratch, &err) &&
+    assert_true(marksmap_create(&map, sim.model, SIZE, &sim.scratch, &err) &&
                 image_alloc(&sim.scratch, SIZE, SIZE, &clean, &err) &&
                 image_alloc(&sim.scratch, SIZE, SIZE, &skin, &err));
     for (int i = 0; i < SIZE * SIZE; i++)
