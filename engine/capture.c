@@ -131,6 +131,9 @@ static bool map_buffers(Capture *capture, const char *device, Err *err) {
 static bool open_device(Capture *capture, const CaptureDesc *desc, Err *err) {
     if (!desc->device || !desc->device[0]) return err_set(err, "No camera is named");
     capture->fd = v4l2_open(desc->device, O_RDWR | O_NONBLOCK | O_CLOEXEC, 0);
+    if (capture->fd < 0 && errno == EACCES)
+        return err_set(err, "The camera %s may not be opened: add this user to the group video",
+                       desc->device);
     if (capture->fd < 0)
         return err_set(err, "The camera %s cannot be opened: %s", desc->device, err_reason(errno));
     struct v4l2_capability able = {0};

@@ -10,7 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CAMERA_PATIENCE_S = 8 }; /* cameras take a second or two until their first picture */
+enum {
+    CAMERA_PATIENCE_S = 8, /* cameras take a second or two until their first picture */
+    DARK_PATIENCE_S = 2,   /* ... and another to find their exposure */
+    DARK_LEVEL = 14        /* of 255, mean: a covered lens; a dim room gives 30 */
+};
 
 bool kiosk_has_camera(const Kiosk *kiosk) {
     return kiosk->desc->camera_frames || kiosk->config->camera[0];
@@ -36,7 +40,7 @@ void kiosk_camera_start(Kiosk *kiosk) {
     Err err = {0};
     kiosk_forget_photo(kiosk);
     photo->count_until_s = 0;
-    photo->frame_s = kiosk->now_s;
+    photo->frame_s = photo->light_s = kiosk->now_s;
     photo->live = photo->fit_failed = false;
     CaptureDesc desc = {.device = kiosk->config->camera, .frames = kiosk->desc->camera_frames};
     photo->capture = capture_open(&desc, &err);
@@ -59,6 +63,19 @@ static void show_picture(Kiosk *kiosk, const Image *image) {
         photo->height = image->height;
     }
     gpu_texture_update(kiosk->gpu, photo->texture, 0, 0, 0, image->width, image->height, image->rgba);
+}
+
+static bool is_dark(const Image *image) {
+    enum { STEP = 8 };
+    uint64_t sum = 0, count = 0;
+    for (int y = 0; y < image->height; y += STEP)
+        for (int x = 0; x < image->width; x += STEP, ++count)
+            sum += image->rgba[4 * ((size_t)y * (size_t)image->width + (size_t)x) + 1];
+    return sum < DARK_LEVEL * count;
+}
+
+bool kiosk_camera_is_dark(const Kiosk *kiosk) {
+    return kiosk->photo.live && kiosk->now_s - kiosk->photo.light_s > DARK_PATIENCE_S;
 }
 
 static void take_photo(Kiosk *kiosk, const Image *image) {
@@ -94,6 +111,8 @@ void kiosk_camera_step(Kiosk *kiosk) {
     if (!image) return;
     photo->live = true;
     if (fresh) show_picture(kiosk, image);
+    if (!is_dark(image)) photo->light_s = kiosk->now_s;
+    if (kiosk_camera_is_dark(kiosk)) photo->count_until_s = 0;
     if (photo->count_until_s > 0 && kiosk->now_s >= photo->count_until_s) take_photo(kiosk, image);
 }
 

@@ -360,7 +360,8 @@ static void page_consent(Kiosk *kiosk) {
 static void page_camera(Kiosk *kiosk) {
     Ui *ui = kiosk->ui;
     char label[192];
-    bool failed = kiosk->photo.failed, review = kiosk->screen == SCREEN_REVIEW;
+    bool failed = kiosk->photo.failed, review = kiosk->screen == SCREEN_REVIEW,
+         dark = !failed && !review && kiosk_camera_is_dark(kiosk);
     kiosk_draw_camera(kiosk);
     Column column = page_begin(kiosk);
     page_buttons(kiosk, &column, SCREEN_PHOTO, "", SCREEN_ATTRACT);
@@ -372,6 +373,7 @@ static void page_camera(Kiosk *kiosk) {
     ui_text(ui, UI_MUTED, "%s",
             kiosk_say(kiosk, review              ? "review.help"
                              : failed            ? "camera.failed"
+                             : dark              ? "camera.dark"
                              : kiosk->photo.live ? "camera.help"
                                                  : "camera.waiting"));
     ui_space(ui, 12);
@@ -380,7 +382,7 @@ static void page_camera(Kiosk *kiosk) {
         if (ui_button(ui, label, UI_PRIMARY, -1, 0)) kiosk_go(kiosk, SCREEN_FITTING);
         snprintf(label, sizeof label, "%s##review.again", kiosk_say(kiosk, "review.again"));
         if (ui_button(ui, label, UI_SECONDARY, -1, 0)) kiosk_go(kiosk, SCREEN_CAMERA);
-    } else if (failed) {
+    } else if (failed || dark) {
         snprintf(label, sizeof label, "%s##photo.none", kiosk_say(kiosk, "photo.none"));
         if (ui_button(ui, label, UI_PRIMARY, -1, 0)) kiosk_go(kiosk, SCREEN_HAIRLINE);
     } else {

@@ -54,6 +54,7 @@ typedef struct KioskPhoto {
     int width, height;    /* px of the texture */
     double count_until_s; /* 0: not counting */
     double frame_s;       /* when the last picture came */
+    double light_s;       /* when the last one came that was not black */
     bool live, failed;    /* a picture came; the camera does not answer */
     Arena arena;          /* secret: the photo */
     Image taken;
@@ -145,6 +146,7 @@ void kiosk_ask_presence(Kiosk *kiosk);
 double kiosk_seconds_left(const Kiosk *kiosk); /* until the visit is cleared; > warning_s: not asked yet */
 
 /* ---- kioskcamera.c ---- */
+bool kiosk_camera_is_dark(const Kiosk *kiosk); /* for a while, not just until it has found its exposure */
 bool kiosk_has_camera(const Kiosk *kiosk);
 void kiosk_camera_start(Kiosk *kiosk);
 void kiosk_camera_step(Kiosk *kiosk); /* new pictures, the count */

@@ -89,6 +89,8 @@ const KioskDefaultText kiosk_texts[] = {
     TEXT("camera.failed.title", "No picture from the camera"),
     TEXT("camera.failed",
          "The camera does not answer, and it is not your doing. A model head can stand in for you."),
+    TEXT("camera.dark",
+         "The picture is black: something covers the camera. Uncover it, or go on without a photo."),
     TEXT("review.title", "Is this one good?"),
     TEXT("review.help", "The whole head should be inside the picture and sharp."),
     TEXT("review.use", "Use this photo"),

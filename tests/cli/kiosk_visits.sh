@@ -96,7 +96,13 @@ for how in "--camera-frames frames" "--config nocamera.json"; do
     timeout 300 "$stipple" kiosk --size 640x360 $how --replay camera.txt > stdout 2> stderr || fail "no camera: $(cat stderr)"
     grep -qi 'camera' stderr || fail "nobody is told that the camera is gone: $how"
 done
-rm -r frames nocamera.json camera.txt
+rm -r frames nocamera.json
+# One whose lens is covered: the count does not begin, and the way without a photo is offered.
+mkdir frames
+ffmpeg -v error -f lavfi -i color=0x080808:s=320x240 -frames:v 1 frames/black.png
+printf 'tap start\ntap next\ntap photo.take\ntap consent.yes\ntap camera.ready\nwait 4\nexpect camera\ntap photo.none\nexpect hairline\n' > camera.txt
+timeout 300 "$stipple" kiosk --size 640x360 --camera-frames frames --replay camera.txt > stdout 2> stderr || fail "a covered camera: $(cat stderr)"
+rm -r frames camera.txt
 
 printf 'tap start\nexpect result\n' > wrong.txt
 replay wrong && fail "a wrong expectation passes"
