@@ -158,8 +158,8 @@ typedef struct GpuTextureDesc {
     const char *label;
 } GpuTextureDesc;
 GpuTexture gpu_texture_create(Gpu *gpu, const GpuTextureDesc *desc);
-/* A part of level 0 of one layer, tightly packed; with mips, call gpu_texture_build_mips after the last part.
- */
+/* A part of level 0 of one layer, tightly packed. The whole of a plain texture brings its mips along; after
+ * parts, call gpu_texture_build_mips. */
 void gpu_texture_update(Gpu *gpu, GpuTexture texture, int layer, int x, int y, int width, int height,
                         const void *data);
 void gpu_texture_build_mips(Gpu *gpu, GpuTexture texture);

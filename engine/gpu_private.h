@@ -161,6 +161,8 @@ void gpu_drop_pipeline_arrays(Gpu *gpu, PipelineSlot *pipeline);
 void gpu_forget_texture(Gpu *gpu, GLuint name);
 /* gpu_resource.c */
 void gpu_wipe_buffer(GLenum target, GLuint name, size_t size_bytes);
+/* gpu_mips.c: levels 1 and on of the bound sRGB texture; false: no memory, levels are missing. */
+bool gpu_mips_upload(GLint internal, int width, int height, const uint8_t *rgba);
 /* gpu_target.c */
 void gpu_resolve(Gpu *gpu, TargetSlot *target);
 /* gpu_timer.c */

@@ -162,6 +162,14 @@ static void clear_level(Gpu *gpu, const TextureSlot *slot, int level) {
     glFramebufferTexture2D(GL_DRAW_FRAMEBUFFER, point, GL_TEXTURE_2D, 0, 0);
 }
 
+/* Of the bound texture, whose level 0 holds `data` (NULL: it is not at hand). */
+static void make_mips(const Gpu *gpu, const TextureSlot *slot, const void *data) {
+    const bool ours =
+        data && gpu->info.software && slot->format == GPU_SRGB8_A8 && slot->target == GL_TEXTURE_2D;
+    if (!ours || !gpu_mips_upload(GL_SRGB8_ALPHA8, slot->width, slot->height, data))
+        glGenerateMipmap(slot->target);
+}
+
 static bool texture_allocate(Gpu *gpu, TextureSlot *slot, const GpuTextureDesc *desc) {
     const FormatInfo *format = &gpu_formats[slot->format];
     GLint internal = (GLint)format->internal;
@@ -179,7 +187,7 @@ static bool texture_allocate(Gpu *gpu, TextureSlot *slot, const GpuTextureDesc *
     set_sampling(gpu, slot, desc);
     /* New textures hold zeros, never what another program or client left in that memory. */
     if (!desc->data) clear_level(gpu, slot, 0);
-    if (slot->mips) glGenerateMipmap(slot->target);
+    if (slot->mips) make_mips(gpu, slot, desc->data);
     return !gl_out_of_memory();
 }
 
@@ -225,6 +233,7 @@ GpuTexture gpu_texture_create(Gpu *gpu, const GpuTextureDesc *desc) {
     }
     slot->bytes = texture_bytes(slot);
     gpu->counters.texture_bytes += slot->bytes;
+    if (desc->data) gpu->counters.upload_bytes += slot->bytes;
     gpu_label(gpu, GL_TEXTURE, slot->name, desc->label);
     return handle;
 }
@@ -240,6 +249,8 @@ void gpu_texture_update(Gpu *gpu, GpuTexture texture, int layer, int x, int y, i
         glTexSubImage3D(slot->target, 0, x, y, layer, width, height, 1, format->format, format->type, data);
     else
         glTexSubImage2D(slot->target, 0, x, y, width, height, format->format, format->type, data);
+    const bool whole = slot->layers == 0 && width == slot->width && height == slot->height;
+    if (whole && slot->mips) make_mips(gpu, slot, data);
     gpu->counters.upload_bytes += (int64_t)width * height * format->data_bytes;
 }
 

@@ -476,7 +476,7 @@ static bool end_points(Points *points, Err *err) {
     return points->ok;
 }
 
-bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
+static bool update_all(Scene *scene, const SceneDesc *desc, Progress *progress, Err *err) {
     struct SceneState *state = scene->state;
     if (!progress_step(progress, 0, "shaping the head")) return err_set(err, "Stopped");
     if (!update_head(scene, err)) return false;
@@ -484,12 +484,17 @@ bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
     Points points = {.scene = scene};
     begin_points(&points);
     const bool skinned = update_skin(scene, progress ? &skin : NULL, err);
+    if (skinned && desc->on_skin) desc->on_skin(desc->user, scene);
     if (!end_points(&points, skinned ? err : &(Err){{0}}) || !skinned) return false;
     if (take_key(scene, STAGE_MARKS, key_of_marks(scene))) {
         if (!build_marks(scene, err)) return false;
         state->built[STAGE_MARKS] = true;
     }
     return progress_step(progress, 1, "ready") || err_set(err, "Stopped");
+}
+
+bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err) {
+    return update_all(scene, &(SceneDesc){0}, progress, err);
 }
 
 bool scene_update(Scene *scene, Err *err) {
@@ -513,8 +518,7 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
         arena_create(&state->skin, &(ArenaDesc){.name = "skin", .secret = true}, err) &&
         arena_create(&state->scratch, &(ArenaDesc){.name = "scratch", .secret = true}, err) &&
         arena_create(&state->points_scratch, &(ArenaDesc){.name = "darts", .secret = true}, err) &&
-        (out->model = head_load(NULL, &state->app, err)) != NULL &&
-        scene_update_with_progress(out, progress, err))
+        (out->model = head_load(NULL, &state->app, err)) != NULL && update_all(out, desc, progress, err))
         return true;
     scene_destroy(out);
     return false;

@@ -43,6 +43,10 @@ typedef struct SceneDesc {
     int skin_size;        /* px of the square atlas; 0: 2048 */
     const char *case_dir; /* photo paths are relative to it; NULL: the current folder */
     bool lenient; /* a photo or skin that cannot be read is left out and said, instead of failing */
+    /* Meshes, ambient light and skin are done while follicles are still being thrown; they stay as they are
+     * until it returns. On the creating thread; NULL: nobody waits. */
+    void (*on_skin)(void *user, const Scene *scene);
+    void *user;
 } SceneDesc;
 /* On failure nothing is left to destroy. */
 bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, Scene *out, Err *err);

@@ -441,33 +441,73 @@ static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
     return studio->view != NULL;
 }
 
-/* The head is built while the window opens: one waits for the model, the other for the graphics driver. */
+/* The head is built while the window opens: one waits for the model, the other for the graphics driver. When
+ * meshes and skin are there, the builder waits until they are uploaded; the follicles' thread goes on. */
 typedef struct Opening {
     Studio *studio;
     const StudioDesc *desc;
     pthread_t thread;
-    bool started, ok;
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    const Scene *skinned; /* to be uploaded */
+    bool started, finished, ok;
     Err err;
 } Opening;
+
+static void wait_for_upload(void *user, const Scene *scene) {
+    Opening *opening = user;
+    if (!opening->started) return;
+    pthread_mutex_lock(&opening->lock);
+    opening->skinned = scene;
+    pthread_cond_broadcast(&opening->turn);
+    while (opening->skinned) pthread_cond_wait(&opening->turn, &opening->lock);
+    pthread_mutex_unlock(&opening->lock);
+}
 
 static void *build_scene(void *user) {
     Opening *opening = user;
     const StudioDesc *desc = opening->desc;
-    const SceneDesc scene = {.case_dir = desc->case_dir, .lenient = true};
-    opening->ok = scene_create(desc->value, &scene, NULL, &opening->studio->scene, &opening->err);
+    const SceneDesc scene = {
+        .case_dir = desc->case_dir, .lenient = true, .on_skin = wait_for_upload, .user = opening};
+    const bool ok = scene_create(desc->value, &scene, NULL, &opening->studio->scene, &opening->err);
+    pthread_mutex_lock(&opening->lock);
+    opening->finished = true;
+    opening->ok = ok;
+    pthread_cond_broadcast(&opening->turn);
+    pthread_mutex_unlock(&opening->lock);
     return NULL;
 }
 
 static void begin_scene(Opening *opening) {
-    opening->started = pthread_create(&opening->thread, NULL, build_scene, opening) == 0;
-    if (!opening->started) build_scene(opening);
+    pthread_mutex_init(&opening->lock, NULL);
+    pthread_cond_init(&opening->turn, NULL);
+    opening->started = true;
+    if (pthread_create(&opening->thread, NULL, build_scene, opening) == 0) return;
+    opening->started = false;
+    build_scene(opening);
 }
 
 static bool end_scene(Opening *opening, Err *err) {
+    Studio *studio = opening->studio;
+    pthread_mutex_lock(&opening->lock);
+    while (!opening->finished) {
+        if (opening->skinned && studio->view) view_sync_skin(studio->view, opening->skinned, NULL);
+        opening->skinned = NULL;
+        pthread_cond_broadcast(&opening->turn);
+        pthread_cond_wait(&opening->turn, &opening->lock);
+    }
+    pthread_mutex_unlock(&opening->lock);
     if (opening->started) pthread_join(opening->thread, NULL);
-    opening->studio->scene_ready = opening->ok;
+    pthread_cond_destroy(&opening->turn);
+    pthread_mutex_destroy(&opening->lock);
+    studio->scene_ready = opening->ok;
     if (!opening->ok) *err = opening->err;
     return opening->ok;
+}
+
+static void warm_stage(Studio *studio, const Case *value) {
+    lay_out(studio);
+    view_warm(studio->view, value, &studio->motion.now, (int)studio->stage.w, (int)studio->stage.h);
 }
 
 static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
@@ -523,6 +563,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     begin_scene(&opening);
     Err scene_err = {0};
     bool ok = open_window(studio, desc, err) && open_case(studio, desc, err);
+    if (ok) warm_stage(studio, desc->value);
     bool built = end_scene(&opening, &scene_err);
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     ok = ok && studio_work_open(studio, err);

@@ -66,17 +66,29 @@ bool view_poll_shaders(View *view) {
     return shader_bank_poll(view->bank);
 }
 
+bool view_sync_skin(View *view, const Scene *scene, Err *err) {
+    const SceneRevisions *now = &scene->revision;
+    SceneRevisions *seen = &view->seen;
+    if (!view->skin_synced || now->head != seen->head) {
+        if (!sync_head(view, scene, err)) return false;
+        view->shadow_key[3] = -1;
+    }
+    if (!view->skin_synced || now->skin != seen->skin) sync_skin(view, scene);
+    seen->head = now->head;
+    seen->skin = now->skin;
+    view->skin_synced = true;
+    return true;
+}
+
 bool view_sync(View *view, const Scene *scene, Err *err) {
     const SceneRevisions *now = &scene->revision, *seen = &view->seen;
     const bool all = !view->synced;
-    if ((all || now->head != seen->head) && !sync_head(view, scene, err)) return false;
-    if (all || now->skin != seen->skin) sync_skin(view, scene);
+    if (!view_sync_skin(view, scene, err)) return false;
     if (all || now->marks != seen->marks) sync_marks(view, scene);
     const bool sites = all || now->sites != seen->sites;
     if (sites && !sync_sites(view, scene, err)) return false;
     if (sites || now->dots != seen->dots) sync_dots(view, scene);
     if (sites || now->hair != seen->hair) sync_hair(view, scene);
-    if (all || now->head != seen->head) view->shadow_key[3] = -1;
     view->seen = *now;
     view->synced = true;
     return true;

@@ -92,7 +92,7 @@ struct View {
     uint32_t range_capacity;
     HeadBounds bounds;
     SceneRevisions seen;
-    bool synced;
+    bool synced, skin_synced;
     GpuReadback reading;
     int reading_size[2];
     GpuTarget output;

@@ -248,7 +248,6 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
     gpu_texture_size(view->gpu, *texture, &width, &height);
     if (texture->id && width == image->width && height == image->height) {
         gpu_texture_update(view->gpu, *texture, 0, 0, 0, width, height, image->rgba);
-        gpu_texture_build_mips(view->gpu, *texture);
         return;
     }
     gpu_texture_destroy(view->gpu, *texture);
@@ -413,5 +412,5 @@ void sync_forget(View *view) {
     gpu_texture_destroy(gpu, view->radiance);
     gpu_texture_destroy(gpu, view->marks);
     view->albedo = view->radiance = view->marks = (GpuTexture){0};
-    view->synced = false;
+    view->synced = view->skin_synced = false;
 }
