@@ -363,6 +363,48 @@ static void test_texture_update_and_given_target(void **state) {
     gpu_texture_destroy(gpu, picture);
 }
 
+/* A checker of black and white is half the light, not half the byte; whoever makes the levels. */
+static void test_mips_are_made_in_linear_light(void **state) {
+    Gpu *gpu = *state;
+    enum { SIDE = 8 };
+    uint8_t checker[SIDE * SIDE * 4];
+    for (int i = 0; i < SIDE * SIDE; i++)
+        for (int c = 0; c < 4; c++) checker[4 * i + c] = c == 3 || (i % SIDE + i / SIDE) % 2 ? 255 : 0;
+    const int64_t before = gpu_counters(gpu).upload_bytes;
+    GpuTexture picture = gpu_texture_create(
+        gpu,
+        &(GpuTextureDesc){
+            .width = SIDE, .height = SIDE, .format = GPU_SRGB8_A8, .filter = GPU_MIPMAP, .data = checker});
+    assert_true(gpu_counters(gpu).upload_bytes >= before + (int64_t)sizeof checker);
+    GpuShader shader =
+        make_shader(gpu, full_vertex,
+                    "#version 330 core\n"
+                    "uniform sampler2D t_picture;\n"
+                    "layout(location = 0) out vec4 o;\n"
+                    "vec4 at(float level) { return textureLod(t_picture, vec2(0.5), level); }\n"
+                    "void main() { o = vec4(at(1.0).r, at(2.0).g, at(3.0).b, at(3.0).a); }\n");
+    GpuTarget out =
+        gpu_target_create(gpu, &(GpuTargetDesc){.width = 2, .height = 2, .colour = {GPU_RGBA32F}});
+    GpuPipeline pipeline = gpu_pipeline_create(gpu, &(GpuPipelineDesc){.shader = shader});
+    for (int updated = 0; updated < 2; updated++) {
+        float value[4];
+        gpu_pass_begin(gpu, &(GpuPassDesc){.target = out});
+        gpu_set_pipeline(gpu, pipeline);
+        gpu_set_bindings(gpu, &(GpuBindings){.textures = {picture}});
+        gpu_draw(gpu, 0, 3, 1);
+        gpu_pass_end(gpu);
+        gpu_read(gpu, out, 0, 0, 0, 1, 1, 0, GPU_READ_RGBA32F, value, NULL);
+        for (int c = 0; c < 3; c++) assert_true(fabsf(value[c] - (updated ? 1 : 0.5f)) < 0.006f);
+        assert_true(value[3] == 1);
+        memset(checker, 255, sizeof checker);
+        gpu_texture_update(gpu, picture, 0, 0, 0, SIDE, SIDE, checker);
+    }
+    gpu_target_destroy(gpu, out);
+    gpu_pipeline_destroy(gpu, pipeline);
+    gpu_shader_destroy(gpu, shader);
+    gpu_texture_destroy(gpu, picture);
+}
+
 static void test_failed_shader_is_skipped(void **state) {
     Gpu *gpu = *state;
     Kit kit = make_kit(gpu, GPU_RGBA8, 0);
@@ -663,6 +705,7 @@ int main(void) {
         cmocka_unit_test(test_depth_and_shadow_compare),
         cmocka_unit_test(test_texel_buffer_and_layers),
         cmocka_unit_test(test_texture_update_and_given_target),
+        cmocka_unit_test(test_mips_are_made_in_linear_light),
         cmocka_unit_test(test_failed_shader_is_skipped),
         cmocka_unit_test(test_impossible_resources_are_handles),
         cmocka_unit_test(test_std140_against_c),
