@@ -268,7 +268,6 @@ void sync_marks(View *view, const Scene *scene) {
     gpu_texture_size(view->gpu, view->marks, &width, &height);
     if (map->surface && width == map->size && height == map->size) { /* while a mark is dragged */
         gpu_texture_update(view->gpu, view->marks, 0, 0, 0, width, height, map->surface);
-        gpu_texture_build_mips(view->gpu, view->marks);
         return;
     }
     gpu_texture_destroy(view->gpu, view->marks);
