@@ -7,6 +7,7 @@
  *     expect SCREEN       fails when another one is shown (attract who ... result facts pin ended)
  *     expect-taps N       fails when the visit took more taps so far
  *     expect-warning      fails when "are you there" is not asked
+ *     expect-targets N    fails when something to touch is smaller than N px, cut by the screen or by another
  *     report              one line on stdout: memory, descriptors and GL objects of this process
  *     hold FILE           waits, in real time, until the file appears
  *     close|crash|hang    the window manager's close; a fault; an endless pause: for tests of the supervisor
@@ -134,6 +135,31 @@ static bool do_expect_warning(void *user, const char *argument, Err *err) {
     return kiosk->warned || err_set(err, "\"are you there\" is not asked");
 }
 
+static bool overlap(const UiRect *a, const UiRect *b) {
+    return a->x + 1 < b->x + b->w && b->x + 1 < a->x + a->w && a->y + 1 < b->y + b->h &&
+           b->y + 1 < a->y + a->h;
+}
+
+static bool do_expect_targets(void *user, const char *argument, Err *err) {
+    const Kiosk *kiosk = user;
+    const float least = (float)atof(argument) - 0.5f;
+    for (int i = 0; i < ui_widget_count(kiosk->ui); ++i) {
+        UiRect a, b;
+        const char *name = ui_widget_name(kiosk->ui, i, &a);
+        if (!ui_find_widget(kiosk->ui, name, &a)) continue;
+        if (a.w < least || a.h < least)
+            return err_set(err, "\"%s\" is %.0f x %.0f px small", name, (double)a.w, (double)a.h);
+        if (a.x < 0 || a.y < 0 || a.x + a.w > (float)kiosk->width || a.y + a.h > (float)kiosk->height)
+            return err_set(err, "\"%s\" is cut by the screen", name);
+        for (int k = 0; k < i && !kiosk->warned; ++k) { /* the question lies over the page */
+            const char *other = ui_widget_name(kiosk->ui, k, &b);
+            if (ui_find_widget(kiosk->ui, other, &b) && overlap(&a, &b))
+                return err_set(err, "\"%s\" lies over \"%s\"", name, other);
+        }
+    }
+    return true;
+}
+
 /* KiB and counts, once a picture is drawn. Descriptors are asked for one by one: /proc is closed to a process
  * without dumps. */
 static bool do_report(void *user, const char *argument, Err *err) {
@@ -194,6 +220,7 @@ bool kiosk_replay(Kiosk *kiosk, bool *last, Err *err) {
                                              {"expect", do_expect},
                                              {"expect-taps", do_expect_taps},
                                              {"expect-warning", do_expect_warning},
+                                             {"expect-targets", do_expect_targets},
                                              {"report", do_report},
                                              {"hold", do_hold},
                                              {"close", do_close},

@@ -6,6 +6,10 @@ echo '{"colour": 1}' > unknown.json
 expect 1 'colour' kiosk --config unknown.json
 expect 1 'missing.json' kiosk --config missing.json
 expect 2 '--size' kiosk --window --size huge
+if command -v systemd-analyze > /dev/null; then # xinit and the program need not be installed here
+    said=$(systemd-analyze verify "$root/dist/stipple-kiosk.service" 2>&1 | grep -v 'is not executable')
+    [ -z "$said" ] || fail "the unit: $said"
+fi
 (unset DISPLAY WAYLAND_DISPLAY; expect 1 'no display' kiosk; exit $failed) || failed=1
 command -v Xvfb > /dev/null || {
     echo "skipped the rest: no Xvfb here"
@@ -24,10 +28,10 @@ if command -v python3 > /dev/null; then
     NOTIFY_SOCKET=$work/notify
     export NOTIFY_SOCKET
     python3 -c '
-import socket, sys
+import socket, sys, time
 ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 ear.bind(sys.argv[1])
-while True: print(ear.recv(99).decode(), flush=True)' "$NOTIFY_SOCKET" > said &
+while True: print(ear.recv(99).decode(), time.monotonic(), flush=True)' "$NOTIFY_SOCKET" > said &
     ear=$!
     trap 'kill $ear $xvfb; rm -rf "$work"' EXIT
     for _ in $(seq 50); do [ -S "$NOTIFY_SOCKET" ] && break; sleep 0.1; done
@@ -59,13 +63,24 @@ grep 'stories are shown' stderr | awk '$7 > 8 {exit 1}' || fail "the stories cam
 for chord in alt+F4 Escape ctrl+q ctrl+c super alt+Tab F11 ctrl+alt+Delete; do xdotool key $chord 2> /dev/null; done
 sleep 1
 kill -0 "$again" 2> /dev/null || fail "a key chord ended the visit"
+# A visit that hangs is the supervisor's affair; systemd goes on hearing of the supervisor.
+if [ -n "${ear-}" ]; then
+    for child in $(visits); do kill -STOP "$child"; done
+    before=$(grep -c WATCHDOG=1 said)
+    sleep 3
+    [ "$(grep -c WATCHDOG=1 said)" -gt $((before + 1)) ] || fail "systemd hears nothing while a visit hangs"
+    for child in $(visits); do kill -CONT "$child"; done
+fi
 last=$(visits)
 kill -TERM $pid
 for _ in $(seq 100); do kill -0 $pid 2> /dev/null || break; sleep 0.1; done
 wait $pid || fail "SIGTERM gives $?: $(cat stderr)"
 if [ -n "${ear-}" ]; then
-    [ "$(head -1 said)" = READY=1 ] && [ "$(tail -1 said)" = STOPPING=1 ] && grep -q WATCHDOG=1 said ||
-        fail "systemd hears $(sort said | uniq -c | tr '\n' ' ')"
+    [[ "$(head -1 said)" = READY=1* ]] && [[ "$(tail -1 said)" = STOPPING=1* ]] && grep -q WATCHDOG=1 said ||
+        fail "systemd hears $(cut -d' ' -f1 said | sort | uniq -c | tr '\n' ' ')"
+    half=$(awk -F= '/^WatchdogSec/ {print $2 / 2}' "$root/dist/stipple-kiosk.service")
+    awk -v half="$half" 'NR > 1 && $2 - last > half {exit 1} {last = $2}' said ||
+        fail "systemd waited over half of its watchdog's $((2 * half)) s"
 fi
 for child in $last; do kill -0 "$child" 2> /dev/null && fail "a visit outlives its supervisor"; done
 finish

@@ -12,20 +12,25 @@ replay() { # NAME: plays NAME.txt at a small size
 cat > visit.txt << 'END'
 tap start
 expect who
+expect-targets 88
 tap who.loss.3
 tap next
 expect photo
+expect-targets 88
 tap photo.none
+expect-targets 88
 tap next
 tap next
 tap next
 tap next
 expect result
 expect-taps 10
+expect-targets 88
 drag wipe 0.1
 tap next
 expect facts
 tap facts.3
+expect-targets 88
 screenshot facts
 tap next
 expect ended
@@ -43,6 +48,7 @@ wait 44
 expect who
 wait 1.5
 expect-warning
+expect-targets 88
 tap idle.stay
 wait 43
 expect who
@@ -58,6 +64,7 @@ visit
 expect attract
 corner 5
 expect pin
+expect-targets 88
 tap pin.1
 tap pin.1
 tap pin.1
@@ -89,6 +96,8 @@ rm lock.txt
 # A camera that is unplugged while it is looked through, and one that is not there: on without a photo.
 mkdir frames
 cp "$root/assets/sample/front.jpg" frames/
+printf 'tap start\ntap next\ntap photo.take\nexpect-targets 88\ntap consent.yes\nexpect-targets 88\ntap camera.ready\nwait 4\nexpect review\nexpect-targets 88\n' > camera.txt
+timeout 300 "$stipple" kiosk --size 1080x1920 --camera-frames frames --replay camera.txt > stdout 2> stderr || fail "portrait: $(cat stderr)"
 touch frames/unplug
 echo '{"camera": "nosuchcamera"}' > nocamera.json
 printf 'tap start\ntap next\ntap photo.take\ntap consent.yes\nwait 1\ntap photo.none\nexpect hairline\n' > camera.txt
