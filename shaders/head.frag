@@ -75,6 +75,9 @@ void main() {
 #endif
     float rough = mix(0.56, 0.30, u_skin.x) * mix(1.06, 0.97, v_region.x);
     rough = clamp(rough + (0.5 - skin.a) * 0.24, 0.2, 0.75);
+#if EYES
+    rough = mix(rough, 0.2, smoothstep(0.2, 0.45, v_eye) * smoothstep(0.8, 0.55, v_eye)); // tears along the lids
+#endif
     float key_seen = key_visibility(v_pos, n);
     float visible = v_soft.w;
     // a fold within the pixel shines as a rough surface would (Tokuyoshi and Kaplanyan 2019)
@@ -86,13 +89,15 @@ void main() {
     float lost = min(0.5 * (dot(ndx, ndx) + dot(ndy, ndy)), 0.18), cavity = 1.0;
 #if RELIEF
     float unseen;
-    vec4 relief = skin_relief(v_pos, u_skin.z, u_skin.y * mix(0.6, 1.0, v_region.x), unseen);
+    vec3 tint;
+    vec4 relief = skin_relief(v_pos, u_skin.z, u_skin.y * mix(0.85, 1.0, v_region.x), unseen, tint);
 #if EYES
     relief *= 1.0 - ball;
+    tint *= 1.0 - ball;
 #endif
     n = normalize(n - (relief.xyz - n * dot(relief.xyz, n)));
     lost += 0.5 * unseen;
-    albedo *= 1.0 + 0.06 * relief.w;
+    albedo *= 1.0 + tint;
     cavity = 1.0 + 0.35 * relief.w;
 #endif
     rough = sqrt(sqrt(pow2(rough * rough) + lost));

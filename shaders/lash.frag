@@ -1,4 +1,4 @@
-// Transmittance of a lash, multiplied as that of dots is.
+// Transmittance of a lash or a brow's hair, multiplied as that of dots is.
 in vec3 v_across;
 layout(location = 0) out vec4 o_transmittance;
 void main() {

@@ -91,7 +91,7 @@ static void lash_point(const Lash *lash, float s, float out[3]) {
 
 static LashVertex lash_vertex(const Lash *lash, int step, float side) {
     const float s = (float)step / LASH_SEGMENTS;
-    LashVertex out = {.width_mm = side * lash->width_mm * (1 - 0.8f * s * s)};
+    LashVertex out = {.width_mm = side * lash->width_mm * (1 - 0.8f * s * s), .take = 0.92f};
     lash_point(lash, s, out.pos_mm);
     lash_point(lash, s + 0.1f, out.ahead_mm);
     return out;

@@ -21,10 +21,11 @@ typedef struct Eyes {
     float ball_mm[2][3]; /* centres of the balls of this shape; the gaze is +z */
     bool open;           /* false: lids closed, or no parametric head */
 } Eyes;
-/* One corner of a lash's strip of quads. */
+/* One corner of the strip of quads of a lash or a brow's hair. */
 typedef struct LashVertex {
     float pos_mm[3], ahead_mm[3]; /* a little further along the lash */
     float width_mm;               /* signed: to which side of the middle */
+    float take;                   /* share of the light behind that it takes; negative: adds */
 } LashVertex;
 enum {
     LASHES = 104,

@@ -69,11 +69,12 @@ bool view_poll_shaders(View *view) {
 bool view_sync_skin(View *view, const Scene *scene, Err *err) {
     const SceneRevisions *now = &scene->revision;
     SceneRevisions *seen = &view->seen;
-    if (!view->skin_synced || now->head != seen->head) {
-        if (!sync_head(view, scene, err)) return false;
-        view->shadow_key[3] = -1;
-    }
-    if (!view->skin_synced || now->skin != seen->skin) sync_skin(view, scene);
+    const bool head = !view->skin_synced || now->head != seen->head,
+               skin = !view->skin_synced || now->skin != seen->skin;
+    if (head && !sync_head(view, scene, err)) return false;
+    if (head) view->shadow_key[3] = -1;
+    if (skin) sync_skin(view, scene);
+    if (head || skin) sync_lashes(view, scene);
     seen->head = now->head;
     seen->skin = now->skin;
     view->skin_synced = true;
@@ -300,7 +301,7 @@ static void draw_lashes(const Frame *frame) {
     if (!view->lashes.id || view_mm_per_px(&frame->desc->camera, &view->bounds) > least_mm_per_px) return;
     gpu_set_pipeline(view->gpu, pipe_lash(frame->view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->lashes}});
-    gpu_draw(view->gpu, 0, LASH_VERTICES, 1);
+    gpu_draw(view->gpu, 0, view->lash_vertices, 1);
 }
 
 static void pass_dots(Frame *frame) {
@@ -618,7 +619,7 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     const double mm_per_px = view_mm_per_px(&desc->camera, &view->bounds);
     out->unlit = desc->light.preset == LIGHT_PHOTO && scene->skin.radiance.rgba != NULL;
     out->tier = (desc->quality != VIEW_DRAFT && !out->unlit) || desc->layers >= VIEW_LIGHT;
-    out->relief = desc->quality != VIEW_DRAFT && !out->unlit && mm_per_px < 0.5;
+    out->relief = desc->quality != VIEW_DRAFT && !out->unlit && mm_per_px < VIEW_RELIEF_MM_PER_PX;
     out->lod = choose_lod(view, desc, mm_per_px);
     const bool shows_hair = desc->layers == VIEW_ALL || desc->layers == VIEW_HAIR;
     out->hair = shows_hair && desc->show_hair && view->hair.count + view->roots.count > 0;

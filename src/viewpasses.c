@@ -215,6 +215,14 @@ static void block_ground(const FrameSetup *setup, FrameBlock *out) {
     out->u_background[1][3] = (float)(0.4 * fmin(fmax(1.35 - 2 * down, 0), 1));
 }
 
+/* The samples of a final picture average what a finer mip level aliases; the atlas is several times coarser
+ * down the face than across, and the mip follows the finer. */
+static float skin_mip_bias(const FrameSetup *setup) {
+    const FrameDesc *desc = setup->desc;
+    if (setup->rig->unlit) return -0.5f;
+    return desc->quality == VIEW_FINAL ? -0.5f * log2f(desc->samples > 0 ? (float)desc->samples : 16) : 0;
+}
+
 void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     const FrameDesc *desc = setup->desc;
     memset(out, 0, sizeof *out);
@@ -222,9 +230,10 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     block_lights(setup->rig, out);
     const double mm_per_px = view_mm_per_px(&desc->camera, setup->bounds);
     out->u_skin[0] = desc->skin_gloss;
-    out->u_skin[1] = 1;
+    /* far away nothing of the relief is left but its price */
+    out->u_skin[1] = (float)fmin((VIEW_RELIEF_MM_PER_PX - mm_per_px) / 0.2, 1);
     out->u_skin[2] = (float)mm_per_px;
-    out->u_skin[3] = desc->quality == VIEW_FINAL || setup->rig->unlit ? -0.5f : 0.0f;
+    out->u_skin[3] = skin_mip_bias(setup);
     light_shadow_from_head(setup->rig, setup->bounds->centre_mm, setup->bounds->radius_mm + 2,
                            out->u_shadow_from_head);
     const float range_mm = 2 * (setup->bounds->radius_mm + 2);

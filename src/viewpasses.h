@@ -75,6 +75,8 @@ typedef struct FrameSetup {
 } FrameSetup;
 void frame_block_build(const FrameSetup *setup, FrameBlock *out);
 
+/* Coarser pixels show no relief of the skin. */
+#define VIEW_RELIEF_MM_PER_PX 0.8
 /* Millimetres that one pixel covers at the head's centre (facing the camera). */
 double view_mm_per_px(const Camera *camera, const HeadBounds *bounds);
 

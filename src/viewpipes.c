@@ -123,7 +123,7 @@ GpuPipeline pipe_hair(View *view, bool strips) {
 GpuPipeline pipe_lash(View *view) {
     GpuPipelineDesc desc = {.attributes = {{0, GPU_F32X3, 0, offsetof(LashVertex, pos_mm)},
                                            {1, GPU_F32X3, 0, offsetof(LashVertex, ahead_mm)},
-                                           {2, GPU_F32, 0, offsetof(LashVertex, width_mm)}},
+                                           {2, GPU_F32X2, 0, offsetof(LashVertex, width_mm)}},
                             .stride_bytes = {sizeof(LashVertex)},
                             .blend = {GPU_MULTIPLY},
                             .colour_mask = {GPU_MASK_R | GPU_MASK_G | GPU_MASK_B},

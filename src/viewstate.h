@@ -83,7 +83,8 @@ struct View {
     GpuBuffer head_vertices[VIEW_LODS], head_indices[VIEW_LODS];
     int head_index_count[VIEW_LODS], head_skin_count[VIEW_LODS]; /* the eyes' triangles come last */
     Eyes eyes;
-    GpuBuffer lashes; /* none without eyes */
+    GpuBuffer lashes; /* and the brows' hairs; may be none */
+    int lash_vertices;
     float iris_lin[3];
     GpuTexture albedo, radiance, marks;
     uint32_t radiance_revision;

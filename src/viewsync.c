@@ -2,6 +2,7 @@
 #include "viewsync.h"
 #include "../engine/language.h"
 #include "../engine/rays.h"
+#include "brows.h"
 #include <math.h>
 #include <string.h>
 
@@ -212,14 +213,6 @@ static bool upload_mesh(View *view, const Scene *scene, int lod, const CellGrid 
     return true;
 }
 
-static void sync_lashes(View *view, const Scene *scene, Arena *scratch) {
-    gpu_buffer_destroy(view->gpu, view->lashes);
-    view->lashes = (GpuBuffer){0};
-    LashVertex *vertex = ARENA_ARRAY(scratch, LashVertex, LASH_VERTICES);
-    if (vertex && eyes_lashes(scene->model, &scene->shape, &view->eyes, vertex))
-        refill(view, &view->lashes, GPU_VERTICES, vertex, LASH_VERTICES * sizeof *vertex, "lashes");
-}
-
 bool sync_head(View *view, const Scene *scene, Err *err) {
     const Mesh *medium = &scene->mesh[HEAD_LOD_MEDIUM];
     eyes_build(scene->model, &scene->shape, &view->eyes);
@@ -228,7 +221,6 @@ bool sync_head(View *view, const Scene *scene, Err *err) {
                       err))
         return false;
     head_bounds_build(medium, &scratch, &view->bounds);
-    sync_lashes(view, scene, &scratch);
     Ambient *known = ARENA_ARRAY(&scratch, Ambient, medium->vertex_count + 1);
     CellGrid grid;
     bool ok = known && grid_build(medium, &view->bounds, &scratch, &grid);
@@ -304,6 +296,20 @@ void sync_skin(View *view, const Scene *scene) {
     const Skin *skin = &scene->skin;
     if (skin->albedo.rgba) upload_skin(view, scene);
     eyes_iris(scene->model, &view->eyes, &skin->albedo, view->iris_lin);
+}
+
+/* The brows' hairs grow where the skin's picture has brows. */
+void sync_lashes(View *view, const Scene *scene) {
+    gpu_buffer_destroy(view->gpu, view->lashes);
+    view->lashes = (GpuBuffer){0};
+    LashVertex *vertex = malloc((LASH_VERTICES + BROW_VERTICES) * sizeof *vertex);
+    if (!vertex) return;
+    uint32_t count =
+        eyes_lashes(scene->model, &scene->shape, &view->eyes, vertex) ? (uint32_t)LASH_VERTICES : 0;
+    count += brows_build(scene->model, &scene->shape, &scene->skin.albedo, vertex + count);
+    refill(view, &view->lashes, GPU_VERTICES, vertex, count * sizeof *vertex, "lashes, brows");
+    view->lash_vertices = (int)count;
+    free(vertex);
 }
 
 /* The light that photos carry is wanted rarely; it is uploaded when first asked for. */

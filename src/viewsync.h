@@ -4,6 +4,7 @@
 
 bool sync_head(View *view, const Scene *scene, Err *err);
 void sync_skin(View *view, const Scene *scene);
+void sync_lashes(View *view, const Scene *scene);
 void sync_marks(View *view, const Scene *scene);
 void sync_radiance(View *view, const Scene *scene); /* only when the light is the photo's */
 bool sync_sites(View *view, const Scene *scene, Err *err);

@@ -48,6 +48,7 @@ static void add_lashes(View *view) {
     view->lashes = gpu_buffer_create(
         view->gpu,
         &(GpuBufferDesc){.kind = GPU_VERTICES, .size_bytes = sizeof none, .data = none, .label = "lashes"});
+    view->lash_vertices = LASH_VERTICES;
 }
 
 static void draw_once(View *view, const Scene *scene, const Orbit *orbit, int width, int height) {

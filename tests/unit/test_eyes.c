@@ -7,13 +7,13 @@
 
 #include <cmocka.h>
 
-#include "src/eyes.h"
+#include "src/brows.h"
 #include <math.h>
 #include <string.h>
 
 static Arena arena;
 static HeadModel *model;
-static LashVertex lash[LASH_VERTICES];
+static LashVertex lash[LASH_VERTICES], brow[BROW_VERTICES];
 
 static int setup(void **state) {
     (void)state;
@@ -162,11 +162,46 @@ static void test_lids_lose_the_white_of_the_eye(void **state) {
     }
 }
 
+/* Hairs stand on the dark patch and nowhere else, and lighten as much as they darken. */
+static void test_brows_grow_where_the_skin_shows_them(void **state) {
+    (void)state;
+    enum { SIZE = 512, HAIR = 6 * BROW_SEGMENTS };
+    static uint8_t rgba[4 * SIZE * SIZE];
+    static const HeadShape mean;
+    const Image albedo = {.width = SIZE, .height = SIZE, .rgba = rgba};
+    for (int i = 0; i < SIZE * SIZE; i++) memcpy(rgba + 4 * i, (const uint8_t[4]){200, 150, 125, 255}, 4);
+    assert_int_equal(brows_build(model, &mean, &albedo, brow), 0);
+    float du[3], dv[3], pupil[3];
+    const HeadSite eye = head_landmark_site(model, LM_LEFT_PUPIL);
+    head_tangents(model, &mean, eye, du, dv);
+    head_eval(model, &mean, eye, pupil, NULL);
+    for (float x = -16; x < 26; x += 0.05f)
+        for (float y = 15; y < 21; y += 0.05f) {
+            const HeadSite site = {HEAD_SKIN, eye.u + y / apart(du, (float[3]){0}),
+                                   eye.v + x / apart(dv, (float[3]){0})};
+            float uv[2];
+            head_atlas_from_site(model, site, uv);
+            memcpy(rgba + 4 * ((int)(uv[1] * SIZE) * SIZE + (int)(uv[0] * SIZE)),
+                   (const uint8_t[4]){60, 45, 40, 255}, 4);
+        }
+    const uint32_t count = brows_build(model, &mean, &albedo, brow);
+    double dark = 0, light = 0;
+    assert_true(count % HAIR == 0 && count / HAIR > 60 && count / HAIR <= BROW_HAIRS);
+    for (uint32_t i = 0; i < count; i += HAIR) {
+        const float *root = brow[i].pos_mm;
+        assert_true(root[0] > 0 && root[1] > pupil[1] + 9 && root[1] < pupil[1] + 33);
+        assert_true(apart(root, brow[i + HAIR - 1].pos_mm) < 11);
+        *(brow[i].take > 0 ? &dark : &light) += (double)fabsf(brow[i].take);
+    }
+    assert_true(light > 0.5 * dark && light < 1.3 * dark);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_patch_is_the_opening),
         cmocka_unit_test(test_balls_and_lashes_of_anyone),
         cmocka_unit_test(test_closed_lids_hide_them),
+        cmocka_unit_test(test_brows_grow_where_the_skin_shows_them),
         cmocka_unit_test(test_irises_take_the_skin_maps_colour),
         cmocka_unit_test(test_lids_lose_the_white_of_the_eye),
     };
