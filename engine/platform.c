@@ -669,13 +669,15 @@ void platform_set_cursor(Platform *platform, PlatformCursor cursor) {
 
 bool platform_open_second(Platform *platform, const char *title, bool fullscreen, Err *err) {
     if (platform->windows[1]) return true;
-    int display = SDL_GetNumVideoDisplays() > 1 ? 1 : 0;
+    int here = SDL_GetWindowDisplayIndex(platform->windows[0]);
+    bool other = SDL_GetNumVideoDisplays() > 1;
+    int display = other ? (here == 0 ? 1 : 0) : 0;
     Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
     if (platform->headless) flags |= SDL_WINDOW_HIDDEN;
     /* Full screen only where it would not cover the practitioner's window. */
-    if (fullscreen && display > 0) flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
+    if (fullscreen && other) flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
     int place = (int)SDL_WINDOWPOS_CENTERED_DISPLAY((unsigned)display);
-    platform->windows[1] = SDL_CreateWindow(title, place, place, 960, 720, flags);
+    platform->windows[1] = SDL_CreateWindow(title, place, place, other ? 960 : 640, other ? 720 : 480, flags);
     if (!platform->windows[1])
         return err_set(err, "the client's window could not be opened: %s", SDL_GetError());
     if (SDL_GL_MakeCurrent(platform->windows[1], platform->context) != 0) {

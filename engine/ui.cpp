@@ -381,6 +381,7 @@ static void apply_steps(Ui *ui) {
             io.MousePos = ImVec2(step.x, step.y);
         if (step.kind == PointerStep::MOVE) continue;
         if (step.kind == PointerStep::DOWN) {
+            ui->modal_fresh = false;
             ui->keyboard_handle = 0;
             io.MouseDown[step.button] = true;
             ui->touch_down = step.touch;
@@ -436,12 +437,27 @@ static void walk_by_tab(Ui *ui) {
     for (int i = 0; i < table->count && at < 0; i++)
         if (table->places[i].id == focused && focused) at = i;
     if (at < 0) at = step > 0 ? -1 : 0;
+    if (at >= 0 && ui->modal_fresh && tab_reaches(&table->places[at])) at -= step; /* the first one is next */
+    ui->modal_fresh = false;
     for (int tried = 0; tried < table->count; tried++) {
         at = (at + step + table->count) % table->count;
         if (!tab_reaches(&table->places[at])) continue;
         focus_place(ui, &table->places[at]);
         return;
     }
+}
+
+/* Enter presses what it is on, as space does; of a slider it asks for a number. */
+static void press_by_enter(Ui *ui) {
+    ImGuiContext &g = *ui->context;
+    const WidgetTable *table = &ui->tables[ui->building]; /* the frame before */
+    if (!g.NavActivateInputId || g.ActiveId != 0) return;
+    for (int i = 0; i < table->count; i++)
+        if (table->places[i].id == g.NavActivateInputId &&
+            (table->places[i].number || table->places[i].typed))
+            return;
+    g.NavActivateId = g.NavActivateDownId = g.NavActivateInputId;
+    g.NavActivateInputId = 0;
 }
 
 static void after_keys(Ui *ui) {
@@ -475,6 +491,7 @@ extern "C" void ui_begin(Ui *ui, int width_px, int height_px, double dt_s) {
     apply_steps(ui);
     ImGui_ImplOpenGL3_NewFrame();
     ImGui::NewFrame();
+    press_by_enter(ui);
     after_keys(ui);
     scroll_by_finger(ui);
     ui->building = 1 - ui->building;

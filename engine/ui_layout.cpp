@@ -40,6 +40,7 @@ void ui_item_end(Ui *ui, const char *label, bool typed) {
     place->window = ImGui::GetCurrentWindow();
     place->visible = ImGui::IsItemVisible();
     place->typed = typed;
+    place->number = (ImGui::GetItemFlags() & ImGuiItemFlags_Inputable) != 0;
 }
 
 extern "C" void ui_push_name(Ui *ui, const char *name) {
@@ -412,6 +413,7 @@ extern "C" UiDrag ui_handle(Ui *ui, const char *name, float x_px, float y_px, fl
 extern "C" bool ui_modal_begin(Ui *ui, const char *title, float width) {
     if (!ImGui::IsPopupOpen(title)) {
         ImGui::OpenPopup(title);
+        ui->modal_fresh = true;
         ui_request_frames(ui, 4);
     }
     snprintf(ui->modal, sizeof ui->modal, "%s", title);

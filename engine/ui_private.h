@@ -32,6 +32,7 @@ struct WidgetPlace {
     ImGuiWindow *window;
     bool visible; /* not scrolled away */
     bool typed;   /* a text field: Tab starts typing in it */
+    bool number;  /* Enter starts typing one */
 };
 
 struct WidgetTable {
@@ -67,7 +68,7 @@ struct Ui {
     char names[UI_NAME_DEPTH][UI_NAME];
     int name_depth;
     char modal[UI_NAME];
-    bool modal_seen, modal_tall;
+    bool modal_seen, modal_tall, modal_fresh; /* fresh: nobody has moved in it yet */
     double tooltip_rest_s;
     ImGuiID tooltip_id;
     double clock_s; /* sum of dt: for the unknown-length progress bar */

@@ -12,7 +12,7 @@ void studio_client_toggle(Studio *studio) {
     ClientWindow *client = &studio->client;
     if (platform_second_open(studio->platform)) {
         studio_client_close(studio);
-    } else if (platform_open_second(studio->platform, "Stipple", true, &err)) {
+    } else if (platform_open_second(studio->platform, _("Stipple: the client's screen"), true, &err)) {
         stage_init(&client->full, studio->gpu, studio->view);
         stage_init(&client->half, studio->gpu, studio->view);
         client->stale = true;

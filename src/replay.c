@@ -247,6 +247,19 @@ static bool do_expect_tab(ReplayWindow *window, const char *argument, Err *err) 
     return missed == 0 || err_set(err, "Tab does not reach \"%s\" and %d more", first, missed - 1);
 }
 
+/* Each widget is so many px wide and high at scale 1. */
+static bool do_expect_targets(ReplayWindow *window, const char *argument, Err *err) {
+    float least = (float)atof(argument) * ui_scale(window->ui);
+    for (int i = 0; i < ui_widget_count(window->ui); ++i) {
+        UiRect rect;
+        const char *name = ui_widget_name(window->ui, i, &rect);
+        if (rect.w < least - 0.5f || rect.h < least - 0.5f)
+            return err_set(err, "\"%.60s\" is %.0f x %.0f px, less than %.0f", name, (double)rect.w,
+                           (double)rect.h, (double)least);
+    }
+    return true;
+}
+
 /* ---- lines ---- */
 
 static bool run_own(ReplayWindow *window, const char *name, const char *argument, bool *known, Err *err) {
@@ -274,7 +287,8 @@ static bool run_common(ReplayWindow *window, const char *name, const char *argum
                     {"wait", do_wait, false},
                     {"screenshot", do_screenshot, false},
                     {"expect-presses", do_expect_presses, false},
-                    {"expect-tab", do_expect_tab, true}};
+                    {"expect-tab", do_expect_tab, true},
+                    {"expect-targets", do_expect_targets, false}};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i) {
         if (strcmp(commands[i].name, name) != 0) continue;
         *known = true;

@@ -569,6 +569,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     ok = ok && studio_work_open(studio, err);
     if (ok) studio_photos_of_case(studio);
     if (ok) studio_files_open(studio), studio_say_left_out(studio);
+    if (ok && desc->say) studio_say(studio, true, "%s", desc->say);
     if (ok && is_replay(desc))
         ok = studio_replay(studio, desc, err);
     else if (ok)

@@ -17,6 +17,7 @@ typedef struct StudioDesc {
     const char *shots;     /* where its screenshots go; NULL: the current folder */
     int monkey_events;     /* so many random events without a window */
     uint64_t monkey_seed;
+    const char *say;   /* what went wrong before the window opened; NULL */
     const Case *value; /* the case, --set applied */
     const char *case_dir;
 } StudioDesc;

@@ -5,6 +5,7 @@
 #include "../engine/language.h"
 #include "app.h"
 #include "turntable.h"
+#include <libgen.h>
 #include <limits.h>
 #include <string.h>
 
@@ -30,18 +31,30 @@ static void free_path(const Studio *studio, const char *ending, char *out, size_
     }
 }
 
+/* Where the case lies it could not be written, and another folder was named since. */
+static bool is_moved(const Studio *studio) {
+    char whole[PATH_MAX], parts[CASE_PATH];
+    snprintf(parts, sizeof parts, "%s", studio->case_path);
+    const char *folder = dirname(parts);
+    return studio->save_failed &&
+           strcmp(realpath(folder, whole) ? whole : folder, studio->export_folder) != 0;
+}
+
 void studio_save_case(Studio *studio) {
     Err err = {0};
     char path[CASE_PATH];
     studio_commit(studio);
-    if (studio->case_path[0])
+    if (studio->case_path[0] && !is_moved(studio))
         snprintf(path, sizeof path, "%s", studio->case_path);
     else
         free_path(studio, ".json", path, sizeof path);
     if (!studio_write_case(studio, path, &err)) {
-        studio_say(studio, true, "%s", err.text);
+        studio->save_failed = true;
+        studio->tab = TAB_EXPORT;
+        studio_say(studio, true, _("%.250s. Name another folder here and save again."), err.text);
         return;
     }
+    studio->save_failed = false;
     snprintf(studio->case_path, sizeof studio->case_path, "%s", path);
     studio_case_saved(studio);
     studio_say(studio, false, _("Saved as %.200s"), path);

@@ -126,13 +126,14 @@ typedef struct Studio {
     bool scene_ready, scene_stale;
     char case_path[CASE_PATH]; /* "" until saved */
     bool sample, unsaved;
+    bool save_failed;
     bool case_open; /* the dialogue about the case */
     StudioLeave leaving;
     char leave_path[CASE_PATH];
     StudioHistory history;
     bool edit_pending; /* a change not yet in the history */
 
-    int width, height;        /* framebuffer px */
+    int width, height;               /* framebuffer px */
     UiRect stage, steps, panel, bar; /* px: the head, the pages' names, the page, the top row */
     OrbitMotion motion;
     bool moving, dragging, panning, turning_light, slider_held;
@@ -180,7 +181,7 @@ typedef struct Studio {
 
 /* ---- studio.c ---- */
 void studio_touch_picture(Studio *studio); /* the head must be drawn again */
-void studio_say_left_out(Studio *studio); /* a photo of the case that could not be read */
+void studio_say_left_out(Studio *studio);  /* a photo of the case that could not be read */
 void studio_say(Studio *studio, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void studio_draw_window(Studio *studio); /* also called by long jobs, to keep the window alive */
 void studio_event(Studio *studio, const PlatformEvent *event);
@@ -221,7 +222,7 @@ bool studio_write_case(const Studio *studio, const char *path,
                        Err *err);     /* its photos are found from there */
 void studio_autosave(Studio *studio); /* once a turn */
 void studio_case_saved(Studio *studio);
-void studio_offer_autosave(Studio *studio); /* the dialogue, while there is something to offer */
+void studio_offer_autosave(Studio *studio);              /* the dialogue, while there is something to offer */
 void studio_open_file(Studio *studio, const char *path); /* unsaved changes are kept beside a named case */
 /* Another case in the place of this one; case_path and case_dir are its own already. */
 void studio_take_case(Studio *studio, const Case *value);
@@ -308,7 +309,7 @@ typedef struct StudioAction {
 extern const StudioAction studio_actions[];
 extern const int studio_action_count;
 bool studio_key(Studio *studio, const PlatformEvent *event); /* true when a shortcut took it */
-bool studio_close_dialogue(Studio *studio); /* the one on top; false when there is none */
+bool studio_close_dialogue(Studio *studio);                  /* the one on top; false when there is none */
 void studio_changed(Studio *studio); /* the case was changed by a widget; drawn in the next frame */
 void studio_commit(Studio *studio);  /* the change is complete: one step of undo */
 void studio_set_mode(Studio *studio, StudioMode mode);

@@ -32,10 +32,11 @@ key escape
 drag-at 0.3 0.5 0.1 0
 screenshot end
 expect-presses 11
-expect-tab
-tab hairline
-expect-tab
 R
+for page in photos fit today hairline dots time light export; do
+    printf 'tab %s\nexpect-tab\nexpect-targets 48\n' $page >> edit.replay
+done
+printf 'case\nexpect-targets 48\nkey escape\nsettings\nexpect-targets 48\n' >> edit.replay
 play edit.replay || fail "edit: $(cat stderr)"
 grep -Eq '^[0-9]+ events, 11 presses$' out || fail "events are not counted: $(cat out)"
 grep -q '"style": "mature"' sample.json || fail "the saved case is not the edited one"

@@ -230,6 +230,8 @@ static void test_keyboard_reaches_everything(void **state) {
         if (!ui_wants_keyboard(ui)) key(KEY_SPACE);
     }
     assert_int_equal(values.presses, 1);
+    key(KEY_ENTER);
+    assert_int_equal(values.presses, 2);
     for (int i = 0; i < turns && values.on; i++) {
         key(KEY_TAB);
         if (!ui_wants_keyboard(ui)) key(KEY_SPACE);
