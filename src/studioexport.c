@@ -5,9 +5,11 @@
 #include "../engine/language.h"
 #include "app.h"
 #include "turntable.h"
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 /* "." says nothing to who looks for a file later. */
 void studio_export_into(Studio *studio, const char *folder) {
@@ -94,10 +96,17 @@ static bool head_is_built(Studio *studio) {
     return false;
 }
 
+/* Asked before the minutes of work, not after. */
+static bool folder_takes_files(Studio *studio) {
+    if (access(studio->export_folder, W_OK) == 0) return true;
+    studio_say(studio, true, _("Cannot write into %.200s: %s"), studio->export_folder, strerror(errno));
+    return false;
+}
+
 void studio_save_picture(Studio *studio) {
     Err err = {0};
     char path[CASE_PATH];
-    if (!head_is_built(studio)) return;
+    if (!head_is_built(studio) || !folder_takes_files(studio)) return;
     free_path(studio, ".png", path, sizeof path);
     Progress progress = studio_job_begin(studio, N_("Saving the picture"));
     bool ok = render_export(studio, path, &progress, &err), cancelled = studio->job.cancelled;
@@ -144,7 +153,7 @@ static bool turn_comparison(Studio *studio, const char *path, Progress *progress
 void studio_save_turntable(Studio *studio) {
     Err err = {0};
     char path[CASE_PATH];
-    if (!head_is_built(studio)) return;
+    if (!head_is_built(studio) || !folder_takes_files(studio)) return;
     free_path(studio, ".mp4", path, sizeof path);
     Progress progress = studio_job_begin(studio, N_("Turntable video"));
     bool ok = studio->mode == STUDIO_ONE ? turn_head(studio, path, &progress, &err)
