@@ -62,16 +62,16 @@ static bool judge(ScanJob *job, Err *err) {
         return err_set(err, "What %s shows is not shaped like a head; mark landmarks on it with pins",
                        job->wish.scan);
     job->verdict = FIT_GOOD;
-    job->reason = "the head lies on the scan";
+    job->reason = N_("the head lies on the scan");
     if (fit->median_mm > 2 || fit->scalp_p95_mm > 6) {
         job->verdict = FIT_POOR;
-        job->reason = "much of the scan lies off the head: thick hair, clothes, or pins are needed";
+        job->reason = N_("much of the scan lies off the head: thick hair, clothes, or pins are needed");
     } else if (!fit->size_known) {
         job->verdict = FIT_CHECK;
-        job->reason = "the scan's unit of length is unknown: the size is that of a usual head";
+        job->reason = N_("the scan's unit of length is unknown: the size is that of a usual head");
     } else if (fit->median_mm > 0.8f || fit->scalp_p95_mm > 2.5f || square > 6.25) {
         job->verdict = FIT_CHECK;
-        job->reason = "parts of the scan lie off the head: look whether it is hair";
+        job->reason = N_("parts of the scan lie off the head: look whether it is hair");
     }
     return true;
 }
@@ -170,7 +170,7 @@ int fitscan_run(const CliArgs *args) {
         printf(_("scan   %-6s median %.2f mm, 95 %% within %.2f mm; scalp %.2f mm, %.2f mm; scale %g; %s\n"),
                fit_verdict_names[job.verdict], (double)job.fit.median_mm, (double)job.fit.p95_mm,
                (double)job.fit.scalp_median_mm, (double)job.fit.scalp_p95_mm, (double)job.fit.scale,
-               job.reason);
+               _(job.reason));
     int code = ok ? CLI_OK : app_fail(&app, args, &err);
     arena_destroy(&scratch);
     app_close(&app);
