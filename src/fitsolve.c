@@ -172,8 +172,10 @@ static void add_priors(FitState *state, const FitStep *step) {
                           1 / (FOCAL_SAME_SIGMA * FOCAL_SAME_SIGMA));
         }
     }
-    for (int k = 0; k < HEAD_EAR_WEIGHTS; k++) {
-        const int right = HEAD_MODES + HEAD_RESIDUALS + k, left = right + HEAD_EAR_WEIGHTS;
+    for (int k = 0; k <= HEAD_EAR_WEIGHTS; k++) {
+        const bool shift = k == HEAD_EAR_WEIGHTS;
+        const int right = shift ? HEAD_EAR_SHIFT : HEAD_MODES + HEAD_RESIDUALS + k,
+                  left = shift ? right + 1 : right + HEAD_EAR_WEIGHTS;
         FitRow row = {.count = 2, .column = {(uint16_t)left, (uint16_t)right}};
         row.value[0] = 1;
         row.value[1] = -1;
