@@ -21,7 +21,6 @@ typedef struct FitJob {
     const FitPins *pins;
     Progress *progress;
     Arena *arena, *scratch;
-    SkinTone skin;
     uint32_t placed; /* photos whose cameras stand */
     Err *err;
 } FitJob;
@@ -66,7 +65,7 @@ static bool cut_out(FitJob *job, int p) {
         guess = (SilhouetteGuess){{f->origin_px[0], f->origin_px[1] + 0.05f * f->unit_px},
                                   {1.25f * f->unit_px, 1.85f * f->unit_px}};
     } else {
-        silhouette_guess(&view->image, &job->skin, job->scratch, &guess);
+        silhouette_guess(&view->image, &job->state->skin, job->scratch, &guess);
     }
     if (!silhouette_find(&view->image, &guess, p != PHOTO_TOP, job->arena, job->scratch, &view->silhouette,
                          &confidence, job->err))
@@ -74,7 +73,8 @@ static bool cut_out(FitJob *job, int p) {
     view->has_outline = view->silhouette.point_count > 200;
     /* Elsewhere another side's light makes the face's colours uncertain. */
     if (view->has_face)
-        silhouette_find_bare(&view->image, &job->skin, 0.06f * view->face.frame.unit_px, &view->silhouette);
+        silhouette_find_bare(&view->image, &job->state->skin, 0.06f * view->face.frame.unit_px,
+                             &view->silhouette);
     log_message(LOG_DEBUG, "fit: %s outline of %d points, confidence %.2f", photo_slot_names[p],
                 view->silhouette.point_count, (double)confidence);
     return true;
@@ -112,7 +112,7 @@ static bool solve_front(FitJob *job) {
             photo->path ? photo->path : _("the front photo"));
     if (view->has_face)
         silhouette_skin_tone(&view->image, view->face.frame.origin_px, 0.7f * view->face.frame.unit_px,
-                             &job->skin);
+                             &job->state->skin);
     if (!cut_out(job, PHOTO_FRONT)) return false;
     fitface_lines(view);
     fitface_points(view, job->pins, PHOTO_FRONT);
@@ -202,18 +202,24 @@ static bool choose_start(FitJob *job, int p, FitStart *start, int count) {
     return true;
 }
 
-/* A back view with a face in it is another photo; true when it was left out. */
+/* A profile has no face to the finder; what it takes for one there is weak. */
+static const float SIDE_FACE_MIN = 40;
+
+/* A photo from elsewhere with a face looking out of it is another photo; true when it was left out. */
 static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
     FitView *view = &job->state->view[p];
     FitPhoto *photo = &job->fit->photo[p];
     *left_out = false;
-    if (p != PHOTO_BACK) return true;
+    if (p == PHOTO_TOP) return true;
     if (!fitface_find(view, job->scratch, job->err)) return false;
-    if (!view->has_face) return true;
-    *left_out = true;
-    view->has_face = view->present = false;
+    *left_out = view->has_face && (p == PHOTO_BACK || view->face_votes > SIDE_FACE_MIN);
+    view->has_face = false;
+    if (!*left_out) return true;
+    view->present = false;
     photo->verdict = FIT_UNUSED;
-    snprintf(photo->reason, sizeof photo->reason, _("Left out: it shows a face, not the back of the head."));
+    snprintf(photo->reason, sizeof photo->reason, "%s",
+             p == PHOTO_BACK ? _("Left out: it shows a face, not the back of the head.")
+                             : _("Left out: it shows the face from the front, not a side of the head."));
     return true;
 }
 
@@ -221,6 +227,22 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
 static bool find_side(FitJob *job, int p) {
     fitprofile_find(job->state, p);
     return fitear_find(job->state, p, job->scratch) || no_memory(job->err);
+}
+
+/* From a side some of the face and neck is bare, whatever the hair; another room's light moves its colours.
+ */
+static const float OTHER_LIGHT_WITHIN = 4, SIDE_SKIN_LEAST = 0.25f, SIDE_SKIN_ALONE = 0.8f;
+
+/* A photo from a side that shows neither this client's skin nor a profile nor an ear. */
+static bool shows_nobody(const FitJob *job, int p) {
+    const FitState *state = job->state;
+    float brow[3], chin[3];
+    if ((p != PHOTO_LEFT && p != PHOTO_RIGHT) || !state->skin.known) return false;
+    fitbasis_site(&state->basis, LM_GLABELLA, brow);
+    fitbasis_site(&state->basis, LM_MENTON, chin);
+    const double share = fitverdict_skin_share(state, &state->view[p], chin[1], brow[1], OTHER_LIGHT_WITHIN);
+    log_message(LOG_DEBUG, "fit: %s skin %.2f", photo_slot_names[p], share);
+    return share < (double)(state->view[p].found_count ? SIDE_SKIN_LEAST : SIDE_SKIN_ALONE);
 }
 
 static bool start_other(FitJob *job, int p) {
@@ -237,11 +259,10 @@ static bool start_other(FitJob *job, int p) {
     if (front->present && view->focal_log_sigma > 0.1 && front->image.width == view->image.width)
         view->camera.focal = front->camera.focal;
     const int count = fitpose_from_outline(job->state, p, job->scratch, start);
-    if (count) {
-        if (!choose_start(job, p, start, count)) return false;
+    if (count && (!choose_start(job, p, start, count) || !find_side(job, p))) return false;
+    if (count && !shows_nobody(job, p)) {
         /* What this photo says of the skull helps to place the next. */
         job->placed |= 1u << p;
-        if (!find_side(job, p)) return false;
         fitface_points(view, job->pins, p);
         const FitStep step = {
             .views = job->placed, .outline_weight = 1, .damping = 1e-4, .shape = true, .focal = true};

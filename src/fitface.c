@@ -70,6 +70,7 @@ bool fitface_find(FitView *view, Arena *scratch, Err *err) {
             best = score;
             view->face = lines;
             view->has_face = true;
+            view->face_votes = faces.faces[i].score;
             view->eyes_found = (faces.faces[i].left_eye.width > 0) + (faces.faces[i].right_eye.width > 0);
         }
     }

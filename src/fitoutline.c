@@ -117,15 +117,29 @@ void fitoutline_build(const FitBasis *basis, const FitCamera *camera, int width,
     arena_rewind(scratch, mark);
 }
 
+/* The first point of the photo's outline at a height or below it. */
+static int first_from(const Silhouette *silhouette, float y_px) {
+    int low = 0, high = silhouette->point_count;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (silhouette->point[middle].px[1] < y_px)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 int fitoutline_match(FitOutline *outline, const Silhouette *silhouette, float radius_px) {
     int found = 0;
     for (int i = 0; i < outline->count; i++) {
         FitOutlinePoint *p = &outline->point[i];
         float best = radius_px * radius_px;
         p->partner = -1;
-        for (int j = 0; j < silhouette->point_count; j++) {
+        for (int j = first_from(silhouette, p->px[1] - radius_px); j < silhouette->point_count; j++) {
             const OutlinePoint *q = &silhouette->point[j];
             const float dx = q->px[0] - p->px[0], dy = q->px[1] - p->px[1], d = dx * dx + dy * dy;
+            if (dy > 0 && dy * dy >= best) break;
             if (d >= best || q->normal[0] * p->normal[0] + q->normal[1] * p->normal[1] < 0.7f) continue;
             best = d;
             p->partner = j;

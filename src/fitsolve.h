@@ -49,6 +49,7 @@ typedef struct FitView {
     FitOutline outline;
     FitBand band[FIT_BANDS];
     FaceLines face;
+    float face_votes;               /* of the finder (VisionFace.score) */
     int eyes_found;                 /* open ones that the finder saw in the face, 0..2 */
     FitPoint found[FIT_POINTS_MAX]; /* by the program itself */
     FitPoint point[FIT_POINTS_MAX]; /* what counts: pins, and what was found besides */
@@ -65,6 +66,7 @@ typedef struct FitState {
     HeadShape shape;
     FitSystem system;
     FitView view[CASE_PHOTOS];
+    SkinTone skin; /* of the face in the front photo's light */
     FitMatch *match;
     int match_count;
     double circumference_mm; /* 0: unknown */

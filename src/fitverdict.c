@@ -6,12 +6,35 @@
 /* A verdict of good promises less than 5 % of the eye distance (3.2 mm) of landmark error in 19 of 20 photos;
  * that can only be said where the face's features are seen. What the features' own rows leave over includes
  * how far this face differs from any that the modes can make. */
-static const double POINTS_GOOD_MM = 3.4, POINTS_CHECK_MM = 7, OUTLINE_GOOD_MM = 0.9, OUTLINE_CHECK_MM = 3;
+static const double POINTS_GOOD_MM = 2.45, POINTS_CHECK_MM = 7, OUTLINE_GOOD_MM = 0.9, OUTLINE_CHECK_MM = 3;
 static const double EXPECTED_CHECK_MM = 3, DISAGREE_MM = 1.2, DISAGREE_TIMES = 2.5, DISAGREE_SHARE = 0.3;
 static const float FACE_GOOD = 0.6f;
+/* Pins hold within a pixel of the photo; pins of no possible head are left 8 to 29 px off. */
+static const double PINS_OFF_PX = 1.5;
 
 static double per_mm(const FitView *view) {
     return view->camera.focal / view->camera.t[2];
+}
+
+double fitverdict_skin_share(const FitState *state, const FitView *view, float from_mm, float to_mm,
+                             float within) {
+    const FitBasis *basis = &state->basis;
+    double centre[3], bare = 0, all = 0;
+    fitcamera_centre(&view->camera, centre);
+    for (uint32_t v = 0; v < basis->vertex_count; v++) {
+        const float *p = basis->pos[v];
+        double facing = 0, length = 0, px[2];
+        for (int i = 0; i < 3; i++) {
+            const double d = centre[i] - (double)p[i];
+            facing += d * (double)basis->nrm[v][i];
+            length += d * d;
+        }
+        if (p[1] < from_mm || p[1] > to_mm || basis->neck[v] || facing < 0.4 * sqrt(length)) continue;
+        fitcamera_project(&view->camera, p, px);
+        all++;
+        bare += silhouette_away_from_skin(&view->image, &state->skin, (float)px[0], (float)px[1]) < within;
+    }
+    return all > 0 ? bare / all : 0;
 }
 
 bool fitverdict_disagrees(const FitState *state, int photo) {
@@ -50,15 +73,43 @@ static double expected_mm(const FitState *state, int photo) {
     return sqrt(sum / count) / per_mm(view);
 }
 
-/* Measured on drawn heads in seven lights: a front photo alone keeps under 5 % in 9 of 16 cases only,
- * whatever its residual; with photos from the sides, back and top in 7 of 7, the real head among them. Ear
- * and profile found in a photo from the side are no proof (6 to 7 % on the real head), pins are. */
 enum { PINS_GOOD = 4, OTHERS_GOOD = 2 };
+
+/* A face alone says enough of itself when everything that can be found was found and agrees. Measured on 46
+ * photos in nine lights, lenses of 26 to 85 mm, turned to 24 degrees, with beards, glasses, hair and hats: of
+ * those within these bounds all were under 5 %, of the others half. */
+static const double ALONE_OUTLINE_MM = 0.5, ALONE_EXPECTED_MM = 2.1, ALONE_SHARE = 0.95;
+/* Lips and nostrils are a tenth of a shaved jaw. */
+static const double ALONE_SCALP_BARE = 0.8, ALONE_JAW_BARE = 0.885;
+static const float ALONE_VOTES = 50, BARE_WITHIN = SILHOUETTE_SKIN_WITHIN + 0.5f;
 
 static int pins_in(const FitView *view) {
     int count = 0;
     for (int i = 0; i < view->point_count; i++) count += view->point[i].pinned;
     return count;
+}
+
+static bool face_is_complete(const FaceLines *face) {
+    const bool eyes =
+        face->found[FACE_RIGHT_IRIS] || (face->found[FACE_RIGHT_LID] && face->found[FACE_LEFT_LID]);
+    return eyes && face->found[FACE_NOSE_BASE] && face->found[FACE_CHIN] && face->found[FACE_RIGHT_CORNER] &&
+           face->found[FACE_LEFT_CORNER];
+}
+
+/* The whole face without hair, hat or beard, and all that was found in it agrees. */
+static bool stands_alone(const FitState *state, const FitView *view, double outline_mm, double points_mm,
+                         double expected) {
+    float brow[3], nose[3], chin[3];
+    fitbasis_site(&state->basis, LM_GLABELLA, brow);
+    fitbasis_site(&state->basis, LM_SUBNASALE, nose);
+    fitbasis_site(&state->basis, LM_MENTON, chin);
+    const double scalp = fitverdict_skin_share(state, view, brow[1] + 20, INFINITY, BARE_WITHIN),
+                 jaw = fitverdict_skin_share(state, view, chin[1], nose[1], BARE_WITHIN);
+    log_message(LOG_DEBUG, "fit: face votes %.0f, %s, bare scalp %.2f jaw %.2f", (double)view->face_votes,
+                face_is_complete(&view->face) ? "complete" : "incomplete", scalp, jaw);
+    return view->has_face && view->face_votes >= ALONE_VOTES && face_is_complete(&view->face) &&
+           points_mm <= POINTS_GOOD_MM && outline_mm <= ALONE_OUTLINE_MM && expected <= ALONE_EXPECTED_MM &&
+           view->outline_share >= ALONE_SHARE && scalp >= ALONE_SCALP_BARE && jaw >= ALONE_JAW_BARE;
 }
 
 /* By pins, or as a face that photos from elsewhere agree with. */
@@ -68,6 +119,32 @@ static bool is_confirmed(const FitState *state, int photo) {
     for (int p = 0; p < CASE_PHOTOS; p++)
         others += p != photo && state->view[p].present && state->view[p].has_outline;
     return pins_in(view) >= PINS_GOOD || (view->has_face && others >= OTHERS_GOOD);
+}
+
+/* Farthest that a pin lies from the head's own point, px of the photo. */
+static double pins_off_px(const FitState *state, const FitView *view) {
+    double worst = 0;
+    for (int i = 0; i < view->point_count; i++) {
+        const FitPoint *p = &view->point[i];
+        float pos[3];
+        double px[2];
+        if (!p->pinned) continue;
+        fitsolve_point_position(state, p, pos);
+        fitcamera_project(&view->camera, pos, px);
+        worst = fmax(worst, hypot(px[0] - (double)p->px[0], px[1] - (double)p->px[1]));
+    }
+    return worst / (double)view->scale;
+}
+
+/* Pins that no head can satisfy together; true when some are. */
+static bool pins_disagree(const FitState *state, int p, FitPhoto *photo) {
+    const double off_px = pins_off_px(state, &state->view[p]);
+    if (off_px < PINS_OFF_PX) return false;
+    snprintf(photo->reason, sizeof photo->reason,
+             _("The pins contradict each other: one lies %.0f px from where the others put it. Look at them "
+               "again."),
+             off_px);
+    return true;
 }
 
 static FitVerdict decide(const FitView *view, double expected, double outline_mm, double points_mm,
@@ -124,14 +201,34 @@ static FitVerdict decide(const FitView *view, double expected, double outline_mm
     return FIT_GOOD;
 }
 
+/* A side photo in the other side's place is used for what it shows. */
+static bool shows_the_other_side(const FitView *view, int p) {
+    double centre[3];
+    fitcamera_centre(&view->camera, centre);
+    return (p == PHOTO_LEFT && centre[0] < 0) || (p == PHOTO_RIGHT && centre[0] > 0);
+}
+
 static void judge_photo(const FitState *state, int p, FitPhoto *photo) {
     const FitView *view = &state->view[p];
     const double outline_mm = view->outline_px / per_mm(view), points_mm = view->points_px / per_mm(view);
     const double expected = expected_mm(state, p), residual_px = fmax(view->outline_px, view->points_px);
     photo->residual_px = (float)(residual_px / (double)view->scale);
     photo->residual_mm = (float)(residual_px / per_mm(view));
-    photo->verdict = decide(view, expected, outline_mm, points_mm, is_confirmed(state, p), photo->reason,
-                            sizeof photo->reason);
+    if (pins_disagree(state, p, photo)) {
+        photo->verdict = FIT_POOR;
+    } else if (shows_the_other_side(view, p)) {
+        photo->verdict = FIT_CHECK;
+        snprintf(
+            photo->reason, sizeof photo->reason, "%s",
+            p == PHOTO_LEFT
+                ? _("It shows the head's right side and is used so; is it in the wrong place, or mirrored?")
+                : _("It shows the head's left side and is used so; is it in the wrong place, or mirrored?"));
+    } else {
+        const bool confirmed =
+            is_confirmed(state, p) || stands_alone(state, view, outline_mm, points_mm, expected);
+        photo->verdict =
+            decide(view, expected, outline_mm, points_mm, confirmed, photo->reason, sizeof photo->reason);
+    }
     log_message(LOG_DEBUG,
                 "fit: %s outline %.2f mm (%.0f %%), points %.2f mm, expected %.2f mm, focal %.0f px",
                 photo_slot_names[p], outline_mm, 100 * view->outline_share, points_mm, expected,

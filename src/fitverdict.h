@@ -2,6 +2,10 @@
 #pragma once
 #include "fitsolve.h"
 
+/* Share of what the photo shows of the head between two heights (mm) that is of the front's face's skin, to
+ * `within` deviations: hair, beards and hats are not. */
+double fitverdict_skin_share(const FitState *state, const FitView *view, float from_mm, float to_mm,
+                             float within);
 /* True when a photo does not belong to the others: its outline does not follow the head that they agree on.
  */
 bool fitverdict_disagrees(const FitState *state, int photo);

@@ -1,6 +1,7 @@
 #include "silhouette.h"
 #include "../engine/vision.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BLUR_RADIUS = 4, PROFILE_STEPS = 21 };
@@ -94,6 +95,11 @@ static bool crossing(const Plane *m, int x, int y, bool across, OutlinePoint *ou
     return true;
 }
 
+static int compare_heights(const void *a, const void *b) {
+    const float x = ((const OutlinePoint *)a)->px[1], y = ((const OutlinePoint *)b)->px[1];
+    return (x > y) - (x < y);
+}
+
 bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouette *out, Err *err) {
     const size_t mark = arena_mark(scratch), capacity = 8 * (size_t)(out->width + out->height);
     Plane m;
@@ -108,6 +114,7 @@ bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouet
         }
     }
     for (int i = 0; i < out->point_count; i++) sharpen_point(image, &out->point[i]);
+    qsort(out->point, (size_t)out->point_count, sizeof *out->point, compare_heights);
     arena_rewind(scratch, mark);
     return true;
 }
@@ -140,8 +147,9 @@ void silhouette_skin_tone(const Image *image, const float centre_px[2], float ra
     out->light_sigma = sqrtf(fmaxf((float)(square[2] / count) - out->light * out->light, 0)) + 0.1f;
 }
 
-/* How far a colour lies from the skin's, in deviations. */
-static float away_from_skin(const SkinTone *skin, const float rgb[3]) {
+float silhouette_away_from_skin(const Image *image, const SkinTone *skin, float x_px, float y_px) {
+    float rgb[3];
+    sample_encoded(image, x_px, y_px, rgb);
     const float total = rgb[0] + rgb[1] + rgb[2] + 1e-3f;
     const float light = (logf(total) - skin->light) / skin->light_sigma;
     float square = light * light;
@@ -152,20 +160,17 @@ static float away_from_skin(const SkinTone *skin, const float rgb[3]) {
     return sqrtf(square);
 }
 
-/* A face's own shades and lips come to some two deviations. */
-static const float SKIN_WITHIN = 2.5f;
-
 void silhouette_find_bare(const Image *image, const SkinTone *skin, float depth_px, Silhouette *silhouette) {
     if (!skin->known) return;
     for (int i = 0; i < silhouette->point_count; i++) {
         OutlinePoint *p = &silhouette->point[i];
-        float rgb[3], least = 1e9f;
+        float least = 1e9f;
         for (int k = 1; k <= 3; k++) {
             const float in = depth_px * (float)k / 2;
-            sample_encoded(image, p->px[0] - in * p->normal[0], p->px[1] - in * p->normal[1], rgb);
-            least = fminf(least, away_from_skin(skin, rgb));
+            least = fminf(least, silhouette_away_from_skin(image, skin, p->px[0] - in * p->normal[0],
+                                                           p->px[1] - in * p->normal[1]));
         }
-        const float beyond = fmaxf(0, least - SKIN_WITHIN);
+        const float beyond = fmaxf(0, least - SILHOUETTE_SKIN_WITHIN);
         p->bare = expf(-beyond * beyond);
     }
 }

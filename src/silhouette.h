@@ -16,8 +16,8 @@ typedef struct OutlinePoint {
 
 typedef struct Silhouette {
     int width, height;
-    uint8_t *mask; /* width * height, 255 inside */
-    OutlinePoint *point;
+    uint8_t *mask;       /* width * height, 255 inside */
+    OutlinePoint *point; /* from the top down */
     int point_count;
 } Silhouette;
 
@@ -34,6 +34,11 @@ typedef struct SkinTone {
     float light, light_sigma; /* log of the encoded sum r+g+b */
 } SkinTone;
 void silhouette_skin_tone(const Image *image, const float centre_px[2], float radius_px, SkinTone *out);
+
+/* How far the colour at a place lies from the skin's, in deviations: a face's own shades and lips come to
+ * some two, SILHOUETTE_SKIN_WITHIN is still skin. */
+float silhouette_away_from_skin(const Image *image, const SkinTone *skin, float x_px, float y_px);
+#define SILHOUETTE_SKIN_WITHIN 2.5f
 
 /* Cuts the person out of the picture and traces the outline; *confidence in [0,1]. False: not available or
  * memory. */

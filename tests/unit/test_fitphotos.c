@@ -77,7 +77,7 @@ static void test_front_photo(void **unused) {
     assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
     assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
     assert_true(landmark_error(&fit.photo[PHOTO_FRONT], PHOTOS "lps_front.json") < 0.055);
-    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_CHECK);
+    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_GOOD);
     assert_non_null(fit.photo[PHOTO_FRONT].mask);
 }
 
