@@ -353,7 +353,18 @@ bool replay_play(ReplayWindow *window, const char *path, const char *separator, 
 
 /* ---- the monkey ---- */
 
+/* A pin, a point or a mark is taken and moved. */
+static bool grab_something(ReplayWindow *window, Rng *rng) {
+    float place[REPLAY_PLACES][2];
+    int count = window->places ? window->places(window->user, place) : 0;
+    if (count == 0 || rng_float(rng) >= 0.15f) return false;
+    const float *at = place[(int)(rng_float(rng) * (float)count * 0.9999f)];
+    drag_px(window, at[0], at[1], rng_float(rng) * 40 - 20, rng_float(rng) * 40 - 20);
+    return true;
+}
+
 static void press_something(ReplayWindow *window, Rng *rng) {
+    if (grab_something(window, rng)) return;
     float x = rng_float(rng) * (float)window->width, y = rng_float(rng) * (float)window->height;
     int count = ui_widget_count(window->ui);
     if (count > 0 && rng_float(rng) < 0.6f) { /* a widget more often than not, or it would rarely hit one */

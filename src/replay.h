@@ -15,6 +15,7 @@
  *     screenshot NAME   NAME.png in the folder of shots
  *     expect-presses N  fails when more than N presses (taps, drags, drops) were needed so far
  *     expect-tab        fails when Tab does not reach every widget that is laid out
+ *     expect-targets N  fails when a widget is smaller than N px at text size 1
  * Time is counted, not waited for. The window offers its loop through ReplayWindow; every callback runs on
  * the caller's thread. What it does NOT do: know what a window shows.
  */
@@ -27,6 +28,7 @@ typedef struct ReplayCommand {
     bool (*run)(void *user, const char *argument, Err *err);
 } ReplayCommand;
 
+enum { REPLAY_PLACES = 16 };
 typedef struct ReplayWindow {
     void *user;
     Ui *ui;
@@ -44,6 +46,9 @@ typedef struct ReplayWindow {
     bool (*other)(void *user, const char *name, const char *argument, bool *known, Err *err);
     const char *const *drops; /* what the monkey lets fall on the window; NULL: a file that is nowhere */
     int drop_count;
+    /* Px of what is to be grabbed there that is no widget; their number, at most REPLAY_PLACES; may be NULL.
+     */
+    int (*places)(void *user, float out[][2]);
     int events, presses; /* sent so far; begun by a press, a drag, a drop */
 } ReplayWindow;
 

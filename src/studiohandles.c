@@ -180,6 +180,17 @@ void studio_draw_handles(Studio *studio) {
 
 /* ---- hands ---- */
 
+int studio_handle_places(Studio *studio, float out[][2], int most) {
+    Kind kind = current_kind(studio);
+    Handle handle[LINE_HANDLES];
+    int count = 0;
+    if (kind == KIND_NONE || !headpick_update(&studio->handles.pick, &studio->scene, NULL)) return 0;
+    find_handles(studio, kind, handle);
+    for (int i = 0; i < handle_count(kind) && count < most; ++i)
+        if (handle[i].seen) memcpy(out[count++], handle[i].screen, sizeof *out);
+    return count;
+}
+
 /* Moves a handle by millimetres on the skin: back (+S) and to the head's left (+L). */
 static void move_handle(Studio *studio, Kind kind, int i, float ds_mm, float dl_mm) {
     Case *value = &studio->scene.value;

@@ -272,7 +272,8 @@ bool studio_client_event(Studio *studio, const PlatformEvent *event); /* true: i
 /* ---- studiohandles.c ---- */
 bool studio_pick_head(Studio *studio, float x, float y, HeadHit *out); /* under a screen point */
 void studio_draw_handles(Studio *studio);
-bool studio_handle_press(Studio *studio, float x, float y); /* true: the head does not turn */
+int studio_handle_places(Studio *studio, float out[][2], int most); /* screen px of those seen; how many */
+bool studio_handle_press(Studio *studio, float x, float y);         /* true: the head does not turn */
 void studio_handle_drag(Studio *studio, float x, float y);
 void studio_handle_release(Studio *studio);
 bool studio_handle_key(Studio *studio, const PlatformEvent *event);
@@ -349,6 +350,7 @@ void studio_fit_button(Studio *studio);
 bool studio_shows_photo(const Studio *studio); /* instead of the head */
 void studio_show_photo(Studio *studio, int slot);
 void studio_draw_photo(Studio *studio);
+int studio_pin_places(Studio *studio, float out[][2], int most); /* screen px of those shown; how many */
 void studio_photo_press(Studio *studio, float x, float y, int clicks);
 void studio_photo_drag(Studio *studio, const PlatformEvent *event);
 void studio_photo_release(Studio *studio);

@@ -155,6 +155,16 @@ void studio_draw_photo(Studio *studio) {
 
 /* ---- hands ---- */
 
+int studio_pin_places(Studio *studio, float out[][2], int most) {
+    PhotoPlace place = place_of(studio);
+    Pin pin[LM_COUNT];
+    int count = 0;
+    if (!pins_now(studio, pin)) return 0;
+    for (int lm = 0; lm < LM_VERTEX && count < most; ++lm)
+        if (pin[lm].shown) photo_to_screen(&place, pin[lm].px, out[count++]);
+    return count;
+}
+
 static void move_pin(Studio *studio, int lm, const float px[2], bool released) {
     CasePhoto *photo = &studio->scene.value.photo[studio->pins.slot];
     photo->pin_given[lm] = true;

@@ -73,6 +73,12 @@ static bool on_shoot(void *user, const char *path, Err *err) {
     return ok;
 }
 
+static int on_places(void *user, float out[][2]) {
+    Studio *studio = user;
+    return studio_shows_photo(studio) ? studio_pin_places(studio, out, REPLAY_PLACES)
+                                      : studio_handle_places(studio, out, REPLAY_PLACES);
+}
+
 /* ---- its own commands ---- */
 
 static bool set_option(Studio *studio, const char *name, const char *value, Err *err) {
@@ -239,7 +245,7 @@ static void say_monkey(const Studio *studio, int events, const int tabs[TAB_COUN
 }
 
 static void run_monkey(ReplayWindow *window, const StudioDesc *desc) {
-    enum { DRAWN_EVERY = 500, CAUGHT_UP_EVERY = 10, PAGE_EVENTS = 20, BUSY_EVENTS = 200, SAID_EVERY = 5000 };
+    enum { DRAWN_EVERY = 500, CAUGHT_UP_EVERY = 40, PAGE_EVENTS = 20, BUSY_EVENTS = 200, SAID_EVERY = 5000 };
     Studio *studio = window->user;
     char front[CASE_PATH], left[CASE_PATH];
     const char *const drops[] = {"/nowhere/picture.jpg", "/", front, left};
@@ -288,6 +294,7 @@ bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err) {
                            .settle = on_settle,
                            .over = on_over,
                            .shoot = on_shoot,
+                           .places = on_places,
                            .commands = commands,
                            .other = run_named};
     platform_size(studio->platform, 0, &window.width, &window.height);

@@ -222,7 +222,7 @@ static void take_scene(Studio *studio, bool ok, const Err *err, bool stopped) {
 /* A monkey asks for more than can be done: of most work it gets a share. */
 static bool left_undone(Studio *studio, StudioTask task) {
     static const int one_in[TASK_COUNT] = {
-        [TASK_PHOTO] = 4, [TASK_FIT] = 8, [TASK_PINS] = 2, [TASK_SCENE] = 50};
+        [TASK_PHOTO] = 8, [TASK_FIT] = 400, [TASK_PINS] = 8, [TASK_SCENE] = 400};
     return studio->hurried && studio->work.asked[task]++ % one_in[task] != 0;
 }
 
