@@ -55,28 +55,47 @@ static int pin_count(const FitPins *pins, int photo) {
     return count;
 }
 
-static bool cut_out(FitJob *job, int p) {
+static bool cut_about(FitJob *job, int p, const SilhouetteGuess *guess) {
     FitView *view = &job->state->view[p];
-    SilhouetteGuess guess;
     float confidence = 0;
-    if (view->has_face) {
-        /* The head about the eyes: 2.4 eye distances wide, 3.6 high, the eyes a little below its middle. */
-        const FaceFrame *f = &view->face.frame;
-        guess = (SilhouetteGuess){{f->origin_px[0], f->origin_px[1] + 0.05f * f->unit_px},
-                                  {1.25f * f->unit_px, 1.85f * f->unit_px}};
-    } else {
-        silhouette_guess(&view->image, &job->state->skin, job->scratch, &guess);
-    }
-    if (!silhouette_find(&view->image, &guess, p != PHOTO_TOP, job->arena, job->scratch, &view->silhouette,
+    if (!silhouette_find(&view->image, guess, p != PHOTO_TOP, job->arena, job->scratch, &view->silhouette,
                          &confidence, job->err))
         return false;
     view->has_outline = view->silhouette.point_count > 200;
-    /* Elsewhere another side's light makes the face's colours uncertain. */
-    if (view->has_face)
-        silhouette_find_bare(&view->image, &job->state->skin, 0.06f * view->face.frame.unit_px,
-                             &view->silhouette);
     log_message(LOG_DEBUG, "fit: %s outline of %d points, confidence %.2f", photo_slot_names[p],
                 view->silhouette.point_count, (double)confidence);
+    return true;
+}
+
+static bool cut_out_face(FitJob *job) {
+    FitView *view = &job->state->view[PHOTO_FRONT];
+    /* The head about the eyes: 2.4 eye distances wide, 3.6 high, the eyes a little below its middle. */
+    const FaceFrame *f = &view->face.frame;
+    const SilhouetteGuess guess = {{f->origin_px[0], f->origin_px[1] + 0.05f * f->unit_px},
+                                   {1.25f * f->unit_px, 1.85f * f->unit_px}};
+    if (!cut_about(job, PHOTO_FRONT, &guess)) return false;
+    /* Elsewhere another side's light makes the face's colours uncertain. */
+    silhouette_find_bare(&view->image, &job->state->skin, 0.06f * f->unit_px, &view->silhouette);
+    return true;
+}
+
+static bool cut_out(FitJob *job, int p) {
+    FitView *view = &job->state->view[p];
+    SilhouetteGuess guess;
+    if (view->has_face) return cut_out_face(job);
+    silhouette_guess(&view->image, &job->state->skin, job->scratch, &guess);
+    return cut_about(job, p, &guess);
+}
+
+/* Before a busy background colours that differ from the border's say little; the skin's own say more. */
+static bool start_by_skin(FitJob *job, int p, FitStart *start, int *count) {
+    FitView *view = &job->state->view[p];
+    SilhouetteGuess guess;
+    if (!silhouette_guess_by_skin(&view->image, &job->state->skin, job->scratch, &guess)) return true;
+    log_message(LOG_DEBUG, "fit: %s skin about %.0f %.0f, %.0f wide", photo_slot_names[p],
+                (double)guess.centre_px[0], (double)guess.centre_px[1], 2 * (double)guess.radius_px[0]);
+    if (!cut_about(job, p, &guess)) return false;
+    *count = fitpose_from_outline(job->state, p, job->scratch, start);
     return true;
 }
 
@@ -258,7 +277,8 @@ static bool start_other(FitJob *job, int p) {
     const FitView *front = &job->state->view[PHOTO_FRONT];
     if (front->present && view->focal_log_sigma > 0.1 && front->image.width == view->image.width)
         view->camera.focal = front->camera.focal;
-    const int count = fitpose_from_outline(job->state, p, job->scratch, start);
+    int count = fitpose_from_outline(job->state, p, job->scratch, start);
+    if (!count && !start_by_skin(job, p, start, &count)) return false;
     if (count && (!choose_start(job, p, start, count) || !find_side(job, p))) return false;
     if (count && !shows_nobody(job, p)) {
         /* What this photo says of the skull helps to place the next. */

@@ -252,6 +252,66 @@ bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, 
     return true;
 }
 
+/* Sums over all cells above and left of each corner, of how likely a cell is skin; light counts little, as
+ * other sides of a head lie in other light. */
+static void sum_skin(const Image *image, const SkinTone *skin, int w, int h, float *sum) {
+    const float step = (float)image->width / (float)w, light_share = 0.3f;
+    for (int y = 0; y < h; y++) {
+        float row = 0;
+        for (int x = 0; x < w; x++) {
+            float rgb[3];
+            sample_encoded(image, ((float)x + 0.5f) * step, ((float)y + 0.5f) * step, rgb);
+            const float total = rgb[0] + rgb[1] + rgb[2] + 1e-3f;
+            const float light = light_share * (logf(total) - skin->light) / skin->light_sigma;
+            float square = light * light;
+            for (int c = 0; c < 2; c++) {
+                const float d = (rgb[c] / total - skin->mean[c]) / skin->sigma[c];
+                square += d * d;
+            }
+            row += expf(-0.5f * square);
+            sum[(y + 1) * (w + 1) + x + 1] = sum[y * (w + 1) + x + 1] + row;
+        }
+    }
+}
+
+static float box_sum(const float *sum, int w, int h, float x0, float y0, float x1, float y1) {
+    const int a = (int)fmaxf(0, x0), b = (int)fmaxf(0, y0), c = (int)fminf((float)w, x1),
+              d = (int)fminf((float)h, y1);
+    if (c <= a || d <= b) return 0;
+    return sum[d * (w + 1) + c] - sum[b * (w + 1) + c] - sum[d * (w + 1) + a] + sum[b * (w + 1) + a];
+}
+
+/* A head's sides are free and its crown too; below it goes on as a neck. */
+static float head_box_score(const float *sum, int w, int h, float x, float y, float rx, float ry) {
+    const float in = box_sum(sum, w, h, x - 0.75f * rx, y - 0.75f * ry, x + 0.75f * rx, y + 0.75f * ry);
+    const float left = box_sum(sum, w, h, x - 1.5f * rx, y - ry, x - 1.1f * rx, y + 0.7f * ry);
+    const float right = box_sum(sum, w, h, x + 1.1f * rx, y - ry, x + 1.5f * rx, y + 0.7f * ry);
+    const float above = box_sum(sum, w, h, x - rx, y - 1.5f * ry, x + rx, y - 1.1f * ry);
+    return in / (2.25f * rx * ry) - (left + right) / (1.36f * rx * ry) - above / (0.8f * rx * ry);
+}
+
+bool silhouette_guess_by_skin(const Image *image, const SkinTone *skin, Arena *scratch,
+                              SilhouetteGuess *out) {
+    const size_t mark = arena_mark(scratch);
+    const int w = GUESS_W, full = GUESS_W * image->height / image->width,
+              h = full > GUESS_H_MAX ? GUESS_H_MAX : full;
+    const float step = (float)image->width / (float)w, round = 1.1f;
+    float *sum = ARENA_ARRAY(scratch, float, (size_t)((w + 1) * (h + 1))), best = 0.3f;
+    if (!sum || !skin->known) return false;
+    sum_skin(image, skin, w, h, sum);
+    for (float rx = 0.08f * (float)w; rx < 0.4f * (float)w; rx *= 1.12f)
+        for (int y = (int)rx; y < h - (int)rx; y++)
+            for (int x = (int)rx; x < w - (int)rx; x++) {
+                const float score =
+                    head_box_score(sum, w, h, (float)x, (float)y, rx, round * rx) + 0.1f * logf(rx);
+                if (score <= best) continue;
+                best = score;
+                *out = (SilhouetteGuess){{(float)x * step, (float)y * step}, {rx * step, round * rx * step}};
+            }
+    arena_rewind(scratch, mark);
+    return best > 0.3f;
+}
+
 bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena,
                      Arena *scratch, Silhouette *out, float *confidence, Err *err) {
     const VisionCut cut = {.centre_px = {guess->centre_px[0], guess->centre_px[1]},

@@ -51,5 +51,7 @@ bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, 
 /* Where the outline is the skin's own, and where what covers it stands between: looks `depth_px` inside. All
  * is skin until this is called. */
 void silhouette_find_bare(const Image *image, const SkinTone *skin, float depth_px, Silhouette *silhouette);
+/* The same before a busy background: the ellipse that is most of the skin's tone and least so about it. */
+bool silhouette_guess_by_skin(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out);
 /* The outline of out->mask, set before. Points on the picture's border are left out. */
 bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouette *out, Err *err);
