@@ -1,5 +1,6 @@
 #include "fitoutline.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CELL_PX = 4 };
@@ -51,11 +52,19 @@ static bool is_outermost(const Cover *cover, const FitOutlinePoint *p) {
     return true;
 }
 
+/* Neighbours are looked for among points of nearly the same height. */
+static int compare_outline_heights(const void *a, const void *b) {
+    const float x = ((const FitOutlinePoint *)a)->px[1], y = ((const FitOutlinePoint *)b)->px[1];
+    return (x > y) - (x < y);
+}
+
 static void share_by_crowding(FitOutline *out, double px_per_mm) {
     const float near_px = (float)(3.0 * px_per_mm);
-    for (int i = 0; i < out->count; i++) {
+    qsort(out->point, (size_t)out->count, sizeof *out->point, compare_outline_heights);
+    for (int i = 0, first = 0; i < out->count; i++) {
         int near = 0;
-        for (int j = 0; j < out->count; j++) {
+        while (out->point[first].px[1] < out->point[i].px[1] - near_px) first++;
+        for (int j = first; j < out->count && out->point[j].px[1] < out->point[i].px[1] + near_px; j++) {
             const float dx = out->point[i].px[0] - out->point[j].px[0],
                         dy = out->point[i].px[1] - out->point[j].px[1];
             near += dx * dx + dy * dy < near_px * near_px;
