@@ -23,7 +23,7 @@ try() { # NAME: photo in frames/, its pattern, the steps of the first visit in v
     mkdir home tmp
     printf 'visit\ntap start\nhold over\n' >> visit.txt
     touch begun
-    HOME=$work/home TMPDIR=$work/tmp XDG_CACHE_HOME=$work/home timeout 240 \
+    HOME=$work/home TMPDIR=$work/tmp XDG_CACHE_HOME=$work/home timeout 560 \
         "$stipple" kiosk --size 640x360 --replay visit.txt --camera-frames frames 2> stderr &
     started=$!
     supervisor=
@@ -33,7 +33,7 @@ try() { # NAME: photo in frames/, its pattern, the steps of the first visit in v
         [ -n "$supervisor" ] && break
         sleep 0.1
     done
-    for _ in $(seq 1200); do # while the photo is looked at it must be found, or the search is worth nothing
+    for _ in $(seq 2400); do # while the photo is looked at it must be found, or the search is worth nothing
         [ -f looking.png ] && break
         kill -0 $started 2> /dev/null || break
         sleep 0.2
@@ -52,7 +52,7 @@ try() { # NAME: photo in frames/, its pattern, the steps of the first visit in v
         [ "$(awk '/core file/ {print $5}' /proc/"$pid"/limits)" = 0 ] || fail "$1: process $pid may dump core"
     done
     touch taken
-    for _ in $(seq 600); do # the next visit
+    for _ in $(seq 1500); do # the next visit
         now=$(visits)
         [ -n "$now" ] && [ "$now" != "$before" ] && break
         kill -0 $started 2> /dev/null || break
