@@ -9,7 +9,7 @@ layout(std140) uniform Frame {
     vec4 u_viewport;         // what is drawn: width, height in px; its origin in the target (from the bottom)
     vec4 u_crop;             // where that lies in the whole frame, px from the bottom; the whole frame's size
     vec4 u_light_dir[3];     // key, fill, rim: towards the light; w: tangent of its angular radius
-    vec4 u_light_rgb[3];     // radiance of a white surface facing it
+    vec4 u_light_rgb[3];     // radiance of a white surface facing it; the key's w: reach of its penumbra in the shadow map
     vec4 u_sh[9];            // diffuse environment, L2
     vec4 u_sky, u_horizon, u_ground; // environment seen in reflections
     vec4 u_up;               // head-space up of the room; w: exposure

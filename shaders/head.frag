@@ -109,7 +109,7 @@ void main() {
 
     // thin ears: light that entered on the far side (Jimenez et al. 2010), 4 mm of tissue
     float behind = key_through(v_pos, 9.0 * u_shadow.w) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
-    irradiance += u_light_rgb[0].rgb * (behind * 0.6) * vec3(1.0, 0.22, 0.12);
+    irradiance += u_light_rgb[0].rgb * (behind * 1.0) * vec3(1.0, 0.20, 0.09);
 
     // highlights in hollows are taken by their walls: nostrils, concha, the seam of the lips
     float fill_seen = mix(1.0, visible, 0.75), open = smoothstep(0.1, 0.6, visible) * cavity;

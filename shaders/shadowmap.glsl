@@ -1,6 +1,10 @@
-// Visibility of the key light: four hardware-compared taps, each with the receiver plane's own depth (Isidoro 2006), so
-// that no constant bias has to hide acne.
+// Visibility of the key light: hardware-compared taps, each with the receiver plane's own depth (Isidoro 2006), so that no
+// constant bias has to hide acne. Four close ones, or, under a wide lamp, twelve over its penumbra (Vogel's spiral).
 uniform sampler2DShadow t_shadow;
+const int WIDE_TAPS = 12;
+const vec2 disc[WIDE_TAPS] = vec2[](vec2(0.204, 0.000), vec2(-0.261, 0.239), vec2(0.040, -0.455), vec2(0.329, 0.429),
+                                 vec2(-0.603, -0.107), vec2(0.571, -0.363), vec2(-0.191, 0.711), vec2(-0.364, -0.702),
+                                 vec2(0.791, 0.289), vec2(-0.822, 0.339), vec2(0.396, -0.847), vec2(0.293, 0.934));
 
 float key_visibility(vec3 pos_mm, vec3 n) {
     // leave along the normal by a fraction of a texel that grows as the light grazes
@@ -10,12 +14,17 @@ float key_visibility(vec3 pos_mm, vec3 n) {
     float det = dx.x * dy.y - dx.y * dy.x;
     vec2 slope = abs(det) > 1e-12 ? vec2(dy.y * dx.z - dx.y * dy.z, dx.x * dy.z - dy.x * dx.z) / det : vec2(0.0);
     slope = clamp(slope, vec2(-4.0), vec2(4.0));
-    float sum = 0.0;
-    for (int i = 0; i < 4; ++i) {
-        vec2 o = vec2(i & 1, i >> 1) * (2.0 * u_shadow.x) - u_shadow.x; // a texel to each side: their tents just join
-        sum += texture(t_shadow, vec3(p.xy + o, p.z + min(dot(slope, o), 0.0) - u_shadow.z));
+    float sum = 0.0, spread = u_light_rgb[0].w;
+    bool wide = spread > 2.0 * u_shadow.x;
+    for (int i = wide ? 0 : WIDE_TAPS; i < WIDE_TAPS; ++i) {
+        vec2 o = disc[i] * spread;
+        sum += texture(t_shadow, vec3(p.xy + o, p.z + dot(slope, o) - u_shadow.z)) / float(WIDE_TAPS);
     }
-    return 0.25 * sum;
+    for (int i = wide ? 4 : 0; i < 4; ++i) {
+        vec2 o = vec2(i & 1, i >> 1) * (2.0 * u_shadow.x) - u_shadow.x; // a texel to each side: their tents just join
+        sum += 0.25 * texture(t_shadow, vec3(p.xy + o, p.z + min(dot(slope, o), 0.0) - u_shadow.z));
+    }
+    return sum;
 }
 
 // One filtered tap, for drafts.

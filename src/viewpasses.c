@@ -241,6 +241,10 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_shadow[1] = 1.5f * range_mm / (float)setup->shadow_size;
     out->u_shadow[2] = 0.35f / range_mm;
     out->u_shadow[3] = 1.0f / range_mm;
+    /* what shades skin lies about so far off it, from brow to cheek; at final the lamp itself moves */
+    const float occluder_mm = 14;
+    if (desc->quality == VIEW_STANDARD)
+        out->u_light_rgb[LIGHT_KEY][3] = setup->rig->radius[LIGHT_KEY] * occluder_mm / range_mm;
     out->u_hair[0] = desc->hair_length_mm;
     out->u_hair[1] = 0.25f; /* right beside a strand; the wider shade is the roots' */
     out->u_hair[2] = setup->curl;
