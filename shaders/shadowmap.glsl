@@ -16,9 +16,11 @@ float key_visibility(vec3 pos_mm, vec3 n) {
     slope = clamp(slope, vec2(-4.0), vec2(4.0));
     float sum = 0.0, spread = u_light_rgb[0].w;
     bool wide = spread > 2.0 * u_shadow.x;
+    vec3 q = mat3(u_shadow_from_head) * n; // so far out the triangles' own plane would speckle: the smooth normal's
+    vec2 smooth_slope = clamp(q.xy / max(-q.z, 0.2 * length(q)), vec2(-4.0), vec2(4.0));
     for (int i = wide ? 0 : WIDE_TAPS; i < WIDE_TAPS; ++i) {
         vec2 o = disc[i] * spread;
-        sum += texture(t_shadow, vec3(p.xy + o, p.z + dot(slope, o) - u_shadow.z)) / float(WIDE_TAPS);
+        sum += texture(t_shadow, vec3(p.xy + o, p.z + dot(smooth_slope, o) - u_shadow.z)) / float(WIDE_TAPS);
     }
     for (int i = wide ? 4 : 0; i < 4; ++i) {
         vec2 o = vec2(i & 1, i >> 1) * (2.0 * u_shadow.x) - u_shadow.x; // a texel to each side: their tents just join
