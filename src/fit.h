@@ -51,10 +51,10 @@ bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *
                Arena *scratch, Err *err);
 /* After fit_solve: the same evidence with other pins, starting from the last answer. 0.11 s of processor time
  * for five photos while a pin is dragged, 0.2 s when one is thrown far away. `pins` replaces all earlier
- * ones, any subset of any photos; they hold within a pixel unless they contradict each other by centimetres.
- * Changes shape, cameras, landmarks, residuals and verdicts in *fit. Call it for each move of a drag, best on
- * a worker that takes the newest pins when it is free; one call at a time for a Fit, whose arena must live
- * on. `scratch` is another arena than the fit's, rewound by the caller. No state outside *fit: different Fits
- * may run on different threads. */
+ * ones, any subset of any photos; they hold within a pixel, or the verdict says that they contradict each
+ * other. Changes shape, cameras, landmarks, residuals and verdicts in *fit. Call it for each move of a drag,
+ * best on a worker that takes the newest pins when it is free; one call at a time for a Fit, whose arena must
+ * live on. `scratch` is another arena than the fit's, rewound by the caller. No state outside *fit: different
+ * Fits may run on different threads. */
 bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err);
 bool fit_report_save(const char *path, const Fit *fit, Err *err); /* FIT.json of the design */

@@ -18,6 +18,6 @@ typedef struct Iris {
 } Iris;
 #define IRIS_STRENGTH_MIN 0.38f
 
-/* The best circle about `near`, `reach` px away at most (deviations, sideways and down), of about `radius`.
- */
+/* The best circle of about `radius` near a place. `reach`: how far off it may well lie, sideways and down (a
+ * deviation; never more than two). */
 Iris iris_find(const IrisMap *map, const float near[2], const float reach[2], float radius);

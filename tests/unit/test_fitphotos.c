@@ -112,6 +112,27 @@ static void test_pins_hold_and_are_live(void **unused) {
     }
 }
 
+/* No face has its left pupil under its chin: said, and not hidden. Uses the fit of the test before. */
+static void test_pins_that_contradict_are_named(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_front.jpg");
+    Err err = {{0}};
+    FitPins pins;
+    memset(&pins, 0, sizeof pins);
+    static const HeadLandmark pinned[] = {LM_LEFT_PUPIL, LM_RIGHT_PUPIL, LM_MENTON, LM_PRONASALE};
+    for (int k = 0; k < 4; k++) {
+        pins.given[PHOTO_FRONT][pinned[k]] = true;
+        memcpy(pins.px[PHOTO_FRONT][pinned[k]], fit.photo[PHOTO_FRONT].landmark_px[pinned[k]],
+               sizeof pins.px[0][0]);
+    }
+    assert_true(fit_refine_pins(model, &fit, &pins, &scratch, &err));
+    assert_null(strstr(fit.photo[PHOTO_FRONT].reason, "contradict"));
+    pins.px[PHOTO_FRONT][LM_LEFT_PUPIL][1] += 600;
+    assert_true(fit_refine_pins(model, &fit, &pins, &scratch, &err));
+    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_POOR);
+    assert_non_null(strstr(fit.photo[PHOTO_FRONT].reason, "contradict"));
+}
+
 /* The mean head's ears lie 20 % of the eye distance behind this client's. */
 static void test_an_ear_is_found_from_the_side(void **unused) {
     (void)unused;
@@ -130,6 +151,23 @@ static void test_an_ear_is_found_from_the_side(void **unused) {
     /* 146 px: the eye distance's stand-in in this photo. */
     assert_true(hypot((double)found[0] - ear[0], (double)found[1] - ear[1]) < 0.14 * 146);
     assert_int_equal(fit.photo[PHOTO_LEFT].verdict, FIT_CHECK);
+}
+
+/* One photo for both, and a landscape: both are named and left out, and the front stands. */
+static void test_wrong_photos_are_named(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_front.jpg");
+    Err err = {{0}};
+    memset(&fit, 0, sizeof fit);
+    assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
+    assert_true(photo_load(&fit, PHOTO_LEFT, PHOTOS "lps_front.jpg", &arena, &err));
+    assert_true(
+        photo_load(&fit, PHOTO_RIGHT, STIPPLE_SHARED "/data/formats/orientation_1.jpg", &arena, &err));
+    assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_GOOD);
+    assert_int_equal(fit.photo[PHOTO_LEFT].verdict, FIT_UNUSED);
+    assert_non_null(strstr(fit.photo[PHOTO_LEFT].reason, "from the front"));
+    assert_int_equal(fit.photo[PHOTO_RIGHT].verdict, FIT_UNUSED);
 }
 
 static void test_a_photo_without_a_face_is_refused(void **unused) {
@@ -176,7 +214,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_front_photo),
         cmocka_unit_test(test_pins_hold_and_are_live),
+        cmocka_unit_test(test_pins_that_contradict_are_named),
         cmocka_unit_test(test_an_ear_is_found_from_the_side),
+        cmocka_unit_test(test_wrong_photos_are_named),
         cmocka_unit_test(test_a_photo_without_a_face_is_refused),
         cmocka_unit_test(test_it_can_be_stopped),
         cmocka_unit_test(test_long_hair_leaves_the_skull_to_the_prior),
