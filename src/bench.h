@@ -13,6 +13,7 @@ typedef struct BenchDesc {
     int width, height; /* px; 0: 1280 x 720 */
     int dots, hairs;   /* 0: 300,000 and 100,000 */
     int rounds;        /* frames of each kind; 0: 15 */
+    const char *only;  /* one part of the measurement; NULL: all */
     bool json;
 } BenchDesc;
 
@@ -29,6 +30,7 @@ typedef struct BenchResult {
     double follicles_per_s, blue_noise_quality;
     double render_fps, encode_fps, together_fps; /* 0 where ffmpeg is missing */
     double rss_mib, startup_ms;
+    double ui_ms;        /* wall time of the studio's panels in a frame at 1920 x 1080, beyond the head */
     double everything_s; /* a case with all sessions and several marks, from nothing to ready to draw */
     uint32_t everything_dots, everything_hairs; /* that show in it */
 } BenchResult;

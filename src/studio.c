@@ -423,13 +423,43 @@ static bool is_replay(const StudioDesc *desc) {
     return desc->replay || desc->monkey_events > 0;
 }
 
+static bool is_unattended(const StudioDesc *desc) {
+    return is_replay(desc) || desc->widgets_ms;
+}
+
+static int by_value(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* A frame at rest with all panels drawn anew, and one of the head alone, in turn. */
+static bool time_widgets(Studio *studio, int rounds, double *median_ms, Err *err) {
+    double *ms = ARENA_ARRAY(&studio->arena, double, (size_t)rounds);
+    if (!ms) return err_set(err, "There is not enough memory for the studio");
+    lay_out(studio);
+    draw_stage(studio);
+    for (int i = -2; i < rounds; ++i) { /* the first two make fonts and programs */
+        double began_s = platform_time_s(), between_s;
+        stage_copy(&studio->picture, (GpuTarget){0}, studio->height, studio->stage);
+        platform_swap(studio->platform, 0);
+        gpu_finish(studio->gpu);
+        between_s = platform_time_s();
+        studio_draw_window(studio);
+        gpu_finish(studio->gpu);
+        ms[i < 0 ? 0 : i] = 1e3 * (platform_time_s() - between_s - (between_s - began_s));
+    }
+    qsort(ms, (size_t)rounds, sizeof *ms, by_value);
+    *median_ms = ms[rounds / 2];
+    return true;
+}
+
 static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
     studio->platform =
         platform_create(&(PlatformDesc){.title = "Stipple",
                                         .width = desc->width ? desc->width : STUDIO_WIDTH_PX,
                                         .height = desc->height ? desc->height : STUDIO_HEIGHT_PX,
                                         .fullscreen = desc->fullscreen,
-                                        .headless = is_replay(desc)},
+                                        .headless = is_unattended(desc)},
                         err);
     if (!studio->platform) return false;
     studio->gpu = gpu_create(&(GpuDesc){.accept_no_glx = !platform_is_glx(studio->platform)}, err);
@@ -544,14 +574,14 @@ static void close_studio(Studio *studio) {
 }
 
 bool studio_run(const StudioDesc *desc, Err *err) {
-    if (!is_replay(desc) && !platform_display_present())
+    if (!is_unattended(desc) && !platform_display_present())
         return err_set(err,
                        "There is no display to open the studio on; render, compare and turntable need none");
     Studio *studio = calloc(1, sizeof *studio);
     if (!studio) return err_set(err, "There is not enough memory for the studio");
     studio->wipe = 0.5f;
     studio->text_size = 1;
-    studio->stateless = is_replay(desc);
+    studio->stateless = is_unattended(desc);
     studio->tab = TAB_TODAY;
     studio->plan_stale = true;
     studio->turntable_seconds = 8;
@@ -572,6 +602,8 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (ok && desc->say) studio_say(studio, true, "%s", desc->say);
     if (ok && is_replay(desc))
         ok = studio_replay(studio, desc, err);
+    else if (ok && desc->widgets_ms)
+        ok = time_widgets(studio, desc->widget_rounds, desc->widgets_ms, err);
     else if (ok)
         run_loop(studio, desc->exit_after_frames);
     close_studio(studio);

@@ -17,8 +17,10 @@ typedef struct StudioDesc {
     const char *shots;     /* where its screenshots go; NULL: the current folder */
     int monkey_events;     /* so many random events without a window */
     uint64_t monkey_seed;
-    const char *say;   /* what went wrong before the window opened; NULL */
-    const Case *value; /* the case, --set applied */
+    int widget_rounds;  /* without a window: draw so many frames with the panels and without, in turn ... */
+    double *widgets_ms; /* ... for the median wall time of the panels in a frame; NULL: no */
+    const char *say;    /* what went wrong before the window opened; NULL */
+    const Case *value;  /* the case, --set applied */
     const char *case_dir;
 } StudioDesc;
 
