@@ -43,14 +43,19 @@ static void destroy_targets(View *view) {
     *t = (FrameTargets){0};
 }
 
+static void forget_shadows(View *view) {
+    view->shadow_key[0][3] = view->shadow_key[1][3] = 0;
+}
+
 void view_forget(View *view) {
     destroy_targets(view);
     gpu_target_destroy(view->gpu, view->output);
-    gpu_target_destroy(view->gpu, view->shadow);
+    for (int i = 0; i < 2; i++) gpu_target_destroy(view->gpu, view->shadow[i]);
     gpu_readback_destroy(view->gpu, view->reading);
-    view->output = view->shadow = (GpuTarget){0};
+    view->output = view->shadow[0] = view->shadow[1] = (GpuTarget){0};
+    forget_shadows(view);
     view->reading = (GpuReadback){0};
-    view->output_size[0] = view->reading_size[0] = view->shadow_px = 0;
+    view->output_size[0] = view->reading_size[0] = 0;
     sync_forget(view);
 }
 
@@ -72,7 +77,7 @@ bool view_sync_skin(View *view, const Scene *scene, Err *err) {
     const bool head = !view->skin_synced || now->head != seen->head,
                skin = !view->skin_synced || now->skin != seen->skin;
     if (head && !sync_head(view, scene, err)) return false;
-    if (head) view->shadow_key[3] = -1;
+    if (head) forget_shadows(view);
     if (skin) sync_skin(view, scene);
     if (head || skin) sync_lashes(view, scene);
     seen->head = now->head;
@@ -195,7 +200,8 @@ static void draw_head_part(const Frame *frame, GpuPipeline pipeline, int from, i
                                     .indices = view->head_indices[frame->lod],
                                     .textures = {[UNIT_SKIN] = frame->unlit ? view->radiance : view->albedo,
                                                  [UNIT_MARKS] = view->marks,
-                                                 [UNIT_SHADOW] = gpu_target_depth(view->gpu, view->shadow)}});
+                                                 [UNIT_SHADOW] = gpu_target_depth(
+                                                     view->gpu, view->shadow[frame->setup.shadow])}});
     gpu_draw(view->gpu, from, to - from, 1);
 }
 
@@ -203,10 +209,10 @@ static void draw_head(const Frame *frame, GpuPipeline pipeline) {
     draw_head_part(frame, pipeline, 0, frame->view->head_index_count[frame->lod]);
 }
 
-static bool shadow_is_current(const View *view, const LightRig *rig, int lod) {
+static bool shadow_is_current(const float key[4], const LightRig *rig, int lod) {
     for (int i = 0; i < 3; i++)
-        if (fabsf(view->shadow_key[i] - rig->direction[LIGHT_KEY][i]) > 1e-6f) return false;
-    return view->shadow_key[3] == (float)(1 + lod);
+        if (fabsf(key[i] - rig->direction[LIGHT_KEY][i]) > 1e-6f) return false;
+    return key[3] == (float)(1 + lod);
 }
 
 /* Drawn again only when the light has turned or the head or its level of detail changed. The level is the
@@ -214,28 +220,26 @@ static bool shadow_is_current(const View *view, const LightRig *rig, int lod) {
  * shade them. */
 static void pass_shadow(Frame *frame) {
     View *view = frame->view;
-    if (view->shadow_px != frame->setup.shadow_size) {
-        gpu_target_destroy(view->gpu, view->shadow);
-        view->shadow = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = frame->setup.shadow_size,
-                                                                     .height = frame->setup.shadow_size,
-                                                                     .depth = GPU_DEPTH32F,
-                                                                     .depth_texture = true,
-                                                                     .depth_compare = true,
-                                                                     .label = "shadow"});
-        view->shadow_px = frame->setup.shadow_size;
-        view->shadow_key[3] = -1;
-    }
-    if (frame->unlit || shadow_is_current(view, &frame->rig, frame->lod)) return;
+    GpuTarget *shadow = &view->shadow[frame->setup.shadow];
+    float *key = view->shadow_key[frame->setup.shadow];
+    if (!shadow->id)
+        *shadow = gpu_target_create(view->gpu, &(GpuTargetDesc){.width = view_shadow_px[frame->setup.shadow],
+                                                                .height = view_shadow_px[frame->setup.shadow],
+                                                                .depth = GPU_DEPTH32F,
+                                                                .depth_texture = true,
+                                                                .depth_compare = true,
+                                                                .label = "shadow"});
+    if (frame->unlit || shadow_is_current(key, &frame->rig, frame->lod)) return;
     gpu_timer_begin(view->gpu, "shadow");
-    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = view->shadow, .depth_load = GPU_CLEAR});
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = *shadow, .depth_load = GPU_CLEAR});
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[frame->lod]},
                                                .indices = view->head_indices[frame->lod]});
     gpu_draw(view->gpu, 0, view->head_index_count[frame->lod], 1);
     gpu_pass_end(view->gpu);
     gpu_timer_end(view->gpu, "shadow");
-    memcpy(view->shadow_key, frame->rig.direction[LIGHT_KEY], 3 * sizeof(float));
-    view->shadow_key[3] = (float)(1 + frame->lod);
+    memcpy(key, frame->rig.direction[LIGHT_KEY], 3 * sizeof(float));
+    key[3] = (float)(1 + frame->lod);
 }
 
 static void pass_head(Frame *frame) {
@@ -629,11 +633,12 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     out->samples = desc->quality == VIEW_FINAL && desc->layers <= VIEW_SKIN
                        ? (desc->samples > 0 ? desc->samples : 16)
                        : 1;
-    out->setup = (FrameSetup){.desc = desc,
-                              .bounds = &view->bounds,
-                              .eyes = &view->eyes,
-                              .iris_lin = view->iris_lin,
-                              .shadow_size = desc->quality == VIEW_DRAFT ? SHADOW_PX_DRAFT : SHADOW_PX};
+    out->setup =
+        (FrameSetup){.desc = desc,
+                     .bounds = &view->bounds,
+                     .eyes = &view->eyes,
+                     .iris_lin = view->iris_lin,
+                     .shadow = out->tier || desc->layers == VIEW_SHADOW ? SHADOW_FULL : SHADOW_DRAFT};
     choose_hair(out, mm_per_px);
     const int whole[4] = {0, 0, desc->camera.width, desc->camera.height};
     memcpy(out->rect, whole, sizeof whole);

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+const int view_shadow_px[2] = {512, 1024};
+
 static const GpuMember frame_members[] = {
     GPU_MEMBER(FrameBlock, u_clip_from_head),
     GPU_MEMBER(FrameBlock, u_camera_from_head),
@@ -237,8 +239,8 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     light_shadow_from_head(setup->rig, setup->bounds->centre_mm, setup->bounds->radius_mm + 2,
                            out->u_shadow_from_head);
     const float range_mm = 2 * (setup->bounds->radius_mm + 2);
-    out->u_shadow[0] = 1.0f / (float)setup->shadow_size;
-    out->u_shadow[1] = 1.5f * range_mm / (float)setup->shadow_size;
+    out->u_shadow[0] = 1.0f / (float)view_shadow_px[setup->shadow];
+    out->u_shadow[1] = 1.5f * range_mm / (float)view_shadow_px[setup->shadow];
     out->u_shadow[2] = 0.35f / range_mm;
     out->u_shadow[3] = 1.0f / range_mm;
     /* what shades skin lies about so far off it, from brow to cheek; at final the lamp itself moves */

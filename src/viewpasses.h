@@ -60,6 +60,8 @@ void head_rect(const Camera *camera, const Mesh *mesh, const HeadBounds *bounds,
 Camera camera_cropped(const Camera *camera, const int rect[4]);
 void head_bounds_build(const Mesh *mesh, Arena *scratch, HeadBounds *out);
 
+enum { SHADOW_DRAFT, SHADOW_FULL }; /* the shadow maps */
+extern const int view_shadow_px[2]; /* their sides */
 typedef struct FrameSetup {
     const FrameDesc *desc;
     const Camera *crop; /* the part of the desc's camera that is drawn */
@@ -67,7 +69,7 @@ typedef struct FrameSetup {
     const LightRig *rig;
     const HeadBounds *bounds;
     double jitter_px[2];
-    int shadow_size;
+    int shadow; /* which map */
     const Eyes *eyes;
     const float *iris_lin;
     float hair_share, hair_widening, curl;

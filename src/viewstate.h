@@ -4,13 +4,7 @@
 #include "../engine/shader.h"
 #include "viewpasses.h"
 
-enum {
-    VIEW_LODS = HEAD_LOD_COUNT,
-    VIEW_READS_IN_FLIGHT = 3,
-    SCATTER_TIERS = 3,
-    SHADOW_PX_DRAFT = 512,
-    SHADOW_PX = 1024
-};
+enum { VIEW_LODS = HEAD_LOD_COUNT, VIEW_READS_IN_FLIGHT = 3, SCATTER_TIERS = 3 };
 enum { BLOCK_FRAME, BLOCK_KERNEL };
 enum {
     UNIT_SKIN,
@@ -77,9 +71,8 @@ struct View {
     Arena memory; /* cluster flags, cull ranges; rewound when sites change */
     ViewPipes pipes;
     FrameTargets targets;
-    GpuTarget shadow;
-    int shadow_px;
-    float shadow_key[4]; /* direction it was drawn for; w: head revision */
+    GpuTarget shadow[2]; /* of drafts, of full pictures: so that a head in motion and at rest keep theirs */
+    float shadow_key[2][4]; /* direction it was drawn for; w: 1 + level of detail, 0 for none */
     GpuBuffer head_vertices[VIEW_LODS], head_indices[VIEW_LODS];
     int head_index_count[VIEW_LODS], head_skin_count[VIEW_LODS]; /* the eyes' triangles come last */
     Eyes eyes;
