@@ -11,11 +11,10 @@ vec3 oct_decode(vec2 e) {
     return normalize(n);
 }
 
-// IEC 61966-2-1; its power by two square roots, within a tenth of a step of eight bits: half the cost on a processor.
+// IEC 61966-2-1.
 vec3 srgb_encode(vec3 c) {
     c = clamp(c, 0.0, 1.0);
-    vec3 root = sqrt(c);
-    return mix(c * 12.92, root * 0.83373559 + sqrt(root) * 0.29812582 - c * 0.05531352 - 0.07690797, step(vec3(0.0031308), c));
+    return mix(c * 12.92, 1.055 * pow(max(c, vec3(1e-5)), vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
 }
 
 vec3 srgb_decode(vec3 c) { return mix(c / 12.92, pow((max(c, vec3(0.04)) + 0.055) / 1.055, vec3(2.4)), step(vec3(0.04045), c)); }
