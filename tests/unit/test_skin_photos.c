@@ -237,6 +237,68 @@ static void test_brush_decides(void **state) {
     }
 }
 
+/* Another exposure and white balance than the other photos have. */
+static void expose(SkinPhoto *photo, const float gain[3]) {
+    Err err = {""};
+    Image copy;
+    assert_true(image_alloc(&studio.arena, PHOTO_W, PHOTO_H, &copy, &err));
+    for (int i = 0; i < PHOTO_W * PHOTO_H * 4; i++) {
+        float value = srgb8_to_linear_table[photo->image.rgba[i]];
+        if (i % 4 < 3) value = linear_to_srgb(fminf(1, gain[i % 4] * value));
+        copy.rgba[i] = i % 4 == 3 ? 255 : (uint8_t)(255 * value);
+    }
+    photo->image = copy;
+}
+
+/* Log of the skin's colour over the truth's, mean of a cell of the atlas; false where photos are unsure. */
+static bool cell_error(const Skin *skin, int x, int y, int cell, float error[3]) {
+    memset(error, 0, 3 * sizeof *error);
+    for (int i = 0; i < cell * cell; i++) {
+        int at = (y * cell + i / cell) * ATLAS + x * cell + i % cell;
+        float got[3], want[3];
+        if (skin->confidence[at] < 60) return false;
+        linear_texel(&skin->albedo, at, got);
+        linear_texel(&studio.truth.albedo, at, want);
+        for (int c = 0; c < 3; c++)
+            error[c] += logf((got[c] + 0.01f) / (want[c] + 0.01f)) / (float)(cell * cell);
+    }
+    return true;
+}
+
+/* Steps between cells of about a centimetre: the 99th of 100, in e-folds of a colour. */
+static float worst_steps(const Skin *skin) {
+    enum { CELL = 8, SIDE = ATLAS / CELL };
+    static float step[SIDE * SIDE * 6];
+    size_t count = 0;
+    for (int i = 0; i < (SIDE - 1) * (SIDE - 1); i++) {
+        float here[3], there[3];
+        int x = i % (SIDE - 1), y = i / (SIDE - 1);
+        if (!cell_error(skin, x, y, CELL, here)) continue;
+        for (int side = 0; side < 2; side++) {
+            if (!cell_error(skin, x + side, y + 1 - side, CELL, there)) continue;
+            for (int c = 0; c < 3; c++) step[count++] = fabsf(there[c] - here[c]);
+        }
+    }
+    assert_true(count > 3000);
+    qsort(step, count, sizeof *step, by_value);
+    return step[count * 99 / 100];
+}
+
+static void test_no_seam_where_photos_meet(void **state) {
+    (void)state;
+    SkinPhoto photo[PHOTOS];
+    memcpy(photo, studio.photo, sizeof photo);
+    expose(&photo[1], (const float[3]){0.80f, 0.70f, 0.60f});
+    expose(&photo[2], (const float[3]){0.75f, 0.85f, 0.95f});
+    Skin skin, plain;
+    build(studio.photo, PHOTOS, &plain);
+    build(photo, PHOTOS, &skin);
+    float alike = worst_steps(&plain), unlike = worst_steps(&skin);
+    print_message("steps of colour, photos alike %.3f, of other exposure and white balance %.3f\n",
+                  (double)alike, (double)unlike);
+    assert_true(unlike < 0.08f && unlike < 1.3f * alike);
+}
+
 static float brightness_at(const Skin *skin, HeadSite site) {
     float uv[2], rgb[3];
     head_atlas_from_site(studio.model, site, uv);
@@ -271,9 +333,13 @@ static void test_unseen_side_mirrors_the_seen_one(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_light_is_taken_out),    cmocka_unit_test(test_no_wall_on_the_head),
-        cmocka_unit_test(test_threads_do_not_matter), cmocka_unit_test(test_hair_is_hidden),
-        cmocka_unit_test(test_brush_decides),         cmocka_unit_test(test_unseen_side_mirrors_the_seen_one),
+        cmocka_unit_test(test_light_is_taken_out),
+        cmocka_unit_test(test_no_wall_on_the_head),
+        cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_hair_is_hidden),
+        cmocka_unit_test(test_brush_decides),
+        cmocka_unit_test(test_unseen_side_mirrors_the_seen_one),
+        cmocka_unit_test(test_no_seam_where_photos_meet),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
