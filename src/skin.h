@@ -2,7 +2,8 @@
  *
  * albedo: sRGB-encoded diffuse reflectance in the atlas of headmodel.h; alpha 255.
  * radiance: the skin as photographed (light left in), for `--light photo`.
- * confidence: 0 where filled by synthesis, 255 where a photo looks straight at it.
+ * confidence: 0 where no photo saw it (taken from the other side of the head, or made up), 255 where a photo
+ * looks straight at it.
  */
 #pragma once
 #include "../engine/progress.h"
@@ -28,7 +29,8 @@ bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto 
                 const SkinSettings *settings, int size, Progress *progress, Arena *arena, Arena *scratch,
                 Skin *out, Err *err);
 /* The skin as a camera near one of the photos' would photograph it: that photo's own light and detail come
- * first, the others, relit to match, where it does not see. Between photos their lights are mixed. For
+ * first, the others, relit to match, where it does not see. Far from all photos their lights are mixed and
+ * highlights left out. For
  * `--light photo` of a still; skin->radiance is the same for all directions. About 0.3 s at 2048. False (and
  * err) when there are no photos. */
 bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Arena *scratch, Image *out,
