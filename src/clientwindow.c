@@ -51,7 +51,7 @@ void studio_client_draw(Studio *studio) {
     Stage *stage = draft ? &client->half : &client->full;
     if (width < 2 || height < 2 || !stage_fit(stage, width / (draft ? 2 : 1), height / (draft ? 2 : 1)))
         return;
-    stage->scale = 1;
+    stage->pace = (Pace){0}; /* the half is small enough */
     studio_draw_head(studio, stage, draft);
     platform_make_current(studio->platform, 1);
     gpu_blit(studio->gpu, stage->target, 0, (GpuTarget){0}, width, height, GPU_LINEAR);

@@ -2,11 +2,8 @@
 
 #include <math.h>
 
-enum { DRAFT_TARGET_MS = 33 }; /* 30 frames a second while the head moves */
-static const float DRAFT_SCALE_LEAST = 0.4f;
-
 void stage_init(Stage *stage, Gpu *gpu, View *view) {
-    *stage = (Stage){.gpu = gpu, .view = view, .stale = true, .scale = 1};
+    *stage = (Stage){.gpu = gpu, .view = view, .stale = true};
 }
 
 bool stage_fit(Stage *stage, int width, int height) {
@@ -23,7 +20,8 @@ bool stage_fit(Stage *stage, int width, int height) {
 }
 
 void stage_begin(Stage *stage, bool draft, int *width, int *height) {
-    float scale = draft ? stage->scale : 1;
+    float scale = draft ? pace_scale(&stage->pace) : 1;
+    if (!draft) pace_rest(&stage->pace);
     stage->begun_s = platform_time_s();
     stage->draft = draft;
     *width = stage->used_width = (int)((float)stage->width * scale);
@@ -55,11 +53,8 @@ bool stage_wipe(Stage *stage, const Scene *scene, const FrameDesc *frame, float 
 void stage_end(Stage *stage) {
     gpu_finish(stage->gpu);
     stage->stale = false;
-    if (!stage->draft) return;
-    double ms = 1e3 * (platform_time_s() - stage->begun_s);
-    stage->draw_ms = stage->draw_ms > 0 ? 0.7 * stage->draw_ms + 0.3 * ms : ms;
-    float wanted = stage->scale * sqrtf(DRAFT_TARGET_MS / (float)fmax(stage->draw_ms, 1));
-    stage->scale = fminf(1, fmaxf(DRAFT_SCALE_LEAST, 0.8f * stage->scale + 0.2f * wanted));
+    stage->draw_ms = 1e3 * (platform_time_s() - stage->begun_s);
+    if (stage->draft) pace_frame(&stage->pace, stage->draw_ms);
 }
 
 bool stage_copy(const Stage *stage, GpuTarget to, int window_height, UiRect rect_px) {

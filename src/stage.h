@@ -1,13 +1,14 @@
 /* stage - the picture of the head inside a window: drawn only when it must be, at a size the machine can keep
  * up with.
  *
- * While something moves, the picture is a draft whose sides shrink until a frame takes 33 ms; at rest it is
- * the standard picture at full size. It lies in a target of its own, so that panels may change over it
- * without it being drawn again. Use: stage_fit; when `stale`: stage_begin, stage_wipe or stage_pane,
+ * While something moves, the picture is a draft whose sides shrink until a frame takes 33 ms (pace.h); at
+ * rest it is the standard picture at full size. It lies in a target of its own, so that panels may change
+ * over it without it being drawn again. Use: stage_fit; when `stale`: stage_begin, stage_wipe or stage_pane,
  * stage_end; in every frame stage_copy. Threads: the context's.
  */
 #pragma once
 #include "../engine/ui.h"
+#include "pace.h"
 #include "view.h"
 
 typedef struct Stage {
@@ -17,8 +18,8 @@ typedef struct Stage {
     int width, height;           /* px of the target */
     int used_width, used_height; /* px drawn, from the top left corner; 0: nothing yet */
     bool stale, draft;           /* must be drawn; what was drawn is a draft */
-    double draw_ms, begun_s;     /* of drafts, smoothed */
-    float scale;                 /* of a draft's sides */
+    double draw_ms, begun_s;     /* the last one took so long */
+    Pace pace;                   /* of drafts */
 } Stage;
 
 void stage_init(Stage *stage, Gpu *gpu, View *view);

@@ -147,8 +147,10 @@ static void stage_words(Studio *studio) {
     GpuTiming timing[GPU_TIMERS];
     int count = gpu_timings(studio->gpu, timing);
     char line[96];
-    snprintf(line, sizeof line, "frame %.1f ms  draft %.1f ms at %.0f %%", studio->frame_ms,
-             studio->picture.draw_ms, (double)studio->picture.scale * 100);
+    const double shown = (double)studio->picture.used_width / fmax(studio->picture.width, 1);
+    snprintf(line, sizeof line, "frame %.1f ms  picture %.1f ms at %.0f %%  uploaded %.1f KiB",
+             studio->frame_ms, studio->picture.draw_ms, 100 * shown,
+             (double)gpu_counters(studio->gpu).upload_bytes / 1024);
     studio_stage_label(studio, s->x + margin, s->y + margin, 0, line);
     for (int i = 0; i < count; ++i) {
         snprintf(line, sizeof line, "%s  %.2f ms, CPU %.2f ms", timing[i].name, timing[i].gpu_ms,
