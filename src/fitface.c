@@ -204,6 +204,8 @@ static void add_face(FitView *view) {
             p->axis[1][k] = down[k];
         }
         if (rule->line == FACE_NOSE_BASE && face->nose_wide < NOSE_WIDE_MIN) p->sigma_px[0] = 0;
+        /* The upper lid's line ends above an open eye's corners. */
+        if (open && rule->line >= FACE_RIGHT_OUTER && rule->line <= FACE_LEFT_OUTER) p->sigma_px[1] = 0;
     }
     for (int left = 0; left < 2 && !open; left++) add_pupil_across(view, left != 0, across, down);
 }
