@@ -23,8 +23,9 @@ static void ear_field_at(const float centre[3], const float p[3], float out[HEAD
     float along = d[1] * up[1] + d[2] * up[2], across = d[1] * back[1] + d[2] * back[2];
     float free_part = smooth(-6, 14, across); /* 0 at the root in front, 1 at the helix */
     float lobe = smooth(-16, -30, along);
-    /* The skin around the auricle stays: an ellipse about it, as wide as the calibration's. */
-    float y = p[1] + 6, z = p[2] + 11, own = 1 - smooth(0.7f, 1.1f, y * y / (36 * 36) + z * z / (27 * 27));
+    /* The skin around the auricle gives way by degrees and stays at the patch's border, which lies beyond 1.5
+     * of the calibration's ellipse about it. */
+    float y = p[1] + 6, z = p[2] + 11, own = 1 - smooth(0.55f, 1.6f, y * y / (36 * 36) + z * z / (27 * 27));
     for (int c = 0; c < 3; c++) {
         out[0][c] = 4.5f / 64 * along * up[c];
         out[1][c] = 3.0f / 36 * (across + 12) * back[c] * smooth(-14, 4, across);
@@ -70,6 +71,8 @@ void head_ear_build(HeadModel *model) {
                 float *normal = model->ear_normal[side][p];
                 head_eval(model, &mean, site, NULL, normal);
                 head_ear_shift_at(model->ear_mean[p], normal, model->ear_shift[side][p]);
+                const float seen = 1 - smooth(EAR_RESIDUAL_DEPTH, 1, head_knots_greville(&model->ear_s, j));
+                for (int c = 0; c < 3; c++) normal[c] *= seen;
                 model->ear_residual_u[i] = head_basis(&ru, site.u);
                 model->ear_residual_v[side][j] = head_basis(&rv, site.v);
             }

@@ -1,9 +1,10 @@
 /* Where the calibrated surface nearly touches itself, its modes must not push one side through the other.
  *
- * Lips: behind them lies a pocket where nothing was seen. Column by column of control points all rows of the
- * pocket and both lips' margins move as one: by what the margins would move on average, which fades out over
- * the rows beside them. Lids and the depth of the concha: modes are averaged over some mm of space, so that
- * what is near moves alike, whichever side of a fold it lies on.
+ * Lips: where they close, column by column of control points, begins a fold of our own: behind the lips
+ * nothing was seen. All of it and both lips' margins move as one: by what the margins would move on average,
+ * which fades out over the rows beside them. Lids and the depth of the concha: modes and the residual's
+ * direction are averaged over some mm of space, so that what is near moves alike, whichever side of a fold it
+ * lies on.
  */
 #include "headinternal.h"
 #include <math.h>
@@ -11,53 +12,87 @@
 
 #define LOWEST_U        0.180f /* the mouth's rows: from the lower lip's front ... */
 #define HIGHEST_U       0.252f /* ... to the upper lip's */
-#define MIDDLE_U        0.216f
-#define WIDEST_V        0.26f
-#define MARGIN_MM       3.0f /* this far behind the front of the lip that is less far out, the strip begins */
+#define BOTTOM_FROM_U   0.200f /* between these lies the bottom of the fold */
+#define BOTTOM_TO_U     0.236f
+#define CLOSED_MM       0.4f /* the fold begins where the lips are this near, ... */
+#define NEAR_MM         2.0f /* ... or at least this near and nearest */
+#define GAP_MM          0.5f
+#define DEPTH_ROW_MM    0.25f /* of the fold, a row of its control points, ... */
+#define DEPTH_MM        3.0f  /* ... at most */
 #define EYE_MM          22.0f
 #define EYE_SIGMA_MM    4.0f
-#define CONCHA_MM       20.0f
+#define CONCHA_MM       28.0f
 #define CONCHA_SIGMA_MM 4.0f
-enum { MODE_FLOATS = 3 * HEAD_MODES, FADE_ROWS = 4, SCAN = 64 };
+enum { MODE_FLOATS = 3 * HEAD_MODES, FADE_ROWS = 4, SMOOTH_PASSES = 4, SCAN = 288 };
 
-typedef struct Lips { /* of one column: rows of the lower and of the upper margin */
+typedef struct Lips { /* of one column: rows of the lower and of the upper margin, and where they meet */
     int lower, upper;
+    float meet[3];
 } Lips;
 
 static float scan_u(int k) {
     return LOWEST_U + (HIGHEST_U - LOWEST_U) * (float)k / SCAN;
 }
 
-/* False where no pocket is: beside the mouth's corners. */
+/* The sample farthest back between the lips; 0 where no fold is: beside the mouth's corners. */
+static int find_bottom(const float (*p)[3]) {
+    int bottom = 0;
+    for (int k = 1; k < SCAN; k++)
+        if (scan_u(k) > BOTTOM_FROM_U && scan_u(k) < BOTTOM_TO_U && p[k][2] < p[k - 1][2] &&
+            p[k][2] <= p[k + 1][2] && (bottom == 0 || p[k][2] < p[bottom][2]))
+            bottom = k;
+    return bottom;
+}
+
+/* From sample k to the nearest of from..to; in the column's own plane: along x the lips may be apart. */
+static float gap_at(const float (*p)[3], int k, int from, int to) {
+    float least = INFINITY;
+    for (int i = from; i <= to; i++) least = fminf(least, hypotf(p[i][1] - p[k][1], p[i][2] - p[k][2]));
+    return least;
+}
+
+/* On from sample k by `step` until the other lip, from..to, is nearest. */
+static int find_margin(const float (*p)[3], int k, int step, int from, int to) {
+    float gap = gap_at(p, k, from, to), next = gap_at(p, k + step, from, to);
+    while (gap > CLOSED_MM && (gap > NEAR_MM || next < gap)) {
+        k += step, gap = next;
+        next = gap_at(p, k + step, from, to);
+    }
+    return k;
+}
+
+static int nearest_row(const HeadModel *model, float u) {
+    int row = 2; /* before it u wraps */
+    while (head_knots_greville(&model->u, row + 1) < u) row++;
+    return row + (u - head_knots_greville(&model->u, row) > head_knots_greville(&model->u, row + 1) - u);
+}
+
 static bool find_lips(const HeadModel *model, float v, Lips *lips) {
     const HeadShape mean = {0};
-    float z[SCAN + 1], front[2] = {-INFINITY, -INFINITY}, low = INFINITY, u[2] = {0, 0};
-    for (int k = 0; k <= SCAN; k++) {
-        float pos[3];
-        head_eval(model, &mean, (HeadSite){HEAD_SKIN, scan_u(k), v}, pos, NULL);
-        z[k] = pos[2];
-        float *lip = &front[scan_u(k) > MIDDLE_U];
-        *lip = fmaxf(*lip, z[k]);
-        low = fminf(low, z[k]);
+    float p[SCAN + 1][3];
+    for (int k = 0; k <= SCAN; k++) head_eval(model, &mean, (HeadSite){HEAD_SKIN, scan_u(k), v}, p[k], NULL);
+    const float(*at)[3] = (const float(*)[3])p;
+    const int bottom = find_bottom(at);
+    if (bottom == 0) return false;
+    const int lower = find_margin(at, 0, 1, bottom, SCAN), upper = find_margin(at, SCAN, -1, 0, bottom);
+    lips->lower = nearest_row(model, scan_u(lower));
+    lips->upper = nearest_row(model, scan_u(upper));
+    for (int c = 0; c < 3; c++) lips->meet[c] = 0.5f * (p[lower][c] + p[upper][c]);
+    return lips->upper > lips->lower;
+}
+
+/* Rows are whole numbers, a mouth is a smooth line. */
+static void smooth_meeting(Lips *lips, int count) {
+    for (int pass = 0; pass < SMOOTH_PASSES; pass++) {
+        float before[3];
+        memcpy(before, lips[0].meet, sizeof before);
+        for (int j = 1; j < count - 1; j++)
+            for (int c = 0; c < 3; c++) {
+                const float here = lips[j].meet[c];
+                lips[j].meet[c] = 0.25f * (before[c] + 2 * here + lips[j + 1].meet[c]);
+                before[c] = here;
+            }
     }
-    float margin = fminf(front[0], front[1]) - MARGIN_MM;
-    if (low > margin) return false;
-    bool lower_front = false, upper_front = false;
-    for (int k = 0; k <= SCAN && u[0] == 0; k++) { /* the first way in from below, and from above */
-        lower_front = lower_front || z[k] > margin;
-        if (lower_front && z[k] <= margin) u[0] = scan_u(k);
-    }
-    for (int k = SCAN; k >= 0 && u[1] == 0; k--) {
-        upper_front = upper_front || z[k] > margin;
-        if (upper_front && z[k] <= margin) u[1] = scan_u(k);
-    }
-    lips->lower = lips->upper = -1;
-    for (int i = 0; i < HEAD_NET_U; i++) {
-        float at = head_knots_greville(&model->u, i);
-        if (at > 0.5f * LOWEST_U && at <= u[0]) lips->lower = i;
-        if (at >= u[1] && at < 2 * HIGHEST_U && lips->upper < 0) lips->upper = i;
-    }
-    return lips->lower > 0 && lips->upper > lips->lower;
 }
 
 static float fade(int rows_away) {
@@ -65,61 +100,117 @@ static float fade(int rows_away) {
     return t * t * (3 - 2 * t);
 }
 
-/* One vector a control point: `stride` floats from row to row. */
-static void join_column(float *column, size_t stride, Lips lips) {
+/* Where the margins' values meet in the mean. One vector a control point: `stride` floats from row to row. */
+static void meet_halfway(const float *column, size_t stride, Lips *lips) {
+    for (size_t c = 0; c < 3; c++)
+        lips->meet[c] =
+            0.5f * (column[(size_t)lips->lower * stride + c] + column[(size_t)lips->upper * stride + c]);
+}
+
+/* Gives all rows of the fold the value where the lips meet, and those beside it a share of that change. */
+static void join_column(float *column, size_t stride, const Lips *lips) {
     for (size_t c = 0; c < 3; c++) {
-        float *lower = column + (size_t)lips.lower * stride + c,
-              *upper = column + (size_t)lips.upper * stride + c;
-        float mean = 0.5f * (*lower + *upper), by[2] = {mean - *lower, mean - *upper};
+        float *lower = column + (size_t)lips->lower * stride + c,
+              *upper = column + (size_t)lips->upper * stride + c,
+              by[2] = {lips->meet[c] - *lower, lips->meet[c] - *upper};
         for (int away = 1; away <= FADE_ROWS; away++) {
             lower[-(ptrdiff_t)stride * away] += fade(away) * by[0];
             upper[(ptrdiff_t)stride * away] += fade(away) * by[1];
         }
-        for (float *row = lower; row <= upper; row += stride) *row = mean;
+        for (float *row = lower; row <= upper; row += stride) *row = lips->meet[c];
+    }
+}
+
+static float dot(const float a[3], const float b[3]) {
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static void scale_to_one(float v[3]) {
+    const float length = sqrtf(dot(v, v));
+    for (int c = 0; c < 3; c++) v[c] /= length;
+}
+
+/* No nearer along `up` than gap_mm to the height, on its side. */
+static void hold_off(float p[3], const float up[3], float height_mm, float gap_mm) {
+    const float above = dot(p, up) - height_mm,
+                least = gap_mm > 0 ? fmaxf(above, gap_mm) : fminf(above, gap_mm);
+    for (int c = 0; c < 3; c++) p[c] += (least - above) * up[c];
+}
+
+/* The mean between the margins: a parabola back between the lips, which it keeps apart. */
+static void fold_column(float (*column)[3], const Lips *lips) {
+    float *from = column[lips->lower * HEAD_NET_MV], *to = column[lips->upper * HEAD_NET_MV];
+    float back[3], up[3], rows = (float)(lips->upper - lips->lower);
+    for (int c = 0; c < 3; c++)
+        back[c] = from[c] - from[c - 3 * HEAD_NET_MV] + to[c] - to[c + 3 * HEAD_NET_MV];
+    scale_to_one(back);
+    for (int c = 0; c < 3; c++) up[c] = (c == 1) - back[1] * back[c];
+    scale_to_one(up);
+    join_column(column[0], 3 * HEAD_NET_MV, lips);
+    const float height = dot(lips->meet, up), depth = fminf(DEPTH_MM, DEPTH_ROW_MM * rows);
+    for (int away = 0; away <= FADE_ROWS; away++) {
+        hold_off(from - 3 * HEAD_NET_MV * away, up, height, -0.5f * GAP_MM);
+        hold_off(to + 3 * HEAD_NET_MV * away, up, height, 0.5f * GAP_MM);
+    }
+    for (int i = lips->lower + 1; i < lips->upper; i++) {
+        const float t = (float)(i - lips->lower) / rows, over = t * t * (3 - 2 * t);
+        for (int c = 0; c < 3; c++)
+            column[i * HEAD_NET_MV][c] =
+                from[c] + over * (to[c] - from[c]) + 4 * t * (1 - t) * depth * back[c];
     }
 }
 
 static void join_lips(HeadModel *model) {
-    for (int j = 0; j < HEAD_NET_MV; j++) {
-        Lips lips;
-        float v = head_knots_greville(&model->v, j);
-        if (fabsf(v) > WIDEST_V || !find_lips(model, v, &lips)) continue;
-        join_column(model->normal[j], (size_t)HEAD_NET_MV * 3, lips);
-        for (int k = 0; k < HEAD_MODES; k++)
-            join_column(model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3, lips);
+    Lips lips[HEAD_NET_MV];
+    int first = HEAD_NET_MV / 2, last = first;
+    while (first > 0 && find_lips(model, head_knots_greville(&model->v, first), &lips[first])) first--;
+    while (last < HEAD_NET_MV && find_lips(model, head_knots_greville(&model->v, last), &lips[last])) last++;
+    smooth_meeting(lips + first + 1, last - first - 1);
+    for (int j = first + 1; j < last; j++) {
+        fold_column(&model->mean[j], &lips[j]);
+        meet_halfway(model->normal[j], (size_t)HEAD_NET_MV * 3, &lips[j]);
+        join_column(model->normal[j], (size_t)HEAD_NET_MV * 3, &lips[j]);
+        for (int k = 0; k < HEAD_MODES; k++) {
+            meet_halfway(model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3, &lips[j]);
+            join_column(model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3, &lips[j]);
+        }
     }
 }
 
-/* Control points [0, count) within reach_mm of the centre: their modes become averages over sigma_mm, fully
- * in the inner half of the reach, then less and less. */
-static bool average_modes(const float (*at)[3], float (*mode)[MODE_FLOATS], int count, const float centre[3],
-                          float reach_mm, float sigma_mm, Arena *arena) {
-    enum { MOST = 2048 };
-    size_t mark = arena_mark(arena);
-    int *near = ARENA_ARRAY(arena, int, MOST), found = 0;
-    float(*old)[MODE_FLOATS] = arena_push_array(arena, sizeof *old, MOST);
-    if (!near || !old) return false;
-    for (int p = 0; p < count && found < MOST; p++) {
-        float d[3] = {at[p][0] - centre[0], at[p][1] - centre[1], at[p][2] - centre[2]};
-        if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] > reach_mm * reach_mm) continue;
-        memcpy(old[found], mode[p], sizeof *old);
+/* A fold: a ball of space in which what is near moves alike. */
+typedef struct Fold {
+    float centre[3], reach_mm, sigma_mm;
+} Fold;
+enum { FOLD_POINTS = 2048 };
+
+/* Of the control points [0, count): `floats` values each of a field become averages over sigma_mm of space,
+ * fully in the inner half of the fold, then less and less. */
+static bool average_field(const Fold *fold, const float (*at)[3], int count, float *field, int floats,
+                          Arena *arena) {
+    const size_t mark = arena_mark(arena), size = sizeof(float) * (size_t)floats;
+    int *near = ARENA_ARRAY(arena, int, FOLD_POINTS), found = 0;
+    float *away = ARENA_ARRAY(arena, float, FOLD_POINTS),
+          *old = ARENA_ARRAY(arena, float, (size_t)(FOLD_POINTS * floats)),
+          *sum = ARENA_ARRAY(arena, float, (size_t)floats);
+    if (!near || !away || !old || !sum) return false;
+    for (int p = 0; p < count && found < FOLD_POINTS; p++) {
+        float d[3] = {at[p][0] - fold->centre[0], at[p][1] - fold->centre[1], at[p][2] - fold->centre[2]};
+        away[found] = sqrtf(dot(d, d)) / fold->reach_mm;
+        if (away[found] > 1) continue;
+        memcpy(old + found * floats, field + p * floats, size);
         near[found++] = p;
     }
     for (int i = 0; i < found; i++) {
-        float sum[MODE_FLOATS] = {0}, total = 0, away = 0;
+        float total = 0, t = fminf(1, 2 - 2 * away[i]), *out = field + near[i] * floats;
+        memset(sum, 0, size);
         for (int j = 0; j < found; j++) {
-            float square = 0;
-            for (int c = 0; c < 3; c++) {
-                float d = at[near[i]][c] - at[near[j]][c];
-                square += d * d;
-            }
-            float share = expf(-square / (2 * sigma_mm * sigma_mm));
-            for (int k = 0; k < MODE_FLOATS; k++) sum[k] += share * old[j][k];
+            float d[3];
+            for (int c = 0; c < 3; c++) d[c] = at[near[i]][c] - at[near[j]][c];
+            float share = expf(-dot(d, d) / (2 * fold->sigma_mm * fold->sigma_mm));
+            for (int k = 0; k < floats; k++) sum[k] += share * old[j * floats + k];
             total += share;
         }
-        for (int c = 0; c < 3; c++) away += (at[near[i]][c] - centre[c]) * (at[near[i]][c] - centre[c]);
-        float t = fminf(1, 2 - 2 * sqrtf(away) / reach_mm), share = t * t * (3 - 2 * t);
-        for (int k = 0; k < MODE_FLOATS; k++) mode[near[i]][k] += share * (sum[k] / total - mode[near[i]][k]);
+        for (int k = 0; k < floats; k++) out[k] += t * t * (3 - 2 * t) * (sum[k] / total - out[k]);
     }
     arena_rewind(arena, mark);
     return true;
@@ -127,16 +218,22 @@ static bool average_modes(const float (*at)[3], float (*mode)[MODE_FLOATS], int 
 
 bool head_folds_build(HeadModel *model, Arena *arena) {
     const HeadShape mean = {0};
-    const HeadSite concha = {HEAD_EAR_LEFT, 0, 1};
     const float(*skin)[3] = (const float(*)[3])model->mean, (*ear)[3] = (const float(*)[3])model->ear_mean;
-    float(*mode)[MODE_FLOATS] = (float(*)[MODE_FLOATS])model->mode;
-    float(*ear_mode)[MODE_FLOATS] = (float(*)[MODE_FLOATS])model->ear_mode;
-    float left[3], right[3], pole[3];
+    Fold eye[2] = {{.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM},
+                   {.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM}},
+         concha = {.reach_mm = CONCHA_MM, .sigma_mm = CONCHA_SIGMA_MM};
     join_lips(model);
-    head_eval(model, &mean, model->landmark[LM_LEFT_PUPIL], left, NULL);
-    head_eval(model, &mean, model->landmark[LM_RIGHT_PUPIL], right, NULL);
-    head_eval(model, &mean, concha, pole, NULL);
-    return average_modes(skin, mode, HEAD_NET, left, EYE_MM, EYE_SIGMA_MM, arena) &&
-           average_modes(skin, mode, HEAD_NET, right, EYE_MM, EYE_SIGMA_MM, arena) &&
-           average_modes(ear, ear_mode, HEAD_EAR_NET, pole, CONCHA_MM, CONCHA_SIGMA_MM, arena);
+    head_eval(model, &mean, (HeadSite){HEAD_EAR_LEFT, 0, 1}, concha.centre, NULL);
+    for (int side = 0; side < 2; side++) {
+        head_eval(model, &mean, model->landmark[side ? LM_RIGHT_PUPIL : LM_LEFT_PUPIL], eye[side].centre,
+                  NULL);
+        if (!average_field(&eye[side], skin, HEAD_NET, model->mode[0][0], MODE_FLOATS, arena) ||
+            !average_field(&eye[side], skin, HEAD_NET, model->normal[0], 3, arena))
+            return false;
+    }
+    bool ok = average_field(&concha, ear, HEAD_EAR_NET, model->ear_mode[0][0], MODE_FLOATS, arena);
+    for (int side = 0; side < 2; side++)
+        ok = ok && average_field(&concha, ear, HEAD_EAR_NET, model->ear_normal[side][0], 3, arena) &&
+             average_field(&concha, ear, HEAD_EAR_NET, model->ear_shift[side][0], 3, arena);
+    return ok;
 }

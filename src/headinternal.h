@@ -26,7 +26,9 @@ enum {
     HEAD_EAR_NET = HEAD_EAR_U * HEAD_EAR_MS,
     HEAD_SYMMETRIC = 34, /* modes before this one are mirror symmetric, the rest antisymmetric */
     HEAD_FIXED_LANDMARKS = LM_VERTEX,
-    HEAD_ATLAS_SAMPLES = 64 /* scalp border by azimuth about the crown */
+    HEAD_ATLAS_NET = 36, /* knot intervals of the atlas along either axis of its chart */
+    HEAD_ATLAS_MNET = HEAD_ATLAS_NET + 3,
+    HEAD_NECK_SAMPLES = 64 /* of the neck's cut, by azimuth */
 };
 
 /* One direction of a cubic spline: n intervals, knots extended by three on both sides. */
@@ -94,9 +96,9 @@ struct HeadModel {
     float (*ear_shift)[HEAD_EAR_NET][3]; /* [2] right, left */
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
     HeadSite nose_bridge; /* from which the measures of nose and face height run: the sellion lies above it */
-    float neck_theta[HEAD_ATLAS_SAMPLES]; /* likewise the atlas's border at the neck */
-    float neck_ring[HEAD_ATLAS_SAMPLES]; /* where the neck is cut, by azimuth: length in headneck.c's chart */
-    float scalp_theta[HEAD_ATLAS_SAMPLES]; /* rad from the crown, azimuth 0 = face */
+    HeadKnots atlas_knots;
+    float atlas[HEAD_ATLAS_MNET][HEAD_ATLAS_MNET][2]; /* by x and z of the chart about the crown */
+    float neck_ring[HEAD_NECK_SAMPLES]; /* where the neck is cut, by azimuth: length in headneck.c's chart */
     HeadSite site[HEAD_SITE_COUNT];
     float gradient[HM_COUNT][HEAD_LEVERS]; /* of each measure about the mean, mm per deviation */
     HeadTopology topology[HEAD_LOD_COUNT];
@@ -139,7 +141,7 @@ int head_crossings(const Mesh *mesh, Arena *arena, float where_mm[3]);
 void head_neck_build(HeadModel *model);
 HeadSite head_chart_site(float x, float z);
 void head_site_chart(HeadSite site, float *x, float *z);
-float head_table_at(const float table[HEAD_ATLAS_SAMPLES], float azimuth);
+float head_table_at(const float table[HEAD_NECK_SAMPLES], float azimuth);
 
 /* The displacement of closed lids, from the mean net and the landmarks. False: no memory. */
 bool head_lids_build(HeadModel *model, Arena *arena);

@@ -5,19 +5,16 @@
  * continues its rim with rings that end in one vertex deep in the concha. So the whole head is one welded
  * sheet whose only border is the neck.
  *
- * Atlas: seen from the crown the sheet is a disc; azimuth is kept and the radius is stretched so that the
- * scalp takes its share of a rounded square that fills [0,1]^2, the face towards v = 1. One chart, no seams,
- * no overlap by construction.
+ * Atlas: seen from the crown the sheet is a disc, which a calibrated spline map takes to a rounded square
+ * within [0,1]^2, the face towards v = 1: nearly conformal over scalp and face, the scalp with its share of
+ * the area (tools/calibrate/atlas.py). One chart, no seams, no overlap.
  */
 #include "headinternal.h"
 #include <math.h>
 #include <string.h>
 
 static const float PI = 3.14159265f;
-#define ATLAS_CROWN_V 0.43f  /* where the crown lies in the atlas, v down */
-#define ATLAS_POWER   4.0f   /* of the superellipse that is the atlas border */
-#define ATLAS_TURN    0.14f  /* as in tools/calibrate */
-#define ATLAS_MARGIN  0.004f /* kept free along the border: 16 texels at 4096 */
+#define ATLAS_TURN 0.14f /* as in tools/calibrate */
 
 typedef struct Grid {
     int rows, columns, rings; /* of the skin, and rings an ear */
@@ -26,42 +23,23 @@ static const Grid lod_grid[HEAD_LOD_COUNT] = {{80, 44, 10}, {164, 86, 18}, {316,
 
 /* ---- atlas ---- */
 
-/* Radius 0..1 (the atlas border) of a point theta away from the crown: a cubic to the scalp's border, another
- * beyond. */
-static float atlas_radius(float theta, float border_theta, float border_radius, float end_theta) {
-    float inner = border_radius / border_theta, outer = (1 - border_radius) / (end_theta - border_theta);
-    float slope = 2 * inner * outer / (inner + outer);
-    float from = 0, to = border_radius, length = border_theta, m0 = inner, m1 = slope,
-          t = theta / border_theta;
-    if (theta > border_theta) {
-        from = border_radius, to = 1, length = end_theta - border_theta, m0 = slope, m1 = outer;
-        t = (theta - border_theta) / length;
-    }
-    float t2 = t * t, t3 = t2 * t;
-    return from * (2 * t3 - 3 * t2 + 1) + to * (3 * t2 - 2 * t3) +
-           length * (m0 * (t3 - 2 * t2 + t) + m1 * (t3 - t2));
-}
-
 void head_atlas_from_site(const HeadModel *model, HeadSite site, float uv[2]) {
     float v = site.v;
     if (site.part != HEAD_SKIN)
         v = (site.part == HEAD_EAR_LEFT ? 1.0f : -1.0f) * (model->ear_v + (1 - model->ear_v) * site.v);
-    float latitude = 0.5f * PI * v;
+    const float latitude = 0.5f * PI * v;
     /* The crown lies nearer to the face in u than in millimetres: turn the middle of the scalp to the top. */
-    float turn = 2 * PI * site.u - PI * ATLAS_TURN * (1 - cosf(2 * PI * site.u));
-    float x = sinf(latitude), y = -cosf(latitude) * cosf(turn), z = cosf(latitude) * sinf(turn);
-    float flat = sqrtf(x * x + z * z), azimuth = atan2f(x, z), theta = atan2f(flat, y);
-    float cosine = flat > 1e-9f ? z / flat : 1, sine = flat > 1e-9f ? x / flat : 0; /* cosine 1: the face */
-    /* The scalp's share of the way to the border: least towards the face, which needs the room. */
-    float share = 0.745f - 0.10f * cosine - 0.065f * cosine * cosine;
-    float radius = atlas_radius(theta, head_table_at(model->scalp_theta, azimuth), share,
-                                head_table_at(model->neck_theta, azimuth));
-    float half_v = cosine > 0 ? 1 - ATLAS_CROWN_V - ATLAS_MARGIN : ATLAS_CROWN_V - ATLAS_MARGIN,
-          half_u = 0.5f - ATLAS_MARGIN;
-    float reach = powf(powf(fabsf(sine) / half_u, ATLAS_POWER) + powf(fabsf(cosine) / half_v, ATLAS_POWER),
-                       -1 / ATLAS_POWER);
-    uv[0] = 0.5f + radius * reach * sine;
-    uv[1] = ATLAS_CROWN_V + radius * reach * cosine;
+    const float turn = 2 * PI * site.u - PI * ATLAS_TURN * (1 - cosf(2 * PI * site.u));
+    const float x = sinf(latitude), y = -cosf(latitude) * cosf(turn), z = cosf(latitude) * sinf(turn);
+    const float flat = sqrtf(x * x + z * z);
+    const float scale = flat > 1e-6f ? atan2f(flat, y) / (PI * flat) : 1 / PI; /* equidistant from the top */
+    const HeadBasis across = head_basis(&model->atlas_knots, scale * x),
+                    down = head_basis(&model->atlas_knots, scale * z);
+    uv[0] = uv[1] = 0;
+    for (int k = 0; k < 16; k++) {
+        const float share = across.value[k / 4] * down.value[k % 4];
+        for (int c = 0; c < 2; c++) uv[c] += share * model->atlas[across.index[k / 4]][down.index[k % 4]][c];
+    }
 }
 
 /* ---- topology ---- */

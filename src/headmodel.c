@@ -171,14 +171,14 @@ static void net_unfold(const float (*left)[3], int nu, int mv, float sign, float
 
 typedef struct HeadFileHeader {
     char magic[4];
-    uint32_t version, net_u, net_v, mode_u, mode_v, modes, symmetric, ear_u, ear_s, landmarks, reserved;
+    uint32_t version, net_u, net_v, mode_u, mode_v, modes, symmetric, ear_u, ear_s, landmarks, atlas;
 } HeadFileHeader;
 
 static bool header_fits(const HeadFileHeader *h) {
-    return memcmp(h->magic, "STHD", 4) == 0 && h->version == 1 && h->net_u == HEAD_NET_U &&
+    return memcmp(h->magic, "STHD", 4) == 0 && h->version == 2 && h->net_u == HEAD_NET_U &&
            h->net_v == HEAD_NET_V && h->mode_u == HEAD_MODE_U && h->mode_v == HEAD_MODE_V &&
            h->modes == HEAD_MODES && h->symmetric == HEAD_SYMMETRIC && h->ear_u == HEAD_EAR_U &&
-           h->ear_s == HEAD_EAR_S && h->landmarks == HEAD_FIXED_LANDMARKS;
+           h->ear_s == HEAD_EAR_S && h->landmarks == HEAD_FIXED_LANDMARKS && h->atlas == HEAD_ATLAS_NET;
 }
 
 /* Each interval in HEAD_REFINE equal parts. */
@@ -283,9 +283,8 @@ static bool load_rest(HeadModel *model, Reader *reader) {
         }
         model->landmark[k] = site;
     }
-    if (!reader_take(reader, model->scalp_theta, sizeof model->scalp_theta) ||
-        !reader_take(reader, model->neck_theta, sizeof model->neck_theta))
-        return false;
+    head_knots_uniform(&model->atlas_knots, -1, 1, HEAD_ATLAS_NET, false);
+    if (!reader_take(reader, model->atlas, sizeof model->atlas)) return false;
     for (int k = 0; k < HEAD_SITE_COUNT; k++) {
         uint32_t part;
         float uv[2];

@@ -26,13 +26,13 @@ float head_neck_lean_at(const float p[3]) {
 }
 
 /* A periodic table by azimuth, interpolated by a Catmull-Rom cubic. */
-float head_table_at(const float table[HEAD_ATLAS_SAMPLES], float azimuth) {
-    float x = azimuth / (2 * PI) * HEAD_ATLAS_SAMPLES;
-    x -= HEAD_ATLAS_SAMPLES * floorf(x / HEAD_ATLAS_SAMPLES);
-    int i = (int)x % HEAD_ATLAS_SAMPLES;
+float head_table_at(const float table[HEAD_NECK_SAMPLES], float azimuth) {
+    float x = azimuth / (2 * PI) * HEAD_NECK_SAMPLES;
+    x -= HEAD_NECK_SAMPLES * floorf(x / HEAD_NECK_SAMPLES);
+    int i = (int)x % HEAD_NECK_SAMPLES;
     float f = x - floorf(x);
-    float a = table[(i + HEAD_ATLAS_SAMPLES - 1) % HEAD_ATLAS_SAMPLES], b = table[i],
-          c = table[(i + 1) % HEAD_ATLAS_SAMPLES], d = table[(i + 2) % HEAD_ATLAS_SAMPLES];
+    float a = table[(i + HEAD_NECK_SAMPLES - 1) % HEAD_NECK_SAMPLES], b = table[i],
+          c = table[(i + 1) % HEAD_NECK_SAMPLES], d = table[(i + 2) % HEAD_NECK_SAMPLES];
     return b + 0.5f * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
 }
 
@@ -51,13 +51,13 @@ void head_site_chart(HeadSite site, float *x, float *z) {
 }
 
 static HeadSite ring_site(const HeadModel *model, int sample) {
-    float azimuth = 2 * PI * (float)sample / HEAD_ATLAS_SAMPLES, length = model->neck_ring[sample];
+    float azimuth = 2 * PI * (float)sample / HEAD_NECK_SAMPLES, length = model->neck_ring[sample];
     return head_chart_site(length * sinf(azimuth), length * cosf(azimuth));
 }
 
-static void find_ring(HeadModel *model, float ring[HEAD_ATLAS_SAMPLES][3]) {
+static void find_ring(HeadModel *model, float ring[HEAD_NECK_SAMPLES][3]) {
     const HeadShape mean = {0};
-    for (int k = 0; k < HEAD_ATLAS_SAMPLES; k++) {
+    for (int k = 0; k < HEAD_NECK_SAMPLES; k++) {
         float low = CUT_NEAREST, high = CUT_FARTHEST;
         for (int step = 0; step < 20; step++) {
             model->neck_ring[k] = 0.5f * (low + high);
@@ -71,9 +71,9 @@ static void find_ring(HeadModel *model, float ring[HEAD_ATLAS_SAMPLES][3]) {
 }
 
 /* How far a shift and a tilt of the cut leave the heights `bent`: bent minus its best plane over (x, z). */
-static void unplane(const float ring[HEAD_ATLAS_SAMPLES][3], float bent[HEAD_ATLAS_SAMPLES]) {
+static void unplane(const float ring[HEAD_NECK_SAMPLES][3], float bent[HEAD_NECK_SAMPLES]) {
     double normal[9] = {0}, right[3] = {0};
-    for (int k = 0; k < HEAD_ATLAS_SAMPLES; k++) {
+    for (int k = 0; k < HEAD_NECK_SAMPLES; k++) {
         const double row[3] = {1, (double)ring[k][0], (double)ring[k][2]};
         for (int i = 0; i < 3; i++) {
             right[i] += row[i] * (double)bent[k];
@@ -81,7 +81,7 @@ static void unplane(const float ring[HEAD_ATLAS_SAMPLES][3], float bent[HEAD_ATL
         }
     }
     head_solve_spd(3, normal, right);
-    for (int k = 0; k < HEAD_ATLAS_SAMPLES; k++)
+    for (int k = 0; k < HEAD_NECK_SAMPLES; k++)
         bent[k] -= (float)(right[0] + right[1] * (double)ring[k][0] + right[2] * (double)ring[k][2]);
 }
 
@@ -96,11 +96,11 @@ static float cut_share(const HeadModel *model, HeadSite site, float *azimuth) {
 }
 
 void head_neck_build(HeadModel *model) {
-    float ring[HEAD_ATLAS_SAMPLES][3], bent[HEAD_MODES][HEAD_ATLAS_SAMPLES];
+    float ring[HEAD_NECK_SAMPLES][3], bent[HEAD_MODES][HEAD_NECK_SAMPLES];
     static const HeadShape mean = {0};
     static _Thread_local float jac[HEAD_WEIGHTS][3];
     find_ring(model, ring);
-    for (int k = 0; k < HEAD_ATLAS_SAMPLES; k++) {
+    for (int k = 0; k < HEAD_NECK_SAMPLES; k++) {
         head_jacobian(model, &mean, ring_site(model, k), jac);
         for (int m = 0; m < HEAD_MODES; m++) bent[m][k] = jac[m][1] - CUT_SLOPE * jac[m][2];
     }

@@ -1,4 +1,4 @@
-"""Stage 6: landmarks, measure sites and the atlas's tables, as parameters of the mean's surface.
+"""Stage 6: landmarks and measure sites, as parameters of the mean's surface.
 
 Sites are found once, on the mean; on every other head they lie at the same parameters. Where a site is given as a
 point in mm, it was picked on the mean head as aligned.
@@ -17,7 +17,6 @@ LANDMARKS = ["left_pupil", "right_pupil", "left_exocanthion", "right_exocanthion
              "right_endocanthion", "sellion", "glabella", "pronasale", "subnasale", "left_cheilion", "right_cheilion",
              "menton", "left_tragion", "right_tragion"]
 NECK_END = np.radians(161.0) - 0.035  # from the crown: just inside the sheet's cut (parametrise.NECK_END)
-ATLAS_SAMPLES, ATLAS_TURN = 64, 0.14  # HEAD_ATLAS_SAMPLES, and headmesh.c's ATLAS_TURN
 SKIN, LEFT_EAR = 0, 2                 # HeadPart
 EAR_LEAN = .26                        # rad, of the ear's long axis to the back
 
@@ -58,47 +57,6 @@ def find_landmarks(folder, heads, sheet, surface, mean, ear_v):
         else:
             found[name] = found[name][0], 0.
     return found
-
-
-def atlas_turned(u):
-    """The atlas's azimuth about the ears' axis: the middle of the scalp comes to the top (headmesh.c)."""
-    return u - ATLAS_TURN * (1 - np.cos(2 * np.pi * u)) / 2
-
-
-def scalp_border(surface, ear_v):
-    """(ATLAS_SAMPLES,) rad from the atlas's crown, by azimuth (0 = face): where the atlas's scalp ends, at 85 mm above
-    the tragia in front, 45 at the sides, 30 behind, or at an ear."""
-    even = np.linspace(0, 1, 20001)
-    theta = np.radians(np.linspace(3, 145, 400))
-    border = []
-    for k in range(ATLAS_SAMPLES):
-        azimuth = 2 * np.pi * k / ATLAS_SAMPLES
-        x, y, z = np.sin(theta) * np.sin(azimuth), np.cos(theta), np.sin(theta) * np.cos(azimuth)
-        u = np.interp((np.arctan2(z, -y) / (2 * np.pi)) % 1, atlas_turned(even), even)
-        v = np.arcsin(x) / (np.pi / 2)
-        point, c = evaluate(surface.mean, surface.fine_u, surface.fine_v, u, v), np.cos(azimuth)
-        least_y = 45 + (85 + 30) / 2 * c + ((85 - 30) / 2 - 45) * c * c
-        outside = ((point[:, 1] < least_y) & (theta > np.radians(30))) | (abs(v) > ear_v)
-        border.append(theta[np.argmax(outside)])
-    border = np.array(border)
-    for _ in range(2):
-        border = (np.roll(border, 1) + 2 * border + np.roll(border, -1)) / 4
-    return border
-
-
-def neck_border():
-    """(ATLAS_SAMPLES,) rad from the atlas's crown, by azimuth: where the surface ends."""
-    angle, t = np.arccos(neck_cosine()), np.linspace(0, 2 * np.pi, 4001)
-    x, y, z = np.sin(angle) * np.sin(t), -np.cos(angle) + 0 * t, np.sin(angle) * np.cos(t)
-    turned, latitude = atlas_turned((np.arctan2(z, -y) / (2 * np.pi)) % 1), np.arcsin(x)
-    x = np.sin(latitude)
-    y = -np.cos(latitude) * np.cos(2 * np.pi * turned)
-    z = np.cos(latitude) * np.sin(2 * np.pi * turned)
-    azimuth, theta = np.arctan2(x, z) % (2 * np.pi), np.arccos(y)
-    order = np.argsort(azimuth)
-    azimuth = azimuth[order]
-    return np.interp(np.arange(ATLAS_SAMPLES) * 2 * np.pi / ATLAS_SAMPLES,
-                     np.r_[azimuth - 2 * np.pi, azimuth, azimuth + 2 * np.pi], np.tile(theta[order], 3))
 
 
 class Grid:
