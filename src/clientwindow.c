@@ -37,6 +37,18 @@ bool studio_client_waits(const Studio *studio) {
            !studio_panes_wait(studio);
 }
 
+/* While another client's head is built. */
+static void draw_nobody(Studio *studio, int width, int height) {
+    uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
+    GpuPassDesc pass = {.window_width = width, .window_height = height, .colour_load = {GPU_CLEAR}};
+    for (int c = 0; c < 4; ++c) pass.clear_rgba[0][c] = (float)(paper >> (24 - 8 * c) & 255) / 255;
+    platform_make_current(studio->platform, 1);
+    gpu_pass_begin(studio->gpu, &pass);
+    gpu_pass_end(studio->gpu);
+    platform_swap(studio->platform, 1);
+    platform_make_current(studio->platform, 0);
+}
+
 void studio_client_draw(Studio *studio) {
     ClientWindow *client = &studio->client;
     int width, height;
@@ -48,6 +60,10 @@ void studio_client_draw(Studio *studio) {
     client->stale = false;
     client->draft = draft;
     platform_size(studio->platform, 1, &width, &height);
+    if (studio->another) {
+        draw_nobody(studio, width, height);
+        return;
+    }
     Stage *stage = draft ? &client->half : &client->full;
     if (width < 2 || height < 2 || !stage_fit(stage, width / (draft ? 2 : 1), height / (draft ? 2 : 1)))
         return;

@@ -114,7 +114,7 @@ bool studio_panes_wait(const Studio *studio) {
 }
 
 static void draw_stage(Studio *studio) {
-    if (studio_shows_photo(studio) || !studio->scene_ready ||
+    if (studio_shows_photo(studio) || !studio->scene_ready || studio->another ||
         !stage_fit(&studio->picture, (int)studio->stage.w, (int)studio->stage.h))
         return;
     if (studio->picture.draft && !studio_in_motion(studio)) studio->picture.stale = true;
@@ -131,8 +131,8 @@ static void build_widgets(Studio *studio) {
 
 static void draw_into(Studio *studio, GpuTarget target) {
     uint32_t paper = ui_colour(studio->ui, UI_COLOUR_BACKGROUND);
-    bool head =
-        !studio_shows_photo(studio) && stage_copy(&studio->picture, target, studio->height, studio->stage);
+    bool head = !studio_shows_photo(studio) && !studio->another &&
+                stage_copy(&studio->picture, target, studio->height, studio->stage);
     GpuPassDesc pass = {.target = target,
                         .window_width = studio->width,
                         .window_height = studio->height,
@@ -367,7 +367,7 @@ static void update_plan(Studio *studio) {
 
 bool studio_needs_frame(const Studio *studio) {
     bool picture = (studio->picture.stale || studio->picture.draft) && !studio->unseen &&
-                   !studio_shows_photo(studio) && !studio_panes_wait(studio);
+                   !studio_shows_photo(studio) && !studio_panes_wait(studio) && !studio->another;
     return studio->moving || studio->scene_stale || picture || studio_client_waits(studio) ||
            ui_needs_frame(studio->ui);
 }

@@ -193,7 +193,11 @@ void studio_take_case(Studio *studio, const Case *value) {
     history->first = history->at = 0;
     history->count = 1;
     studio->sample = false;
+    studio->another = !studio->hurried;
+    Orbit start = orbit_named(CAMERA_34);
+    orbit_motion_reset(&studio->motion, &start);
     studio_changed(studio);
+    studio_touch_picture(studio);
     studio->edit_pending = studio->unsaved = studio->autosave_stale = false;
     studio->work.scene_wanted = true; /* the same names in another folder are other photos */
     studio_photos_of_case(studio);

@@ -16,7 +16,8 @@ static const float REACH = 30, STEP_MM = 0.5f; /* px at scale 1; of an arrow key
 typedef enum Kind { KIND_NONE, KIND_LINE, KIND_MARKS } Kind;
 
 static Kind kind_of(const Studio *studio) {
-    if (studio_shows_panes(studio) || studio->peek || !studio->scene_ready) return KIND_NONE;
+    if (studio_shows_panes(studio) || studio->peek || !studio->scene_ready || studio->another)
+        return KIND_NONE;
     return studio->tab == TAB_HAIRLINE ? KIND_LINE : studio->tab == TAB_TODAY ? KIND_MARKS : KIND_NONE;
 }
 

@@ -124,6 +124,7 @@ typedef struct Studio {
     Arena arena; /* secret: history, pictures */
     Scene scene; /* scene.value is the case being edited */
     bool scene_ready, scene_stale;
+    bool another; /* what was built is the head of the case before: nobody may see it any more */
     char case_path[CASE_PATH]; /* "" until saved */
     bool sample, unsaved;
     bool save_failed;

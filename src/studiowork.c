@@ -206,6 +206,7 @@ static void take_scene(Studio *studio, bool ok, const Err *err, bool stopped) {
     StudioWork *work = &studio->work;
     if (ok) {
         scene_replace(&studio->scene, &work->scene.scene);
+        studio->another = false;
         studio_say_left_out(studio);
     } else if (stopped) {
         work->scene_wanted = true;
