@@ -94,7 +94,11 @@ bool view_sync(View *view, const Scene *scene, Err *err) {
     const bool sites = all || now->sites != seen->sites;
     if (sites && !sync_sites(view, scene, err)) return false;
     if (sites || now->dots != seen->dots) sync_dots(view, scene);
-    if (sites || now->hair != seen->hair) sync_hair(view, scene);
+    if (sites || now->hair != seen->hair) {
+        sync_hair(view, scene);
+        for (int i = 0; i < 2; i++)
+            if (view->shadow_key[i][4] > 0) view->shadow_key[i][3] = 0;
+    }
     view->seen = *now;
     view->synced = true;
     return true;
@@ -209,10 +213,54 @@ static void draw_head(const Frame *frame, GpuPipeline pipeline) {
     draw_head_part(frame, pipeline, 0, frame->view->head_index_count[frame->lod]);
 }
 
-static bool shadow_is_current(const float key[4], const LightRig *rig, int lod) {
+/* Short strands are points; from about ten pixels on they are strips. */
+static bool hair_is_long(const Frame *frame) {
+    const double px =
+        (double)frame->desc->hair_length_mm / view_mm_per_px(&frame->desc->camera, &frame->view->bounds);
+    return frame->desc->hair_length_mm > 6 || px > 14;
+}
+
+/* Hair that is long enough to hang over the face shades it; the shade of shorter hair is its roots'. */
+static float shading_hair_mm(const Frame *frame) {
+    const float least_mm = 8, length_mm = frame->desc->hair_length_mm;
+    return frame->hair && frame->view->hair.count > 0 && hair_is_long(frame) && length_mm >= least_mm
+               ? length_mm
+               : 0;
+}
+
+/* Strands seen from the key, no thinner than a texel of 0.3 mm, so one of four. */
+static void draw_hair_shadow(Frame *frame) {
+    View *view = frame->view;
+    const float share = 0.25f, segments = 4, away_mm = 1e5f;
+    FrameBlock block = frame->block;
+    const int size = view_shadow_px[frame->setup.shadow];
+    for (int i = 0; i < 16; i++)
+        block.u_clip_from_head[i] =
+            2 * block.u_shadow_from_head[i] - (i % 4 == 3 ? block.u_shadow_from_head[i]
+                                               : i >= 12  ? 1
+                                                          : 0);
+    for (int i = 0; i < 3; i++) block.u_camera_mm[i] = frame->rig.direction[LIGHT_KEY][i] * away_mm;
+    block.u_viewport[0] = block.u_viewport[1] = (float)size;
+    block.u_camera_mm[3] = (float)size * block.u_shadow[3];
+    block.u_hair[3] = share;
+    block.u_hair_more[0] = segments;
+    block.u_hair_more[1] = 1;
+    block.u_flags[2] = 1; /* no light is wanted */
+    gpu_set_uniforms(view->gpu, BLOCK_FRAME, &block, sizeof block);
+    gpu_set_pipeline(view->gpu, pipe_hair_shadow(view));
+    gpu_set_bindings(
+        view->gpu,
+        &(GpuBindings){
+            .textures = {
+                [UNIT_HAIR_SITE] = view->hair.site_texels, [UNIT_HAIR_STATE] = view->hair.state_texels}});
+    gpu_draw(view->gpu, 0, (int)view->hair.count * (2 * (int)segments + 4), 1);
+    use_block(frame, 0, 0);
+}
+
+static bool shadow_is_current(const float key[5], const LightRig *rig, int lod, float hair_mm) {
     for (int i = 0; i < 3; i++)
         if (fabsf(key[i] - rig->direction[LIGHT_KEY][i]) > 1e-6f) return false;
-    return key[3] == (float)(1 + lod);
+    return key[3] == (float)(1 + lod) && key[4] == hair_mm;
 }
 
 /* Drawn again only when the light has turned or the head or its level of detail changed. The level is the
@@ -229,17 +277,20 @@ static void pass_shadow(Frame *frame) {
                                                                 .depth_texture = true,
                                                                 .depth_compare = true,
                                                                 .label = "shadow"});
-    if (frame->unlit || shadow_is_current(key, &frame->rig, frame->lod)) return;
+    const float hair_mm = shading_hair_mm(frame);
+    if (frame->unlit || shadow_is_current(key, &frame->rig, frame->lod, hair_mm)) return;
     gpu_timer_begin(view->gpu, "shadow");
     gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = *shadow, .depth_load = GPU_CLEAR});
     gpu_set_pipeline(view->gpu, pipe_shadow(view));
     gpu_set_bindings(view->gpu, &(GpuBindings){.vertices = {view->head_vertices[frame->lod]},
                                                .indices = view->head_indices[frame->lod]});
     gpu_draw(view->gpu, 0, view->head_index_count[frame->lod], 1);
+    if (hair_mm > 0) draw_hair_shadow(frame);
     gpu_pass_end(view->gpu);
     gpu_timer_end(view->gpu, "shadow");
     memcpy(key, frame->rig.direction[LIGHT_KEY], 3 * sizeof(float));
     key[3] = (float)(1 + frame->lod);
+    key[4] = hair_mm;
 }
 
 static void pass_head(Frame *frame) {
@@ -354,13 +405,6 @@ static GpuTexture pass_scatter(Frame *frame) {
     }
     gpu_timer_end(view->gpu, "scatter");
     return gpu_target_colour(view->gpu, t->blur[1], 0);
-}
-
-/* Short strands are points; from about ten pixels on they are strips. */
-static bool hair_is_long(const Frame *frame) {
-    const double px =
-        (double)frame->desc->hair_length_mm / view_mm_per_px(&frame->desc->camera, &frame->view->bounds);
-    return frame->desc->hair_length_mm > 6 || px > 14;
 }
 
 static void pass_strands(Frame *frame) {
@@ -625,7 +669,8 @@ static void frame_open(View *view, const Scene *scene, const FrameDesc *desc, co
     out->tier = (desc->quality != VIEW_DRAFT && !out->unlit) || desc->layers >= VIEW_LIGHT;
     out->relief = desc->quality != VIEW_DRAFT && !out->unlit && mm_per_px < VIEW_RELIEF_MM_PER_PX;
     out->lod = choose_lod(view, desc, mm_per_px);
-    const bool shows_hair = desc->layers == VIEW_ALL || desc->layers == VIEW_HAIR;
+    const bool shows_hair =
+        desc->layers == VIEW_ALL || desc->layers == VIEW_HAIR || desc->layers == VIEW_SHADOW;
     out->hair = shows_hair && desc->show_hair && view->hair.count + view->roots.count > 0;
     out->dots =
         (desc->layers == VIEW_ALL || desc->layers == VIEW_DOTS) && desc->show_dots && view->dots.count > 0;

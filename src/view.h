@@ -19,7 +19,7 @@ typedef enum ViewLayers {
     VIEW_HAIR, /* hair alone: its transmittance on white */
     VIEW_MASK, /* the head white on black */
     VIEW_NORMALS, /* camera-space normals, 0.5 + 0.5 n, not encoded */
-    VIEW_SHADOW,  /* what the head lets pass of the key light, not encoded */
+    VIEW_SHADOW,  /* what the head and long hair let pass of the key light, not encoded */
     /* what the passes hand on, linear light encoded as sRGB */
     VIEW_LIGHT,      /* of the head pass: half the light on the skin */
     VIEW_SCATTERED,  /* of the scatter pass: the same, blurred in the skin */

@@ -120,6 +120,15 @@ GpuPipeline pipe_hair(View *view, bool strips) {
     return make(view, &view->pipes.hair_strip, "hair_strip.vert", "hair_strip.frag", NULL, strip);
 }
 
+GpuPipeline pipe_hair_shadow(View *view) {
+    return make(view, &view->pipes.hair_shadow, "hair_strip.vert", NULL, NULL,
+                (GpuPipelineDesc){.primitive = GPU_TRIANGLE_STRIP,
+                                  .depth = GPU_LESS,
+                                  .depth_write = true,
+                                  .depth_clamp = true,
+                                  .label = "hair's shadow"});
+}
+
 GpuPipeline pipe_lash(View *view) {
     GpuPipelineDesc desc = {.attributes = {{0, GPU_F32X3, 0, offsetof(LashVertex, pos_mm)},
                                            {1, GPU_F32X3, 0, offsetof(LashVertex, ahead_mm)},

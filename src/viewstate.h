@@ -58,7 +58,7 @@ typedef struct ViewPipes {
     GpuPipeline depth_only;
     GpuPipeline layer[3];      /* mask, normals, shadow */
     GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
-    GpuPipeline hair_point, hair_strip, lash;
+    GpuPipeline hair_point, hair_strip, hair_shadow, lash;
     GpuPipeline scatter[SCATTER_TIERS];
     GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
     GpuPipeline finish[2];              /* smooth */
@@ -72,7 +72,8 @@ struct View {
     ViewPipes pipes;
     FrameTargets targets;
     GpuTarget shadow[2]; /* of drafts, of full pictures: so that a head in motion and at rest keep theirs */
-    float shadow_key[2][4]; /* direction it was drawn for; w: 1 + level of detail, 0 for none */
+    float shadow_key[2][5]; /* direction it was drawn for; 1 + level of detail, 0 for none; length of the hair
+                               in it, 0 for none */
     GpuBuffer head_vertices[VIEW_LODS], head_indices[VIEW_LODS];
     int head_index_count[VIEW_LODS], head_skin_count[VIEW_LODS]; /* the eyes' triangles come last */
     Eyes eyes;
@@ -110,6 +111,7 @@ GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
 GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots);
 GpuPipeline pipe_hair(View *view, bool strips);
+GpuPipeline pipe_hair_shadow(View *view);
 GpuPipeline pipe_lash(View *view);
 GpuPipeline pipe_scatter(View *view, int tier);
 GpuPipeline pipe_present(View *view, const PresentKind *kind);

@@ -344,6 +344,25 @@ static void test_hair_covers_more_as_it_grows(void **state) {
     }
 }
 
+/* Long hair shades the skin, the more of it the longer; it is gone again when it is cut. */
+static void test_long_hair_shades_the_skin(void **state) {
+    (void)state;
+    Scene scene;
+    use_scene(&(BallDesc){.hairs = 3000, .diameter_mm = 0.1f}, &scene);
+    const float lengths[] = {1, 30, 60, 1};
+    double light[4];
+    for (int i = 0; i < 4; i++) {
+        FrameDesc frame = frame_at(&scene, 96, 0.8, 0);
+        frame.layers = VIEW_SHADOW;
+        frame.show_hair = true;
+        frame.hair_length_mm = lengths[i];
+        const Image image = render(&scene, &frame);
+        light[i] = mean_middle(&image, 40);
+    }
+    assert_true(light[1] < light[0] - 0.01 && light[2] < light[1] - 0.01);
+    assert_true(light[3] == light[0]);
+}
+
 static void test_nothing_is_uploaded_twice(void **state) {
     Scene scene;
     use_scene(&(BallDesc){.dots = 20000, .hairs = 2000, .diameter_mm = 0.13f, .od = 80}, &scene);
@@ -443,6 +462,7 @@ int main(void) {
         cmocka_unit_test(test_backgrounds),
         cmocka_unit_test(test_the_neck_ends_in_a_plane),
         cmocka_unit_test(test_hair_covers_more_as_it_grows),
+        cmocka_unit_test(test_long_hair_shades_the_skin),
         cmocka_unit_test(test_nothing_is_uploaded_twice),
         cmocka_unit_test(test_frames_in_flight_are_the_same),
         cmocka_unit_test(test_every_light_and_layer_draws),
