@@ -45,6 +45,8 @@ typedef struct Blend {
 #define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
 #define MIRROR_LOG     0.06f /* most that the scalp takes over: grain, no moles and scars */
 #define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
+#define WIDE_DEG       45.0f
+#define WIDE_LEAD      9.0f  /* of a photo from about this side over one from behind */
 #define FAR_SHARE      1e-3f /* of photos from elsewhere beside one from here */
 
 static float ramp(float x, float from, float to) {
@@ -52,24 +54,30 @@ static float ramp(float x, float from, float to) {
     return t * t * (3 - 2 * t);
 }
 
+/* How near the photos' cameras are to one that looks now. */
+typedef struct Closeness {
+    float near[CASE_PHOTOS];  /* 1: the same place, 0: another */
+    float share[CASE_PHOTOS]; /* of the light and the detail; nobody's is 0 */
+} Closeness;
+
 /* What a place takes over of its twin's detail. */
 static float lent(float detail, float scalp) {
     float most = scalp > 0.5f ? MIRROR_LOG : 1;
     return fmaxf(-most, fminf(most, detail));
 }
 
-/* Every photo by its own merit, those near a camera (nearness[], 0..1; NULL: no camera) before all others. */
-static void weigh_photos(Blend *b, const float *nearness) {
+/* Every photo by its own merit, those near a camera (to; may be NULL) before all others. */
+static void weigh_photos(Blend *b, const Closeness *to) {
     const SkinSources *f = b->from;
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
         b->seen[i] = 0;
         for (int k = 0; k < f->photos; k++) {
             const SkinView *v = &f->view[k];
-            float near = nearness ? nearness[k] : 0;
+            float near = to ? to->near[k] : 0, share = to ? to->share[k] : 1;
             float gloss = fmaxf(0, v->low[i][1] - f->delight.clean[k][i][1]) / GLOSS_LOG;
             /* Rather a photo that has no highlight here, but a photo as it was taken has its own. */
             float w = v->weight[i] / (1 + (1 - near) * gloss * gloss);
-            w = fmaxf(w * (FAR_SHARE + near), LOOSE_WEIGHT * near * v->loose[i]);
+            w = fmaxf(w * share, LOOSE_WEIGHT * near * v->loose[i]);
             b->weight[i][k] = w;
             b->seen[i] = fmaxf(b->seen[i], w);
         }
@@ -78,7 +86,7 @@ static void weigh_photos(Blend *b, const float *nearness) {
         for (int k = f->photos; k < f->views; k++) {
             float w = f->view[k].weight[i];
             b->known[i] = fmaxf(b->known[i], w);
-            b->weight[i][k] = FAR_SHARE * MIRROR_SHARE * w;
+            b->weight[i][k] = (to ? FAR_SHARE : 1) * MIRROR_SHARE * w;
         }
     }
 }
@@ -177,7 +185,7 @@ static void mix_exposures(Blend *b) {
 
 /* The light of the photos nearby: what the light model says, and what it missed as far as these photos see
  * (highlights, shadows); reach[] says how far they do. */
-static void mix_lights(Blend *b, const float *nearness, float *reach, float (*wanted)[3]) {
+static void mix_lights(Blend *b, const Closeness *to, float *reach, float (*wanted)[3]) {
     const SkinSources *f = b->from;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < f->surface.node_count; i++) {
@@ -185,7 +193,7 @@ static void mix_lights(Blend *b, const float *nearness, float *reach, float (*wa
         memset(wanted[i], 0, sizeof wanted[i]);
         for (int k = 0; k < f->photos; k++) {
             const SkinView *v = &f->view[k];
-            float near = nearness[k], share = FAR_SHARE + near;
+            float near = to->near[k], share = to->share[k];
             float w = fmaxf(share * v->weight[i], LOOSE_WEIGHT * near * v->loose[i]);
             close += share;
             for (int c = 0; c < 3; c++) {
@@ -203,15 +211,15 @@ static void mix_lights(Blend *b, const float *nearness, float *reach, float (*wa
     }
 }
 
-static bool mix_low(Blend *b, const float *nearness, Arena *scratch) {
+static bool mix_low(Blend *b, const Closeness *to, Arena *scratch) {
     const SkinSources *f = b->from;
     uint32_t n = f->surface.node_count;
     float *reach = b->seen, (*wanted)[3] = NULL;
-    if (nearness) {
+    if (to) {
         reach = ARENA_ARRAY(scratch, float, n);
         wanted = (float(*)[3])arena_push_array(scratch, sizeof *wanted, n);
         if (!reach || !wanted) return false;
-        mix_lights(b, nearness, reach, wanted);
+        mix_lights(b, to, reach, wanted);
     } else {
         mix_exposures(b);
         /* The rooms of the photos differ: their light meets only far from where the photos do. */
@@ -424,7 +432,7 @@ bool skin_build(const HeadModel *model, const HeadShape *shape, const SkinPhoto 
 
 /* 1 for a photo taken from where the camera stands and as it is turned, falling off with the angle between
  * them. */
-static void photo_nearness(const SkinSources *f, const Camera *camera, float nearness[CASE_PHOTOS]) {
+static void find_closeness(const SkinSources *f, const Camera *camera, Closeness *out) {
     for (int k = 0; k < f->photos; k++) {
         double a[3], b[3], dot = 0, la = 0, lb = 0;
         camera_centre(camera, a);
@@ -434,8 +442,10 @@ static void photo_nearness(const SkinSources *f, const Camera *camera, float nea
             la += a[c] * a[c];
             lb += b[c] * b[c];
         }
-        float off = (float)(acos(fmin(1, dot / sqrt(fmax(la * lb, 1e-9)))) * 57.29578) / NEAR_DEG;
-        nearness[k] = expf(-fminf(off * off, 60));
+        float angle = (float)(acos(fmin(1, dot / sqrt(fmax(la * lb, 1e-9)))) * 57.29578);
+        float off = angle / NEAR_DEG, wide = angle / WIDE_DEG;
+        out->near[k] = expf(-fminf(off * off, 60));
+        out->share[k] = FAR_SHARE * (1 + WIDE_LEAD * expf(-wide * wide)) + out->near[k];
     }
 }
 
@@ -444,15 +454,15 @@ bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Ar
     if (!skin->sources) return err_set(err, "this skin was not made from photos");
     if (!image_alloc(arena, skin->size, skin->size, out, err)) return false;
     size_t mark = arena_mark(scratch);
-    float nearness[CASE_PHOTOS];
-    photo_nearness(skin->sources, camera, nearness);
+    Closeness to;
+    find_closeness(skin->sources, camera, &to);
     Blend *b = blend_create(skin->sources, skin->size, scratch);
     bool ok = b != NULL;
     if (ok) {
         b->radiance = out->rgba;
-        weigh_photos(b, nearness);
+        weigh_photos(b, &to);
         mix_middle(b);
-        ok = choose_photos(b, scratch) && mix_low(b, nearness, scratch) &&
+        ok = choose_photos(b, scratch) && mix_low(b, &to, scratch) &&
              skinsurface_texels(&skin->sources->surface, skin->size, scratch, texels, b) &&
              skinfill_gutters(out, b->cover, scratch);
     }
