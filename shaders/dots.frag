@@ -1,6 +1,7 @@
 // Transmittance of one dot (rgb on the way out, a on the way in), multiplied into what the other dots let through; their
 // order does not matter. TWICE (drafts): into the diffuse light itself, for both ways at once.
 #include "frame.glsl"
+#include "pigment.glsl"
 flat in vec4 v_ink;
 #if ELLIPSE
 flat in vec2 v_axis;
@@ -33,7 +34,7 @@ void main() {
     vec4 through = 1.0 - v_ink * (tent.x * tent.y);
 #endif
 #if TWICE
-    through.rgb *= through.a;
+    through.rgb *= pigment_leaves(through.a);
 #endif
     o_transmittance = through;
 }

@@ -3,11 +3,14 @@
 // (domain.md 0). From afar (no ELLIPSE) as a tent over two by two pixels: its weights sum to one wherever it falls between
 // them, and of the cheap filters it is nearest to the true picture's grain.
 // On its way out light is stopped by the disc; before, scattered, it meets the deposit from all sides: a column as wide
-// as the disc and (our assumption) 0.5 mm tall, whose mean silhouette is a quarter of its surface (Cauchy), 4.3 discs of
-// 0.13 mm, once on its way in and once on its way up; and what the skin's surface reflects back inside, about 0.55 at
-// n = 1.4 of a reflectance of 0.5, meets it again: 1 / (1 - 0.55 * 0.5) = 1.38 (Saunderson). 2 * 4.3 * 1.38 - 1 = 10.9 discs.
-// That is the optical dot gain of domain.md 2.7, a grey halo of sigma 0.18 mm around the dot.
-// ROOTS: cut hairs. The strand above takes light on its way in too: half of its side, spread about the root, so that skin
+// as the disc and (our assumption, of depths of 0.3 to 1 mm) 0.75 mm tall, whose mean silhouette is a quarter of its surface
+// (Cauchy), 6.3 discs of 0.13 mm, once on its way in and once on its way up; and what the skin's surface reflects back inside,
+// about 0.55 at n = 1.4 of a reflectance of 0.5, meets it again: 1 / (1 - 0.55 * 0.5) = 1.38 (Saunderson).
+// 2 * 6.3 * 1.38 - 1 = 16.3 discs. That is the optical dot gain of domain.md 2.7, a halo of sigma 0.18 mm around the dot, and
+// ashen: pigment.glsl.
+// ROOTS: cut hairs. The shaft goes on down through all of the light: opaque cylinders of 70 um, 2 a mm2, add 0.09 / mm to skin2's
+// absorption in green (domain.md 6.3), whose reflectance falls from 0.45 to 0.33 (Jensen 2001): 46 sections of a shaft, 27 of the
+// stump's wider disc. The strand above takes light on its way in too: half of its side, spread about the root, so that skin
 // under hair lies in the shade that the hair's density makes.
 #include "frame.glsl"
 #include "maths.glsl"
@@ -23,8 +26,11 @@ flat out float v_half; // half of the point's size, px
 
 const vec3 TINT = vec3(0.22, 0.0, -0.30); // +1: slate blue takes red, spares blue
 const float LIFT_MM = 1.5;                // towards the eye, over the mesh's facets
-const float GAIN = 10.9;
-const float HALO_MM = 0.5; // reach of the halo, (1 - q^2)^2: its sigma is reach / sqrt(8)
+#if ROOTS
+const float GAIN = 27.0, HALO_MM = 1.2;
+#else
+const float GAIN = 16.3, HALO_MM = 0.5; // reach of the halo, (1 - q^2)^2: its sigma is reach / sqrt(8)
+#endif
 
 const float SHADE_MM = 15.0; // no more of a strand lies over its own root, and a fifth where long hair is combed away from it
 const float SPREAD_MM = 0.7; // about the spacing of hairs: shades join
@@ -67,7 +73,7 @@ void main() {
     gl_PointSize = 2.0 * v_half;
 #else
     // a tent as wide as the halo under the pixel: so it flickers as 64 samples of it do
-    float tent = u_flags.z > 0.5 ? 1.0 : sqrt(max(5.4 * pow2(0.18 * px_per_mm) + 0.45, 1.0)), area = tent * tent;
+    float tent = u_flags.z > 0.5 ? 1.0 : sqrt(clamp(5.4 * pow2(0.354 * HALO_MM * px_per_mm) + 0.45, 1.0, 3.0)), area = tent * tent;
     float kept = min(r * r * facing * 3.1416 / area, 1.0), dark_in = min(lost * facing * 3.1416 / area, 1.0);
     gl_PointSize = 2.0 * tent;
 #endif

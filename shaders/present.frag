@@ -3,6 +3,7 @@
 // averaging or smoothing. UNLIT: no tone curve. HAIR: the strands' accumulated light and transmittance.
 #include "frame.glsl"
 #include "maths.glsl"
+#include "pigment.glsl"
 #include "tone.glsl"
 #include "background.glsl"
 uniform sampler2D t_light;
@@ -27,7 +28,7 @@ void main() {
     vec3 specular = texelFetch(t_specular, at, 0).rgb;
 #if INK
     vec4 through = texelFetch(t_ink, at, 0); // pigment on the way out; the halo of what it took before
-    skin *= through.rgb * through.a;
+    skin *= through.rgb * pigment_leaves(through.a);
 #if HAIR
     specular *= mix(1.0, through.a, saturate(u_hair.x * 0.25)); // hair shades highlights as well, pigment does not
 #endif

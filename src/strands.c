@@ -5,7 +5,7 @@
 
 #include "octahedral.h"
 
-static const float SPHERE_MM = 92; /* HEAD_RADIUS_MM of hair_strip.vert */
+static const float SPHERE_MM = 92; /* HEAD_RADIUS_MM of strand.glsl */
 static const float CLEAR_MM = 0.8f;
 static const float LIFT_KNEE_MM = 60;
 
@@ -58,6 +58,10 @@ StrandCoil strands_coil(float curl) {
                         a->turn_rad_mm + (b->turn_rad_mm - a->turn_rad_mm) * t};
 }
 
+float strands_droop_mm(float length_mm) {
+    return 2 + 0.2f * fminf(length_mm, 40);
+}
+
 /* Grows with the square of the way, later with less: long hair does not stand off. */
 static float lift_mm(float lift_per_mm, float s) {
     return lift_per_mm * s * s / (1 + s * s / (LIFT_KNEE_MM * LIFT_KNEE_MM));
@@ -67,7 +71,7 @@ static void point_at(const HairSite *site, const StrandFrame *f, float way, floa
                      float phase, float out[3], float up[3]) {
     const StrandCoil coil = strands_coil(curl);
     const float tight = coil.radius_mm * coil.turn_rad_mm, s = way * sqrtf(1 - tight * tight);
-    const float droop = 2 + 0.2f * fminf(length_mm, 40);
+    const float droop = strands_droop_mm(length_mm);
     const float height = droop * (1 - expf(-s * f->sine / droop));
     const float flat = sqrtf(1 - f->sine * f->sine);
     const float along = fmaxf(s - height * f->sine, 0) * (flat + (1 - flat) * clamp01(s / (3 * droop)));

@@ -3,8 +3,8 @@
  * A strand leaves the skin at its lean, droops until it lies at a height that grows with its length, follows
  * a sphere of the mean head's radius, hangs from where it points down, and curls about its own path. Where
  * this head is wider than that sphere on its way, a lift that grows with the square of the way keeps it out:
- * one number a strand, found once a head. strands_point is the C form of hair_strip.vert's strand_point; the
- * two must stay equal. Pure.
+ * one number a strand, found once a head. strands_point is the C form of shaders/strand.glsl's strand_point;
+ * tests/gl/test_strand.c holds the two together. Pure.
  */
 #pragma once
 #include "hair.h"
@@ -17,6 +17,8 @@ typedef struct StrandCoil {
 } StrandCoil;
 StrandCoil strands_coil(float curl);
 
+/* Height over the skin that a strand droops to: longer hair lies higher on the hair below it. */
+float strands_droop_mm(float length_mm);
 /* Place at arc length s_mm of a strand of length_mm. curl: HairSettings.curl; phase_rad: the strand's own. */
 void strands_point(const HairSite *site, float s_mm, float length_mm, float curl, float phase_rad,
                    float out_mm[3]);

@@ -1,4 +1,5 @@
 #include "viewpasses.h"
+#include "strands.h"
 #include <math.h>
 #include <string.h>
 
@@ -253,8 +254,7 @@ void frame_block_build(const FrameSetup *setup, FrameBlock *out) {
     out->u_hair[3] = setup->hair_share;
     out->u_hair_more[0] = (float)setup->hair_segments;
     out->u_hair_more[1] = setup->hair_widening;
-    out->u_hair_more[2] =
-        2 + 0.2f * fminf(desc->hair_length_mm, 40); /* longer hair lies higher on the hair below it */
+    out->u_hair_more[2] = strands_droop_mm(desc->hair_length_mm);
     out->u_hair_more[3] = (float)desc->camera.cx;
     const bool dark = desc->background == VIEW_DARK_BACKGROUND;
     for (int i = 0; i < 2; i++)
