@@ -25,13 +25,15 @@ typedef struct BenchResult {
     int pass_count;
     struct {
         const char *name;
-        double ms, cpu_ms; /* until it is drawn; until it is handed to the driver */
-    } pass[BENCH_PASSES];  /* of the standard frame */
-    double follicles_per_s, blue_noise_quality;
+        double ms, cpu_ms;  /* until it is drawn; until it is handed to the driver */
+    } pass[BENCH_PASSES];   /* of the standard frame */
+    double follicles_per_s; /* and second of CPU, all threads together: one core's */
+    double blue_noise_quality;
     double render_fps, encode_fps, together_fps; /* 0 where ffmpeg is missing */
     double rss_mib, startup_ms;
-    double ui_ms;        /* wall time of the studio's panels in a frame at 1920 x 1080, beyond the head */
-    double everything_s; /* a case with all sessions and several marks, from nothing to ready to draw */
+    double ui_ms;            /* wall time of the studio's panels in a frame at 1920 x 1080, beyond the head */
+    double everything_s;     /* a case with all sessions and several marks, from nothing to ready to draw */
+    double everything_cpu_s; /* the same, of all threads together */
     uint32_t everything_dots, everything_hairs; /* that show in it */
 } BenchResult;
 

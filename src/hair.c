@@ -139,11 +139,17 @@ void hair_direct(const Scalp *scalp, const Follicles *follicles, bool grown, Hai
     StrandsRadius radius;
     if (grown) strands_radius_build(scalp, &radius);
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < hair->count; i++) {
-        const uint32_t unit = hair->unit[i];
-        HairSite *site = &hair->site[i];
-        site_direct(&follicles->units.point[unit], follicles->direction[unit], site);
-        site->lift_per_mm = grown ? strands_lift(&radius, site) : 0;
+    for (uint32_t c = 0; c < hair->cluster_count; c++) {
+        const uint32_t first = hair->cluster[c].first, end = first + hair->cluster[c].count;
+        const HairSite *leader = NULL; /* the unit's first hair */
+        for (uint32_t i = first; i < end; i++) {
+            const uint32_t unit = hair->unit[i];
+            HairSite *site = &hair->site[i];
+            site_direct(&follicles->units.point[unit], follicles->direction[unit], site);
+            if (i == first || unit != hair->unit[i - 1]) leader = NULL;
+            site->lift_per_mm = grown ? strands_lift(&radius, site, leader) : 0;
+            if (!leader) leader = site;
+        }
     }
 }
 

@@ -133,24 +133,29 @@ static float wobble(float x, float wavelength, uint32_t seed) {
     return mix(a, b, t * t * (3 - 2 * t));
 }
 
-/* Jittered cells: distance inside the nearest dot. */
+/* Distance inside the dot of one jittered cell. */
+static float dot_inside(const MarkShape *m, const MarkKindInfo *info, int i, int j, float x, float y) {
+    const uint32_t id = hash_u32x2((uint32_t)i * 7919u ^ (uint32_t)j, m->seed);
+    const float px = ((float)i + 0.2f + 0.6f * hash_float(id, 1)) * info->cell_mm;
+    const float py = ((float)j + 0.2f + 0.6f * hash_float(id, 2)) * info->cell_mm;
+    /* The field thins out to its rim. */
+    const float rim = fminf(m->half_length_mm - fabsf(px), m->half_width_mm - fabsf(py));
+    const float radius = 0.5f * info->dot_mm * (0.8f + 0.4f * hash_float(id, 4)) *
+                         smooth(8 * hash_float(id, 3) - 1, 8 * hash_float(id, 3) + 1, rim + 1);
+    return radius > 0.05f ? radius - sqrtf((x - px) * (x - px) + (y - py) * (y - py)) : -10;
+}
+
+/* Distance inside the nearest dot. */
 static float dots_inside(const MarkShape *m, const MarkKindInfo *info, float x, float y) {
     const float edge = fminf(m->half_length_mm - fabsf(x), m->half_width_mm - fabsf(y));
     if (edge < -info->cell_mm) return -10;
+    /* Only dots that reach here: a dot lies in the middle 0.6 of its cell. */
+    const float reach = 0.6f * info->dot_mm + info->edge_mm, cell = info->cell_mm;
+    const int i0 = (int)ceilf((x - reach) / cell - 0.8f), i1 = (int)floorf((x + reach) / cell - 0.2f);
+    const int j0 = (int)ceilf((y - reach) / cell - 0.8f), j1 = (int)floorf((y + reach) / cell - 0.2f);
     float best = -10;
-    const int ci = (int)floorf(x / info->cell_mm), cj = (int)floorf(y / info->cell_mm);
-    for (int n = 0; n < 9; n++) {
-        const int i = ci + n % 3 - 1, j = cj + n / 3 - 1;
-        const uint32_t id = hash_u32x2((uint32_t)i * 7919u ^ (uint32_t)j, m->seed);
-        const float px = ((float)i + 0.2f + 0.6f * hash_float(id, 1)) * info->cell_mm;
-        const float py = ((float)j + 0.2f + 0.6f * hash_float(id, 2)) * info->cell_mm;
-        /* The field thins out to its rim. */
-        const float rim = fminf(m->half_length_mm - fabsf(px), m->half_width_mm - fabsf(py));
-        const float radius = 0.5f * info->dot_mm * (0.8f + 0.4f * hash_float(id, 4)) *
-                             smooth(8 * hash_float(id, 3) - 1, 8 * hash_float(id, 3) + 1, rim + 1);
-        if (radius <= 0.05f) continue;
-        best = fmaxf(best, radius - sqrtf((x - px) * (x - px) + (y - py) * (y - py)));
-    }
+    for (int j = j0; j <= j1; j++)
+        for (int i = i0; i <= i1; i++) best = fmaxf(best, dot_inside(m, info, i, j, x, y));
     return best;
 }
 

@@ -40,6 +40,16 @@ bool sheet_begin(const SheetDesc *desc, Arena *arena, Image *page, Err *err) {
     return true;
 }
 
+/* Of a label that its panel cannot hold, "Scar or mark: Keloid", only what comes after the colon is written,
+ * and that smaller where it must be. */
+static const char *label_fit(TextFont *font, const char *label, float room_px, float *size_px) {
+    const char *colon = strstr(label, ": ");
+    if (colon && text_width(font, *size_px, label) > room_px) label = colon + 2;
+    const float width = text_width(font, *size_px, label);
+    if (width > room_px) *size_px *= room_px / width;
+    return label;
+}
+
 bool sheet_place(const SheetDesc *desc, Image *page, int index, const Image *picture, const char *label,
                  Err *err) {
     SheetRect at = sheet_panel(desc, index);
@@ -52,7 +62,10 @@ bool sheet_place(const SheetDesc *desc, Image *page, int index, const Image *pic
     if (!font) return false;
     float size = (float)(at.height < at.width ? at.height : at.width) * 0.036f;
     if (size < 12) size = 12;
-    text_draw_chip(font, page, (float)at.x + size, (float)at.y + size, size, 0, 0xffffffff, 0x1c1917b0,
+    const float inset = size;
+    label = label_fit(font, label, (float)at.width - 4 * inset,
+                      &size); /* the chip is wider by two sizes at most */
+    text_draw_chip(font, page, (float)at.x + inset, (float)at.y + inset, size, 0, 0xffffffff, 0x1c1917b0,
                    label);
     text_close(font);
     return true;

@@ -83,11 +83,12 @@ static void point_at(const HairSite *site, const StrandFrame *f, float way, floa
     const float a = fminf(along / SPHERE_MM, lowest), c = cosf(a), d = sinf(a), hangs = along - a * SPHERE_MM;
     const float side[3] = {n[1] * t[2] - n[2] * t[1], n[2] * t[0] - n[0] * t[2], n[0] * t[1] - n[1] * t[0]};
     const float wave = coil.radius_mm * clamp01(s / 8), turn = phase + way * coil.turn_rad_mm;
-    const float above = height + lift_mm(site->lift_per_mm, s) + wave * (1 + cosf(turn));
+    const float swing = wave > 0 ? wave * sinf(turn) : 0, rise = wave > 0 ? wave * (1 + cosf(turn)) : 0;
+    const float above = height + lift_mm(site->lift_per_mm, s) + rise;
     for (int k = 0; k < 3; k++) {
         up[k] = n[k] * c + t[k] * d;
         out[k] = site->pos_mm[k] + t[k] * d * SPHERE_MM - n[k] * (1 - c) * SPHERE_MM +
-                 (t[k] * c - n[k] * d) * hangs + up[k] * above + side[k] * wave * sinf(turn);
+                 (t[k] * c - n[k] * d) * hangs + up[k] * above + side[k] * swing;
     }
 }
 
@@ -160,14 +161,15 @@ static float radius_towards(const StrandsRadius *map, const float d[3]) {
     return a + (b - a) * (at[1] - (float)y);
 }
 
-float strands_lift(const StrandsRadius *radius, const HairSite *site) {
+float strands_lift(const StrandsRadius *radius, const HairSite *site, const HairSite *beside) {
     static const float way[] = {12, 20, 30, 42, 56, 72, 88, 104, STRANDS_LONGEST_MM};
+    const size_t first = beside ? 4 : 0;
     const StrandFrame frame = frame_of(site);
     HairSite lifted = *site;
-    lifted.lift_per_mm = 0;
+    lifted.lift_per_mm = beside ? beside->lift_per_mm : 0;
     for (int round = 0; round < 2; round++) {
         float more = 0;
-        for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        for (size_t i = first; i < sizeof way / sizeof *way; i++) {
             float p[3], up[3];
             /* A shorter hair lies lower: the lowest that reaches here ends here. */
             point_at(&lifted, &frame, way[i], way[i], 0, 0, p, up);

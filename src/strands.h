@@ -30,5 +30,6 @@ typedef struct StrandsRadius {
     float radius_mm[STRANDS_RADIUS_SIDE * STRANDS_RADIUS_SIDE];
 } StrandsRadius;
 void strands_radius_build(const Scalp *scalp, StrandsRadius *out);
-/* The least HairSite.lift_per_mm that keeps the strand outside of the head at every length. */
-float strands_lift(const StrandsRadius *radius, const HairSite *site);
+/* The least HairSite.lift_per_mm that keeps the strand outside of the head at every length. `beside`: NULL,
+ * or a hair of the same unit, lifted already, which this one follows for its first 50 mm. */
+float strands_lift(const StrandsRadius *radius, const HairSite *site, const HairSite *beside);
