@@ -73,7 +73,7 @@ void main() {
     gl_PointSize = 2.0 * v_half;
 #else
     // a tent as wide as the halo under the pixel: so it flickers as 64 samples of it do
-    float tent = u_flags.z > 0.5 ? 1.0 : sqrt(clamp(5.4 * pow2(0.354 * HALO_MM * px_per_mm) + 0.45, 1.0, 3.0)), area = tent * tent;
+    float tent = u_flags.z > 0.5 ? 1.0 : sqrt(clamp(5.4 * pow2(0.354 * HALO_MM * px_per_mm) + 0.53, 1.0, 3.0)), area = tent * tent;
     float kept = min(r * r * facing * 3.1416 / area, 1.0), dark_in = min(lost * facing * 3.1416 / area, 1.0);
     gl_PointSize = 2.0 * tent;
 #endif

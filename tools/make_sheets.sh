@@ -22,8 +22,8 @@ sheet() {
 }
 
 before="--set treatment.enabled=off --set hair.length_mm=1"
-sheet norwood 4 crown loss.stage=1,2,3,4,5,6,7 --set loss.pattern=norwood $before
-sheet norwood-a 4 crown loss.stage=2,3,4,5 --set loss.pattern=norwood-a $before
+sheet norwood 4 top loss.stage=1,2,3,4,5,6,7 --set loss.pattern=norwood $before
+sheet norwood-a 4 top loss.stage=2,3,4,5 --set loss.pattern=norwood-a $before
 sheet patterns 4 top loss.pattern=norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,areata,ophiasis,sisaipho,reticular,totalis,effluvium \
     --set loss.stage=3 --set loss.severity=0.6 $before --zoom 1.25
 # As a practitioner looks: near, freshly shaved, a line at 66 mm on a bald top.
@@ -36,7 +36,7 @@ sheet sessions 4 34 treatment.sessions=0,1,2,3 $near
 sheet days 5 34 time.days=0,2,5,10,60 $near
 sheet years 4 34 time.years=0,2,5,10 --set time.ageing=0 $near
 sheet marks 4 back mark1.kind=none,fut-scar,fue-scars,burn,craniotomy,keloid,nevus-sebaceous,melanocytic-nevus,port-wine,mole,scar,punch-grafts \
-    --set mark1.s_mm=270 --set loss.stage=3 --set hair.length_mm=1 --zoom 1.5
+    --set mark1.s_mm=285 --set loss.stage=3 --set hair.length_mm=0.3 --zoom 1.9
 sheet fades 3 left hair.fade=none,skin,low,mid,high,taper --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=6
 sheet lengths 4 34 hair.length_mm=0,0.5,1,3,6,9,13,25 --set loss.pattern=none --set treatment.enabled=off
 sheet curls 4 34 hair.curl=0,1,2,3 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=25
