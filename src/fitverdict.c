@@ -80,7 +80,7 @@ enum { PINS_GOOD = 4, OTHERS_GOOD = 2 };
  * those within these bounds (34) all were under 5 %, of the others half. */
 static const double ALONE_OUTLINE_MM = 0.5, ALONE_EXPECTED_MM = 2.1, ALONE_SHARE = 0.95;
 /* Lips and nostrils are a tenth of a shaved jaw. */
-static const double ALONE_SCALP_BARE = 0.8, ALONE_JAW_BARE = 0.885;
+static const double ALONE_SCALP_BARE = 0.8, ALONE_JAW_BARE = 0.88;
 static const float ALONE_VOTES = 50, BARE_WITHIN = SILHOUETTE_SKIN_WITHIN + 0.5f;
 
 static int pins_in(const FitView *view) {
