@@ -16,14 +16,14 @@
 #define BOTTOM_TO_U     0.236f
 #define CLOSED_MM       0.4f /* the fold begins where the lips are this near, ... */
 #define NEAR_MM         2.0f /* ... or at least this near and nearest */
-#define GAP_MM          0.5f
+#define GAP_MM          1.1f
 #define DEPTH_ROW_MM    0.25f /* of the fold, a row of its control points, ... */
 #define DEPTH_MM        3.0f  /* ... at most */
 #define EYE_MM          22.0f
 #define EYE_SIGMA_MM    4.0f
 #define CONCHA_MM       28.0f
 #define CONCHA_SIGMA_MM 4.0f
-enum { MODE_FLOATS = 3 * HEAD_MODES, FADE_ROWS = 4, SMOOTH_PASSES = 4, SCAN = 288 };
+enum { MODE_FLOATS = 3 * HEAD_MODES, FADE_ROWS = 4, SMOOTH_PASSES = 4, EVEN_PASSES = 3, SCAN = 288 };
 
 typedef struct Lips { /* of one column: rows of the lower and of the upper margin, and where they meet */
     int lower, upper;
@@ -160,7 +160,25 @@ static void fold_column(float (*column)[3], const Lips *lips) {
     }
 }
 
-static void join_lips(HeadModel *model) {
+/* Margins are whole rows, and step from column to column: what was changed is evened out across the columns,
+ * so that no step shows on the lips. `floats` values a control point. */
+static void even_change(float *field, const float *before, int floats) {
+    const size_t step = (size_t)floats, count = HEAD_NET * step;
+    for (size_t k = 0; k < count; k++) field[k] -= before[k];
+    for (int pass = 0; pass < EVEN_PASSES; pass++)
+        for (size_t i = 0; i < HEAD_NET_U; i++)
+            for (size_t c = 0; c < step; c++) {
+                float *at = field + i * HEAD_NET_MV * step + c, left = at[0];
+                for (size_t j = 1; j + 1 < HEAD_NET_MV; j++) {
+                    const float here = at[j * step];
+                    at[j * step] = 0.25f * (left + 2 * here + at[(j + 1) * step]);
+                    left = here;
+                }
+            }
+    for (size_t k = 0; k < count; k++) field[k] += before[k];
+}
+
+static void join_columns(HeadModel *model) {
     Lips lips[HEAD_NET_MV];
     int first = HEAD_NET_MV / 2, last = first;
     while (first > 0 && find_lips(model, head_knots_greville(&model->v, first), &lips[first])) first--;
@@ -175,6 +193,23 @@ static void join_lips(HeadModel *model) {
             join_column(model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3, &lips[j]);
         }
     }
+}
+
+static bool join_lips(HeadModel *model, Arena *arena) {
+    const size_t mark = arena_mark(arena), triples = (size_t)HEAD_NET * 3,
+                 modes = (size_t)HEAD_NET * MODE_FLOATS;
+    float *mean = ARENA_ARRAY(arena, float, triples), *normal = ARENA_ARRAY(arena, float, triples),
+          *mode = ARENA_ARRAY(arena, float, modes);
+    if (!mean || !normal || !mode) return false;
+    memcpy(mean, model->mean, sizeof(float) * triples);
+    memcpy(normal, model->normal, sizeof(float) * triples);
+    memcpy(mode, model->mode, sizeof(float) * modes);
+    join_columns(model);
+    even_change(model->mean[0], mean, 3);
+    even_change(model->normal[0], normal, 3);
+    even_change(model->mode[0][0], mode, MODE_FLOATS);
+    arena_rewind(arena, mark);
+    return true;
 }
 
 /* A fold: a ball of space in which what is near moves alike. */
@@ -222,7 +257,7 @@ bool head_folds_build(HeadModel *model, Arena *arena) {
     Fold eye[2] = {{.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM},
                    {.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM}},
          concha = {.reach_mm = CONCHA_MM, .sigma_mm = CONCHA_SIGMA_MM};
-    join_lips(model);
+    if (!join_lips(model, arena)) return false;
     head_eval(model, &mean, (HeadSite){HEAD_EAR_LEFT, 0, 1}, concha.centre, NULL);
     for (int side = 0; side < 2; side++) {
         head_eval(model, &mean, model->landmark[side ? LM_RIGHT_PUPIL : LM_LEFT_PUPIL], eye[side].centre,
