@@ -11,6 +11,7 @@ shift $(($# < 2 ? $# : 2))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$out" "$work/frames"
+out=$(readlink -f "$out")
 cp "$root/assets/sample/front.jpg" "$work/frames/1.jpg"
 
 cat > "$work/studio.replay" <<'R'
@@ -102,7 +103,7 @@ play() { # studio|kiosk LANGUAGE SIZE
     [ "$language" = en ] || suffix=$3-$language
     if [ "$1" = studio ]; then
         (echo "language $language" && cat "$work/studio-dark.replay") > "$work/now.replay"
-        "$stipple" studio --size "$3" --shots "$work/shots" --replay "$work/now.replay" > /dev/null
+        (cd "$work" && HOME=$work "$stipple" studio --size "$3" --shots "$work/shots" --replay "$work/now.replay" > /dev/null)
     else
         printf '{"version": 1, "language": "%s"}' "$language" > "$work/kiosk.json"
         "$stipple" kiosk --config "$work/kiosk.json" --size "$3" --shots "$work/shots" \
