@@ -1,7 +1,7 @@
 #!/bin/bash
 # Many visits with random ends, played against the real kiosk, supervisor included: does anything grow?
 #   bash tools/kiosk_soak.sh STIPPLE [VISITS [SEED]]      default 200 visits, seed 1
-# One line a visit: what its process used at its end, and what the supervisor uses. Then first against last fifth.
+# A line at a visit's hairline and at its end: what its process uses, and what the supervisor uses. Then first against last fifth.
 # Exit code 1 when the supervisor's memory or descriptors, or a visit's peak, descriptors or GL objects grow.
 set -u
 stipple=$(realpath "$1")
@@ -14,12 +14,13 @@ mkdir "$work/frames"
 cp "$root/assets/sample/front.jpg" "$work/frames/"
 
 # A visit: its steps in order, broken off after a random number of them, then left in one of four ways. Every tenth one is
-# whole and with a photo, so that all of the program is in both fifths that are compared.
+# whole and with a photo, so that all of the program is in both fifths that are compared; with a hairline chosen the head has been
+# drawn, and the process reports a first time.
 photo='tap photo.take|tap consent.yes|tap camera.ready|wait 4|tap review.use'
 whole() { # with a photo or without
     local how='tap photo.none'
     [ "$1" = 1 ] && how=$photo
-    local visit="tap start|tap who.loss.$((RANDOM % 5))|tap next|$how|tap hairline.$((RANDOM % 6))|tap next"
+    local visit="tap start|tap who.loss.$((RANDOM % 5))|tap next|$how|tap hairline.$((RANDOM % 6))|report|tap next"
     visit+="|tap density.$((RANDOM % 4))|tap next|tap length.$((RANDOM % 4))|tap next|tap next|drag wipe 0.1|tap next|tap facts.2"
     tr '|' '\n' <<< "$visit"
 }
@@ -27,7 +28,7 @@ for ((i = 0; i < visits; ++i)); do
     if ((i % 10 == 0)); then
         whole 1
     else
-        whole $((RANDOM % 3 == 0)) | head -$((1 + RANDOM % 18))
+        whole $((RANDOM % 3 == 0)) | head -$((1 + RANDOM % 19))
     fi
     echo report
     case $((RANDOM % 4)) in
