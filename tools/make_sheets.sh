@@ -15,7 +15,7 @@ sheet() {
     local panels rows width
     panels=$(($(tr -cd , <<<"$vary" | wc -c) + 1))
     rows=$(((panels + columns - 1) / columns))
-    width=$((panels > 8 ? 210 : 330)) # each file under 300 KB
+    width=$((panels > 8 ? 200 : 330)) # each file under 300 KB
     "$stipple" compare "$case" -o "$out/$name.jpg" --vary "$vary" --columns "$columns" --view "$view" \
         --size $((columns * width))x$((rows * width * 13 / 11)) --quality standard "$@"
     echo "$out/$name.jpg"
@@ -36,7 +36,7 @@ sheet sessions 4 34 treatment.sessions=0,1,2,3 $near
 sheet days 5 34 time.days=0,2,5,10,60 $near
 sheet years 4 34 time.years=0,2,5,10 --set time.ageing=0 $near
 sheet marks 4 back mark1.kind=none,fut-scar,fue-scars,burn,craniotomy,keloid,nevus-sebaceous,melanocytic-nevus,port-wine,mole,scar,punch-grafts \
-    --set mark1.s_mm=285 --set loss.stage=3 --set hair.length_mm=0.3 --zoom 1.9
+    --set mark1.s_mm=285 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=0.3 --zoom 2.2
 sheet fades 3 left hair.fade=none,skin,low,mid,high,taper --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=6
 sheet lengths 4 34 hair.length_mm=0,0.5,1,3,6,9,13,25 --set loss.pattern=none --set treatment.enabled=off
 sheet curls 4 34 hair.curl=0,1,2,3 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=25
