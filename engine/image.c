@@ -20,6 +20,12 @@ bool image_alloc(Arena *arena, int width, int height, Image *out, Err *err) {
     return true;
 }
 
+uint8_t *image_texel(const Image *image, const float uv[2]) {
+    const int x = (int)(uv[0] * (float)image->width), y = (int)(uv[1] * (float)image->height);
+    if (x < 0 || y < 0 || x >= image->width || y >= image->height) return NULL;
+    return image->rgba + 4 * ((size_t)y * (size_t)image->width + (size_t)x);
+}
+
 /* ---- what a photo says about itself ---- */
 
 static int exif_number(ExifData *exif, ExifIfd ifd, ExifTag tag, int missing) {

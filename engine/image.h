@@ -31,6 +31,8 @@ bool image_decode(const uint8_t *data, size_t size_bytes, const char *name, Aren
 bool image_save(const char *path, const Image *image, Err *err);
 bool image_alloc(Arena *arena, int width, int height, Image *out, Err *err);
 
+/* The pixel that holds uv (0..1, v down), nearest; NULL outside. */
+uint8_t *image_texel(const Image *image, const float uv[2]);
 float srgb_to_linear(float encoded); /* IEC 61966-2-1; [0,1] -> [0,1] */
 float linear_to_srgb(float linear);
 extern const float srgb8_to_linear_table[256];

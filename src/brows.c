@@ -39,9 +39,8 @@ static HeadSite brow_site(const Brow *brow, float x_mm, float y_mm) {
 static float log_luminance(const Brow *brow, float x_mm, float y_mm) {
     float uv[2];
     head_atlas_from_site(brow->model, brow_site(brow, x_mm, y_mm), uv);
-    const int x = (int)(uv[0] * (float)brow->albedo->width), y = (int)(uv[1] * (float)brow->albedo->height);
-    if (x < 0 || y < 0 || x >= brow->albedo->width || y >= brow->albedo->height) return 0;
-    const uint8_t *px = brow->albedo->rgba + 4 * ((size_t)y * (size_t)brow->albedo->width + (size_t)x);
+    const uint8_t *px = image_texel(brow->albedo, uv);
+    if (!px) return 0;
     return logf(0.01f + 0.2126f * srgb8_to_linear_table[px[0]] + 0.7152f * srgb8_to_linear_table[px[1]] +
                 0.0722f * srgb8_to_linear_table[px[2]]);
 }

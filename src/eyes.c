@@ -153,12 +153,9 @@ void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, fl
         const float angle = ((float)step / (ANGLES - 1) - 0.5f) * 1.2f + (across ? 0.5f * TURN : 0);
         float uv[2];
         head_atlas_from_site(model, patch_site(&eyes->patch[side], 2.4f + 0.6f * (float)ring, angle), uv);
-        const int x = (int)(uv[0] * (float)albedo->width), y = (int)(uv[1] * (float)albedo->height);
-        if (x < 0 || y < 0 || x >= albedo->width || y >= albedo->height) continue;
-        for (int c = 0; c < 3; c++)
-            seen[c][count] =
-                srgb8_to_linear_table[albedo->rgba[4 * ((size_t)y * (size_t)albedo->width + (size_t)x) +
-                                                   (size_t)c]];
+        const uint8_t *px = image_texel(albedo, uv);
+        if (!px) continue;
+        for (int c = 0; c < 3; c++) seen[c][count] = srgb8_to_linear_table[px[c]];
         count++;
     }
     for (int c = 0; c < 3 && count > 0; c++) {
@@ -168,12 +165,6 @@ void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, fl
 }
 
 /* ---- the skin about the lids ---- */
-
-static uint8_t *pixel_at(const Image *image, const float uv[2]) {
-    const int x = (int)(uv[0] * (float)image->width), y = (int)(uv[1] * (float)image->height);
-    if (x < 0 || y < 0 || x >= image->width || y >= image->height) return NULL;
-    return image->rgba + 4 * ((size_t)y * (size_t)image->width + (size_t)x);
-}
 
 static void atlas_at(const HeadModel *model, const EyePatch *patch, float past_margin_mm, float angle,
                      float uv[2]) {
@@ -190,7 +181,7 @@ static void lid_skin(const HeadModel *model, const EyePatch *patch, const Image 
         float uv[2];
         atlas_at(model, patch, 3.5f + 0.75f * (float)(i / ACROSS),
                  angle + TURN * (float)(i % ACROSS - 4) / 48, uv);
-        const uint8_t *px = pixel_at(albedo, uv);
+        const uint8_t *px = image_texel(albedo, uv);
         for (int c = 0; px && c < 3; c++) lin[c] += srgb8_to_linear_table[px[c]] / (ACROSS * OUT);
     }
 }
@@ -226,7 +217,7 @@ static void clean_cell(const HeadModel *model, const EyePatch *patch, float past
         for (int c = 0; c < 2; c++)
             uv[c] = (1 - t) * ((1 - s) * corner[0][c] + s * corner[1][c]) +
                     t * ((1 - s) * corner[2][c] + s * corner[3][c]);
-        uint8_t *px = pixel_at(albedo, uv);
+        uint8_t *px = image_texel(albedo, uv);
         const float over = past_mm + CELL_MM * t - whole_mm;
         if (px && px != last) clean_pixel(px, skin, 1 - fminf(1, fmaxf(0, over)));
         last = px;

@@ -2,9 +2,9 @@
  *
  * Lips: where they close, column by column of control points, begins a fold of our own: behind the lips
  * nothing was seen. All of it and both lips' margins move as one: by what the margins would move on average,
- * which fades out over the rows beside them. Lids and the depth of the concha: modes and the residual's
- * direction are averaged over some mm of space, so that what is near moves alike, whichever side of a fold it
- * lies on.
+ * which fades out over the rows beside them and is evened out across the columns. Lids and the depth of the
+ * concha: modes and the residual's direction are averaged over some mm of space, so that what is near moves
+ * alike, whichever side of a fold it lies on.
  */
 #include "headinternal.h"
 #include <math.h>
