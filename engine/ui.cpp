@@ -320,7 +320,7 @@ static bool take_key(Ui *ui, const PlatformEvent *event) {
     io.KeyCtrl = (event->mods & MOD_CTRL) != 0;
     io.KeyAlt = (event->mods & MOD_ALT) != 0;
     io.KeySuper = (event->mods & MOD_SUPER) != 0;
-    if (io.WantTextInput || ui->context->OpenPopupStack.Size > 0) return true;
+    if (!ui->modal_left && (io.WantTextInput || ui->context->OpenPopupStack.Size > 0)) return true;
     bool shown = ui->keyboard_handle || (ui->context->NavId && !ui->context->NavDisableHighlight);
     bool walks =
         key == KEY_TAB || key == KEY_SPACE || key == KEY_ENTER || (key >= KEY_LEFT && key <= KEY_DOWN);
@@ -354,7 +354,7 @@ extern "C" bool ui_event(Ui *ui, const PlatformEvent *event) {
     case EVENT_KEY_UP:
         return take_key(ui, event);
     case EVENT_TEXT:
-        if (!io.WantTextInput) return false;
+        if (!io.WantTextInput || ui->modal_left) return false;
         io.AddInputCharactersUTF8(event->text);
         return true;
     case EVENT_BLUR:
@@ -498,7 +498,7 @@ extern "C" void ui_begin(Ui *ui, int width_px, int height_px, double dt_s) {
     ui->tables[ui->building].count = 0;
     walk_by_tab(ui);
     ui->layer = UI_LAYER_SCENE;
-    ui->modal_seen = false;
+    ui->modal_seen = ui->modal_left = false;
     ui->cursor = CURSOR_ARROW;
     ui->column_count = 0;
     ui->name_depth = 0;
@@ -526,6 +526,7 @@ extern "C" void ui_end(Ui *ui) {
     /* A dialogue that the application no longer asks for is closed; left alone it would hold all input. */
     if (ui->modal[0] && !ui->modal_seen) {
         ImGui::ClosePopupToLevel(0, true);
+        ImGui::GetIO().WantTextInput = false; /* its text field's, until the next frame */
         ui->modal[0] = 0;
         ui_request_frames(ui, 3);
     }

@@ -145,6 +145,8 @@ void ui_badge(Ui *ui, UiColour colour, const char *text);
  * ui_modal_end. */
 bool ui_modal_begin(Ui *ui, const char *title, float width);
 void ui_modal_end(Ui *ui);
+/* The application will not ask for its dialogue again: keys that follow in the same frame are its own already. */
+void ui_modal_leave(Ui *ui);
 
 /* ---- on the scene ---- */
 typedef struct UiDrag {

@@ -443,3 +443,7 @@ extern "C" bool ui_modal_begin(Ui *ui, const char *title, float width) {
 extern "C" void ui_modal_end(Ui *) {
     ImGui::EndPopup();
 }
+
+extern "C" void ui_modal_leave(Ui *ui) {
+    ui->modal_left = true;
+}

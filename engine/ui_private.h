@@ -69,6 +69,7 @@ struct Ui {
     int name_depth;
     char modal[UI_NAME];
     bool modal_seen, modal_tall, modal_fresh; /* fresh: nobody has moved in it yet */
+    bool modal_left;                          /* until the next frame begins */
     double tooltip_rest_s;
     ImGuiID tooltip_id;
     double clock_s; /* sum of dt: for the unknown-length progress bar */

@@ -304,6 +304,7 @@ bool studio_close_dialogue(Studio *studio) {
     studio->leaving = LEAVE_NOTHING;
     if (!studio->picking) studio->case_open = false;
     studio->help_open = studio->settings_open = studio->picking = false;
+    if (any && !studio->case_open) ui_modal_leave(studio->ui);
     ui_request_frames(studio->ui, 3);
     return any;
 }

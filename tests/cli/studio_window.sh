@@ -9,7 +9,8 @@ cd "$work" || exit 1
 echo '{"version": 1, "seed": 5, "name": "tester"}' > case.json
 Xvfb -displayfd 3 -screen 0 1280x720x24 3> display > /dev/null 2>&1 &
 xvfb=$!
-trap 'kill $xvfb; rm -rf "$work"' EXIT
+pid=
+trap 'kill -9 $pid 2> /dev/null; kill $xvfb; rm -rf "$work"' EXIT
 for _ in $(seq 200); do [ -s display ] && break; sleep 0.1; done
 DISPLAY=:$(cat display)
 export DISPLAY
@@ -34,10 +35,12 @@ xdotool mousemove 400 400 mousedown 1 mousemove_relative 120 20 mouseup 1
 xdotool click 4 key w key l key l key 3 key bracketright key d key h key h
 xdotool key F1
 sleep 1
-xdotool key Escape key period key period key ctrl+z key ctrl+s
+xdotool key Escape key period key period key ctrl+z key ctrl+s # what follows Escape at once is not the list's
+for _ in $(seq 200); do grep -q turn_deg case.json && break; sleep 0.1; done
 rest
 kill -0 $pid 2> /dev/null || fail "gone after keys: $(cat stderr)"
 grep -q '"turn_deg": 15' case.json || fail "the case was not saved with the light turned"
+grep -q '"length_mm": 1.0' case.json || fail "of two steps of hair and one undone, one is not what was saved"
 for _ in 1 2 3; do # a message may still have to go, and the machine may be busy: one stretch at rest is enough
     before=$(ticks)
     sleep 4
@@ -60,5 +63,6 @@ rest
 xdotool windowfocus "$main" # there is no window manager here to give it back
 xdotool key ctrl+q
 for _ in $(seq 200); do kill -0 $pid 2> /dev/null || break; sleep 0.1; done
+kill -0 $pid 2> /dev/null && fail "still open: $(cat stderr)" && finish
 wait $pid || fail "closing gives $?: $(cat stderr)"
 finish

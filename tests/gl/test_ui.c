@@ -270,7 +270,12 @@ static void test_dialogue_holds_and_lets_go(void **state) {
     values.dialogue = true; /* and when the application just stops asking */
     ui_request_frames(ui, 3);
     settle();
+    const PlatformEvent save = {.kind = EVENT_KEY_DOWN, .key = 's', .mods = MOD_CTRL};
+    assert_true(ui_event(ui, &save));
     values.dialogue = false;
+    ui_modal_leave(ui);
+    assert_false(ui_event(ui, &save)); /* in the same frame: the application's own already */
+    ui_event(ui, &(PlatformEvent){.kind = EVENT_KEY_UP, .key = 's'});
     ui_request_frames(ui, 3);
     settle();
     assert_false(event(EVENT_POINTER_DOWN, 880, 880, true));
