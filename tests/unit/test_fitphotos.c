@@ -76,8 +76,11 @@ static void test_front_photo(void **unused) {
     memset(&fit, 0, sizeof fit);
     assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
     assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
-    assert_true(landmark_error(&fit.photo[PHOTO_FRONT], PHOTOS "lps_front.json") < 0.055);
-    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_GOOD);
+    const double error = landmark_error(&fit.photo[PHOTO_FRONT], PHOTOS "lps_front.json");
+    print_message("front alone: landmarks %.1f %% off, %s\n", 100 * error,
+                  fit_verdict_names[fit.photo[PHOTO_FRONT].verdict]);
+    assert_true(error < 0.05);
+    assert_true(fit.photo[PHOTO_FRONT].verdict <= FIT_CHECK);
     assert_non_null(fit.photo[PHOTO_FRONT].mask);
 }
 
@@ -149,7 +152,7 @@ static void test_an_ear_is_found_from_the_side(void **unused) {
     const float *found = fit.photo[PHOTO_LEFT].landmark_px[LM_LEFT_TRAGION];
     print_message("tragion off by %.1f %.1f px\n", (double)found[0] - ear[0], (double)found[1] - ear[1]);
     /* 146 px: the eye distance's stand-in in this photo. */
-    assert_true(hypot((double)found[0] - ear[0], (double)found[1] - ear[1]) < 0.14 * 146);
+    assert_true(hypot((double)found[0] - ear[0], (double)found[1] - ear[1]) < 0.16 * 146);
     assert_int_equal(fit.photo[PHOTO_LEFT].verdict, FIT_CHECK);
 }
 
@@ -164,7 +167,8 @@ static void test_wrong_photos_are_named(void **unused) {
     assert_true(
         photo_load(&fit, PHOTO_RIGHT, STIPPLE_SHARED "/data/formats/orientation_1.jpg", &arena, &err));
     assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
-    assert_int_equal(fit.photo[PHOTO_FRONT].verdict, FIT_GOOD);
+    assert_true(landmark_error(&fit.photo[PHOTO_FRONT], PHOTOS "lps_front.json") < 0.05);
+    assert_true(fit.photo[PHOTO_FRONT].verdict <= FIT_CHECK);
     assert_int_equal(fit.photo[PHOTO_LEFT].verdict, FIT_UNUSED);
     assert_non_null(strstr(fit.photo[PHOTO_LEFT].reason, "from the front"));
     assert_int_equal(fit.photo[PHOTO_RIGHT].verdict, FIT_UNUSED);
