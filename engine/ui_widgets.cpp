@@ -300,20 +300,35 @@ extern "C" bool ui_toggle(Ui *ui, const char *label, bool *on) {
 }
 
 /* A row of cells, one of them chosen; shared by segments and tabs. */
+/* As wide as each other; where a word would not fit so, as wide as its words need. */
+static void share_width(const Ui *ui, float width, const char *const *items, int count, float *cells) {
+    float pad = ui_px(ui, 24), needed = 0, widest = 0;
+    for (int i = 0; i < count; i++) {
+        cells[i] = text_width(ui, UI_BODY, items[i]) + pad;
+        needed += cells[i];
+        widest = ImMax(widest, cells[i]);
+    }
+    bool alike = widest * (float)count <= width;
+    for (int i = 0; i < count; i++) cells[i] = alike ? width / (float)count : width * cells[i] / needed;
+}
+
 static bool show_cells(Ui *ui, const char *name, float width, const char *const *items, int count,
-                       int *selected, bool tabs) {
+                       int *selected) {
+    enum { CELLS = 12 };
     ImDrawList *list = ImGui::GetWindowDrawList();
     ImVec2 at = ImGui::GetCursorScreenPos();
-    float height = ui_target_px(ui), cell = width / (float)ImMax(count, 1), round = ui_px(ui, 10);
+    float height = ui_target_px(ui), cells[CELLS], round = ui_px(ui, 10);
     bool changed = false;
-    if (!tabs) list->AddRectFilled(at, at + ImVec2(width, height), ui_u32(ui, UI_COLOUR_FIELD), round);
+    count = ImMin(count, (int)CELLS);
+    share_width(ui, width, items, count, cells);
+    list->AddRectFilled(at, at + ImVec2(width, height), ui_u32(ui, UI_COLOUR_FIELD), round);
     ImGui::PushID(name);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; at.x += cells[i++]) {
         char place[UI_NAME * 2];
-        ImGui::SetCursorScreenPos(at + ImVec2(cell * (float)i, 0));
+        ImGui::SetCursorScreenPos(at);
         snprintf(place, sizeof place, "##%.50s.%.50s", strstr(name, "##") ? strstr(name, "##") + 2 : name,
                  strstr(items[i], "##") ? strstr(items[i], "##") + 2 : items[i]);
-        Area area = press_area(ui, place, ImVec2(cell, height));
+        Area area = press_area(ui, place, ImVec2(cells[i], height));
         if (area.pressed && *selected != i) {
             *selected = i;
             changed = true;
@@ -321,14 +336,10 @@ static bool show_cells(Ui *ui, const char *name, float width, const char *const 
         bool chosen = *selected == i;
         ImRect pill = area.box;
         pill.Expand(-ui_px(ui, 4));
-        if (!tabs && (chosen || area.hovered))
+        if (chosen || area.hovered)
             list->AddRectFilled(pill.Min, pill.Max,
                                 ui_u32(ui, chosen ? UI_COLOUR_PANEL : UI_COLOUR_LINE, chosen ? 1.0f : 0.6f),
                                 round - ui_px(ui, 4));
-        if (tabs && (chosen || area.hovered))
-            list->AddRectFilled(ImVec2(pill.Min.x, area.box.Max.y - ui_px(ui, 3)),
-                                ImVec2(pill.Max.x, area.box.Max.y),
-                                ui_u32(ui, chosen ? UI_COLOUR_ACCENT : UI_COLOUR_LINE), ui_px(ui, 2));
         centred_text(ui, UI_BODY, pill, ui_u32(ui, chosen ? UI_COLOUR_ACCENT : UI_COLOUR_TEXT), items[i]);
         nav_outline(ui, area, round);
     }
@@ -340,7 +351,7 @@ extern "C" bool ui_segmented(Ui *ui, const char *label, const char *const *items
     float width = ui_item_begin(ui);
     ImGui::BeginGroup();
     caption(ui, label);
-    bool changed = show_cells(ui, label, width, items, count, selected, false);
+    bool changed = show_cells(ui, label, width, items, count, selected);
     ImGui::EndGroup();
     return changed;
 }

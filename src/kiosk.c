@@ -59,9 +59,9 @@ static Orbit orbit_of_screen(KioskScreen screen) {
     static const struct {
         KioskScreen screen;
         double azimuth_deg, elevation_deg, fov_deg, target_mm;
-    } views[] = {{SCREEN_WHO, 28, 22, 22, 6},      {SCREEN_HAIRLINE, 0, 16, 18, 28},
-                 {SCREEN_DENSITY, 24, 36, 18, 22}, {SCREEN_LENGTH, 52, 18, 20, 12},
-                 {SCREEN_YEARS, -28, 22, 20, 14},  {SCREEN_RESULT, 0, 24, 21, 6}};
+    } views[] = {{SCREEN_WHO, 28, 22, 23, 6},      {SCREEN_HAIRLINE, 0, 16, 22, 16},
+                 {SCREEN_DENSITY, 24, 36, 22, 14}, {SCREEN_LENGTH, 52, 18, 23, 6},
+                 {SCREEN_YEARS, -28, 22, 23, 6},   {SCREEN_RESULT, 0, 30, 25, -8}};
     for (size_t i = 0; i < sizeof views / sizeof views[0]; ++i)
         if (views[i].screen == screen)
             return kiosk_orbit(views[i].azimuth_deg, views[i].elevation_deg, views[i].fov_deg,

@@ -106,7 +106,7 @@ static void draw_story_labels(Kiosk *kiosk) {
         draw_pill(kiosk, x, y, 0.5f, years ? words : kiosk_say(kiosk, "label.fresh"), WHITE, SHADE);
     } else if (story->wipe > 0.02f && story->wipe < 0.98f) {
         x = p->x + story->wipe * p->w;
-        ui_draw_line(kiosk->ui, x, p->y, x, p->y + p->h, 2, 0xffffffb0);
+        ui_draw_line(kiosk->ui, x, p->y, x, y + 36 * s, 2, 0xffffffb0); /* the note stands below */
         draw_wipe_labels(kiosk, x, y, 14 * s);
     } else {
         draw_pill(kiosk, x, y, 0.5f, kiosk_say(kiosk, story->wipe >= 0.98f ? "label.before" : "label.after"),
@@ -172,7 +172,7 @@ void kiosk_draw_result(Kiosk *kiosk) {
     }
     x = p->x + kiosk->wipe * p->w;
     ui_draw_layer(ui, UI_LAYER_SCENE);
-    ui_draw_line(ui, x, p->y, x, p->y + p->h, 2.5f, WHITE);
+    ui_draw_line(ui, x, p->y, x, y, 2.5f, WHITE); /* the note stands below */
     ui_draw_circle(ui, x, y, 46, 0x00000038, 0);
     ui_draw_circle(ui, x, y, 44, WHITE, 0);
     uint32_t accent = ui_theme_colour(UI_LIGHT, UI_COLOUR_ACCENT);

@@ -598,7 +598,10 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     ok = ok && studio_work_open(studio, err);
     if (ok) studio_photos_of_case(studio);
-    if (ok) studio_files_open(studio), studio_say_left_out(studio);
+    if (ok) studio_files_open(studio);
+    if (ok && studio->sample && !studio->stateless)
+        studio_say(studio, false, _("A sample client, who is nobody: drop photos on the window for yours"));
+    if (ok) studio_say_left_out(studio);
     if (ok && desc->say) studio_say(studio, true, "%s", desc->say);
     if (ok && is_replay(desc))
         ok = studio_replay(studio, desc, err);

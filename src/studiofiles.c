@@ -194,6 +194,7 @@ void studio_take_case(Studio *studio, const Case *value) {
     history->count = 1;
     studio->sample = false;
     studio->another = !studio->hurried;
+    studio->toast[0] = 0; /* it spoke of the case before */
     Orbit start = orbit_named(CAMERA_34);
     orbit_motion_reset(&studio->motion, &start);
     studio_changed(studio);

@@ -36,6 +36,7 @@ static void bar_title(Studio *studio, float width_px) {
                    UI_PANEL_BAR | UI_PANEL_NO_SCROLL);
     float w, h, room = width_px - 2 * 22 * ui_scale(ui), pad = 28 * ui_scale(ui);
     ui_text_size(ui, UI_BODY, text, &w, &h);
+    if (studio->unsaved && w + pad >= room) snprintf(text, sizeof text, "* %s", studio_case_title(studio));
     if (ui_button(ui, ui_named(text, "case"), UI_GHOST, w + pad < room ? 0 : -1, 0))
         run_action(studio, "case");
     ui_tooltip(ui, _("The client: name, recent cases, a new one"));
@@ -274,12 +275,30 @@ static void page_treatment(Studio *studio) {
 
 static void page_time(Studio *studio) {
     static const char *const shown[] = {"time.days", "time.years", "time.skin_type", "time.uv", NULL};
+    studio_preset_list(studio);
     studio_row(studio, "time.years");
     studio_row(studio, "time.days");
     studio_row(studio, "time.skin_type");
     studio_row(studio, "time.uv");
     more(studio, "time.", shown);
     reset(studio, "time.");
+}
+
+/* From how far away it is looked at: a mirror, a talk, a room. */
+static void distance_row(Studio *studio) {
+    static const double metres[] = {0.3, 1, 3};
+    static const char *const actions[] = {"view.close", "view.talk", "view.room"};
+    enum { COUNT = sizeof metres / sizeof metres[0] };
+    const char *items[COUNT] = {ui_named(_("0.3 m"), actions[0]), ui_named(_("1 m"), actions[1]),
+                                ui_named(_("3 m"), actions[2])};
+    const Orbit *goal = &studio->motion.goal;
+    int at = -1, was;
+    for (int i = 0; i < COUNT; ++i)
+        if (fabs(orbit_stood_off(*goal, 1000 * metres[i]).distance_mm - goal->distance_mm) < 1) at = i;
+    was = at;
+    if (ui_segmented(studio->ui, ui_named(_("As seen from"), "distance"), items, COUNT, &at) && at != was)
+        run_action(studio, actions[at]);
+    ui_tooltip(studio->ui, _("Near a mirror, in a talk, across a room: dots are judged at each"));
 }
 
 static void page_light(Studio *studio) {
@@ -289,6 +308,7 @@ static void page_light(Studio *studio) {
     studio_row(studio, "light.turn_deg");
     studio_row(studio, "light.exposure_ev");
     studio_row(studio, "skin.gloss");
+    distance_row(studio);
     more(studio, "light.", shown);
     reset(studio, "light.");
 }
@@ -400,8 +420,9 @@ static void toast(Studio *studio) {
     ui_text_size(ui, UI_BODY, studio->toast, &w, &h);
     w = fminf(w + 1, most);
     h = ui_paragraph_height(ui, UI_BODY, studio->toast, w);
-    UiRect box = {studio->stage.x + (studio->stage.w - w) / 2 - pad, studio->stage.y + 20 * scale,
-                  w + 2 * pad, h + 1.4f * pad};
+    bool labelled = studio->mode != STUDIO_ONE && !studio_shows_photo(studio); /* those are read too */
+    UiRect box = {studio->stage.x + (studio->stage.w - w) / 2 - pad,
+                  studio->stage.y + (labelled ? 68 : 20) * scale, w + 2 * pad, h + 1.4f * pad};
     ui_draw_rect(ui, box, studio->toast_bad ? 0x8f2b22f4 : 0x26221ef4, 12, 0);
     ui_draw_paragraph(ui, UI_BODY, (UiRect){box.x + pad, box.y + 0.7f * pad, w, h}, 0xffffffff,
                       studio->toast);

@@ -104,7 +104,7 @@ typedef struct ClientWindow {
 /* Where to, once what is unsaved was asked about. */
 typedef enum StudioLeave { LEAVE_NOTHING, LEAVE_QUIT, LEAVE_NEW, LEAVE_OPEN } StudioLeave;
 
-enum { STUDIO_PRESET_LISTS = 3, STUDIO_PRESETS = 9 };
+enum { STUDIO_PRESET_LISTS = 4, STUDIO_PRESETS = 9 };
 typedef struct StudioPresets {
     Platform *platform;
     bool open[STUDIO_PRESET_LISTS], started, threaded, ok, failed;

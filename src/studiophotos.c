@@ -98,22 +98,24 @@ static void thumbnail(Studio *studio, const StudioPhoto *photo) {
 
 static void slot_buttons(Studio *studio, int slot) {
     Ui *ui = studio->ui;
-    const StudioPhoto *photo = &studio->photo[slot];
-    ui_columns_begin(ui, photo->path[0] ? 3 : 1);
-    if (photo->path[0] && ui_button(ui, ui_named(_("Pins"), "view"), UI_SECONDARY, -1, 0))
-        studio_show_photo(studio, slot);
-    if (ui_button(ui, photo->path[0] ? ui_named(_("Replace"), "choose") : ui_named(_("Choose"), "choose"),
-                  UI_SECONDARY, -1, 0))
-        studio_pick_open(studio, slot);
-    if (photo->path[0] && ui_button(ui, ui_named(_("Remove"), "remove"), UI_GHOST, -1, 0))
-        studio_set_photo(studio, slot, "");
+    ui_columns_begin(ui, 3);
+    if (ui_button(ui, ui_named(_("Pins"), "view"), UI_SECONDARY, -1, 0)) studio_show_photo(studio, slot);
+    if (ui_button(ui, ui_named(_("Replace"), "choose"), UI_SECONDARY, -1, 0)) studio_pick_open(studio, slot);
+    if (ui_button(ui, ui_named(_("Remove"), "remove"), UI_GHOST, -1, 0)) studio_set_photo(studio, slot, "");
     ui_columns_end(ui);
 }
 
-static void slot_row(Studio *studio, int slot) {
+/* What is wanted there, and its button beside the empty frame: five slots in one view. */
+static void empty_slot(Studio *studio, int slot) {
     static const char *const wanted[CASE_PHOTOS] = {N_("Face, looking at the camera"),
                                                     N_("The head's left side"), N_("The head's right side"),
                                                     N_("From behind"), N_("The crown, from above")};
+    ui_text(studio->ui, UI_SMALL, "%s", _(wanted[slot]));
+    if (ui_button(studio->ui, ui_named(_("Choose"), "choose"), UI_SECONDARY, -1, 0))
+        studio_pick_open(studio, slot);
+}
+
+static void slot_row(Studio *studio, int slot) {
     Ui *ui = studio->ui;
     const StudioPhoto *photo = &studio->photo[slot];
     ui_push_name(ui, photo_slot_names[slot]);
@@ -124,10 +126,12 @@ static void slot_row(Studio *studio, int slot) {
     if (photo->path[0])
         studio_photo_verdict(studio, slot);
     else
-        ui_text(ui, UI_SMALL, "%s", _(wanted[slot]));
+        empty_slot(studio, slot);
     ui_block_end(ui);
-    if (photo->path[0]) hints(studio, photo);
-    slot_buttons(studio, slot);
+    if (photo->path[0]) {
+        hints(studio, photo);
+        slot_buttons(studio, slot);
+    }
     ui_separator(ui);
     ui_pop_name(ui);
 }

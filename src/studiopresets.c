@@ -1,4 +1,4 @@
-/* studiopresets - hairlines, hair loss and treatments to start from, each with a picture.
+/* studiopresets - hairlines, hair loss, treatments and moments to start from, each with a picture.
  *
  * The pictures show the average head, nobody's, and are drawn by the program itself the first time a list is
  * opened: the head is built on a thread of its own, then one picture is drawn a turn. They stay until the
@@ -10,7 +10,14 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { PRESET_SETS = 9, THUMB_PX = 220, THUMB_SKIN_PX = 512, A_ROW = 3, PICTURE_WIDTH = 124, LISTS = 3 };
+enum {
+    PRESET_SETS = 9,
+    THUMB_PX = 220,
+    THUMB_SKIN_PX = 512,
+    A_ROW = 3,
+    PICTURE_WIDTH = 124,
+    LISTS = STUDIO_PRESET_LISTS
+};
 
 typedef struct Preset {
     const char *name, *label;
@@ -73,6 +80,18 @@ static const PresetList lists[LISTS] = {
       {"plan.edge", N_("Edge up"), {"treatment.zone=edge-up", "treatment.sessions=2"}},
       {"plan.density", N_("More density"), {"treatment.zone=density", "treatment.sessions=3"}},
       {"plan.crown", N_("Crown only"), {"treatment.zone=crown", "treatment.sessions=3"}}}},
+    {TAB_TIME,
+     CAMERA_34,
+     48,
+     0.85,
+     {"loss.stage=6", "hair.length_mm=0", "treatment.session2.dilution=6", "treatment.session3.dilution=4"},
+     6,
+     {{"moment.fresh", N_("Just done"), {"time.days=1", "time.years=0"}},
+      {"moment.healed", N_("Healed"), {"time.days=60", "time.years=0"}},
+      {"moment.2", N_("2 years"), {"time.days=60", "time.years=2"}},
+      {"moment.5", N_("5 years"), {"time.days=60", "time.years=5"}},
+      {"moment.10", N_("10 years"), {"time.days=60", "time.years=10"}},
+      {"moment.15", N_("15 years"), {"time.days=60", "time.years=15"}}}},
 };
 
 static int list_of(StudioTab tab) {

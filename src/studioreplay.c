@@ -10,6 +10,7 @@
  *     folder PATH        where exports go
  *     seconds N          of a turning video
  *     open FILE          another case
+ *     remember           from here on settings and recent cases are read and kept, as by hand
  *     rush on|off        commands that follow do not wait for what goes on beside the window
  *     expect NAME VALUE  fails when the option has another value
  *     expect-said WORDS  fails when the sentence on the stage has other words
@@ -175,6 +176,15 @@ static bool do_open(void *user, const char *argument, Err *err) {
     return true;
 }
 
+static bool do_remember(void *user, const char *argument, Err *err) {
+    (void)argument, (void)err;
+    Studio *studio = user;
+    studio->stateless = false;
+    studio_files_open(studio);
+    on_settle(studio);
+    return true;
+}
+
 static bool do_rush(void *user, const char *argument, Err *err) {
     Studio *studio = user;
     int on = 0;
@@ -281,6 +291,7 @@ bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err) {
                                              {"folder", do_folder},
                                              {"seconds", do_seconds},
                                              {"open", do_open},
+                                             {"remember", do_remember},
                                              {"rush", do_rush},
                                              {"expect", do_expect},
                                              {"expect-said", do_expect_said},
