@@ -53,8 +53,8 @@ vec3 eye_lamps(Eyeball eye, vec3 v, float key_seen) {
     vec3 n = eye.shine, r = reflect(-v, n), sum = vec3(0.0);
     float k = 1.0 - max(dot(n, v), 0.0), k2 = k * k, fresnel = 0.025 + 0.975 * k2 * k2 * k;
     for (int i = 0; i < 3; ++i) {
-        float angle = sqrt(max(2.0 - 2.0 * dot(r, u_light_dir[i].xyz), 0.0)), edge = 0.3 * u_light_dir[i].w + 0.7 * fwidth(angle) + 0.01;
-        float size = max(0.7 * u_light_dir[i].w, edge);
+        float angle = sqrt(max(2.0 - 2.0 * dot(r, u_light_dir[i].xyz), 0.0)), edge = 0.1 * u_light_dir[i].w + 0.7 * fwidth(angle) + 0.01;
+        float size = max(0.45 * u_light_dir[i].w, edge);
         float disc = 1.0 - smoothstep(size - edge, size + edge, angle);
         sum += u_light_rgb[i].rgb * (disc * fresnel / (size * size) * (i == 0 ? mix(0.4, 1.0, key_seen) : 0.5));
     }

@@ -73,7 +73,7 @@ void main() {
     albedo = mix(albedo, eye.albedo, ball);
     n = normalize(mix(n, eye.n, ball));
 #endif
-    float rough = mix(0.56, 0.30, u_skin.x) * mix(1.06, 0.97, v_region.x);
+    float rough = mix(0.56, 0.30, u_skin.x) * mix(1.18, 0.97, v_region.x);
     rough = clamp(rough + (0.5 - skin.a) * 0.24, 0.2, 0.75);
 #if EYES
     rough = mix(rough, 0.2, smoothstep(0.2, 0.45, v_eye) * smoothstep(0.8, 0.55, v_eye)); // tears along the lids
@@ -109,7 +109,7 @@ void main() {
 
     // thin ears: light that entered on the far side (Jimenez et al. 2010), 4 mm of tissue
     float behind = key_through(v_pos, 9.0 * u_shadow.w) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
-    irradiance += u_light_rgb[0].rgb * (behind * 1.0) * vec3(1.0, 0.20, 0.09);
+    irradiance += u_light_rgb[0].rgb * behind * vec3(0.65, 0.15, 0.07);
 
     // highlights in hollows are taken by their walls: nostrils, concha, the seam of the lips
     float fill_seen = mix(1.0, visible, 0.75), open = smoothstep(0.1, 0.6, visible) * cavity;
@@ -124,7 +124,8 @@ void main() {
     o_diffuse = vec4(irradiance * u_up.w,
                      dot(vec4(u_camera_from_head[0].z, u_camera_from_head[1].z, u_camera_from_head[2].z, u_camera_from_head[3].z),
                          vec4(v_pos, 1.0)) - u_centre.w);
-    o_albedo = vec4(sqrt(albedo), bust_share(v_pos));
-    o_specular = vec4(specular * u_up.w, 1.0);
+    float share = bust_share(v_pos); // no gloss on what fades out
+    o_albedo = vec4(sqrt(albedo), share);
+    o_specular = vec4(specular * (u_up.w * share), 1.0);
 #endif
 }

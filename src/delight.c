@@ -10,9 +10,9 @@ enum { TERMS = 11, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SOLVE_NODES = 120
 #define ROBUST_LOG     0.20f /* e-folds of brightness beyond which a node counts as lips, hair or shadow */
 #define NORMAL_BLUR_MM 5.0f
 #define GOOD_LIGHT                                                                                           \
-    0.88f /* quantile of light over the seen head that the albedo's brightness is taken from                 \
+    0.97f /* quantile of light over the seen head that the albedo's brightness is taken from                 \
            */
-#define BALANCE_PULL  0.5f
+#define BALANCE_PULL  0.25f
 #define EVEN_MM       22.0f
 #define EVEN_BRIGHT   0.75f /* highlights and well-lit sides */
 #define EVEN_DARK     0.5f
@@ -296,8 +296,8 @@ static bool allocate(const SkinSurface *s, int photo_count, Arena *arena, Deligh
     return ok;
 }
 
-/* The usual colour of skin at this brightness (domain.md 6.1): half of the way there, for white balance is a
- * guess. */
+/* The usual colour of skin at this brightness (domain.md 6.1): a quarter of the way there: white balance is
+ * a guess, but a photographer's, and complexions differ as well. */
 static void balance_shift(const float tone[3], float shift[3]) {
     float best[3] = {0}, nearest = 1e9f;
     for (float ita = 70; ita >= -60; ita -= 1) {

@@ -5,6 +5,8 @@
 
 /* 24 mm across (Bekerman, Gottlieb and Vaiman 2014); the patch lies a little before the ball's front. */
 static const float BALL_MM = 12, BEFORE_MM = 0.6f;
+/* A calm upper lid covers a millimetre or two of the iris; the opening's middle lies lower than the pupil. */
+static const float RAISED_MM = 0.7f;
 static const float TURN = 6.2831853f, CELL_MM = 0.5f;
 
 static float length3(const float v[3]) {
@@ -57,6 +59,7 @@ void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out) {
             patch->margin[ray] = find_margin(model, &mean, patch, angle, patch->border[ray]);
         }
         head_eval(model, shape, site, out->ball_mm[side], NULL);
+        out->ball_mm[side][1] += RAISED_MM;
         out->ball_mm[side][2] -= BALL_MM - BEFORE_MM;
     }
 }

@@ -24,11 +24,11 @@ typedef struct Room {
 
 static const Room rooms[LIGHT_PRESET_COUNT] = {
     [LIGHT_STUDIO] = {.lamp = {{-40, 40, {0.66f, 0.645f, 0.62f}, 0.38f},
-                               {48, 12, {0.24f, 0.235f, 0.23f}, 0.6f},
+                               {48, 12, {0.29f, 0.285f, 0.28f}, 0.6f},
                                {150, 38, {0.30f, 0.305f, 0.32f}, 0.5f}},
-                      .sky = {0.47f, 0.47f, 0.475f},
-                      .horizon = {0.33f, 0.325f, 0.32f},
-                      .ground = {0.23f, 0.20f, 0.18f},
+                      .sky = {0.49f, 0.49f, 0.495f},
+                      .horizon = {0.355f, 0.35f, 0.345f},
+                      .ground = {0.25f, 0.22f, 0.20f},
                       .backdrop = {{0.44f, 0.45f, 0.46f}, {0.17f, 0.175f, 0.185f}}},
     [LIGHT_CLINIC] = {.lamp = {{10, 76, {0.80f, 0.83f, 0.82f}, 0.40f},
                                {-60, 50, {0.16f, 0.165f, 0.165f}, 0.5f},

@@ -250,9 +250,9 @@ static void paint_lips(const SkinFace *face, const float m[3], float grain, floa
     float half = 0.5f * (face->landmark[LM_LEFT_CHEILION][0] - face->landmark[LM_RIGHT_CHEILION][0]) - 0.5f;
     float x = m[0] - mouth_centre(face, 0), s = fabsf(x) / half, corner = mouth_centre(face, 1);
     if (s > 1.1f || fabsf(m[1] - corner) > 20) return;
-    float arc = fmaxf(0, 1 - s * s), part = corner + 0.9f * arc - 0.6f * bump(s, 0, 0.2f, 1);
+    float arc = fmaxf(0, 1 - s * s), part = corner + 3.2f * arc - 0.6f * bump(s, 0, 0.2f, 1);
     float top = part + 6.4f * powf(arc, 0.8f) * (1 - 0.16f * bump(s, 0, 0.16f, 1)) - 0.6f * arc * s;
-    float bottom = part - 8.2f * powf(arc, 0.62f);
+    float bottom = part - 2.0f * arc - 8.2f * powf(arc, 0.62f);
     float soft = 0.9f + 0.40f * grain, lip = ramp(top - m[1], -0.35f * soft, 1.0f * soft) *
                                              ramp(m[1] - bottom, -0.7f * soft, 1.6f * soft) *
                                              (1 - ramp(s, 0.93f, 1.02f));
