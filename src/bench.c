@@ -234,6 +234,10 @@ static bool measure_everything(Bench *bench, Err *err) {
     return true;
 }
 
+static bool measure_sliders(Bench *bench, Err *err) {
+    return benchsliders_measure(bench->app.view, bench->out->slider, err);
+}
+
 /* ---- turntable: rendering alone, encoding alone, both ---- */
 static TurntableDesc bench_turn(const Bench *bench, const char *path) {
     TurntableDesc turn = {.path = path,
@@ -369,6 +373,7 @@ static const BenchPart parts[] = {{"startup", measure_startup, "the studio's sta
                                   {NULL, open_bench, "making the head", 0.06},
                                   {"follicles", measure_follicles, "follicles", 0.12},
                                   {"everything", measure_everything, "a case with everything", 0.15},
+                                  {"sliders", measure_sliders, "sliders", 0.17},
                                   {"frames", measure_frames, "frames and the floor", 0.2},
                                   {"final", measure_final, "a final frame", 0.5},
                                   {"passes", measure_passes, "passes", 0.6},
@@ -431,8 +436,12 @@ static void print_json(const BenchResult *r) {
            "ms\":%.0f,",
            r->render_fps, r->encode_fps, r->together_fps, r->rss_mib, r->startup_ms);
     printf("\"build_everything_s\":%.3f,\"build_everything_cpu_s\":%.3f,\"everything_dots\":%u,"
-           "\"everything_hairs\":%u,\"ui_ms\":%.2f}\n",
+           "\"everything_hairs\":%u,\"ui_ms\":%.2f,\"slider_ms\":{",
            r->everything_s, r->everything_cpu_s, r->everything_dots, r->everything_hairs, r->ui_ms);
+    for (int i = 0; i < BENCH_SLIDERS && r->slider[i].name; i++)
+        printf("%s\"%s\":[%.1f,%.1f]", i ? "," : "", r->slider[i].name, r->slider[i].model_ms,
+               r->slider[i].upload_ms);
+    printf("}}\n");
 }
 
 static void print_table(const BenchResult *r) {
@@ -458,6 +467,9 @@ static void print_table(const BenchResult *r) {
            r->rss_mib, r->startup_ms);
     printf(_("a case with everything (%u dots, %u hairs)  %8.2f s from nothing (aim 1.5)\n"),
            r->everything_dots, r->everything_hairs, r->everything_s);
+    for (int i = 0; i < BENCH_SLIDERS && r->slider[i].name; i++)
+        printf(_("slider %-12s                          %8.1f ms of CPU, %.1f to hand over (aim 33)\n"),
+               r->slider[i].name, r->slider[i].model_ms, r->slider[i].upload_ms);
     printf(_("the studio's panels at 1920 x 1080           %8.1f ms a frame beyond the head (aim 12)\n"),
            r->ui_ms);
 }
@@ -512,7 +524,7 @@ const CliCommand command_bench = {
             {.name = "size", .value = "WxH", .help = N_("pixels of a frame; default 1280x720")},
             {.name = "only",
              .value = "PART",
-             .help = N_("startup, ui, follicles, everything, frames, final, passes or turntable; the other "
+             .help = N_("startup, ui, follicles, everything, sliders, frames, final, passes or turntable; the other "
                         "figures stay 0")},
             {.name = "rounds", .value = "N", .help = N_("frames of each kind; default 15")},
             {0}},

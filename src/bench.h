@@ -7,6 +7,7 @@
 #pragma once
 #include "../engine/log.h"
 #include "../engine/progress.h"
+#include "benchsliders.h"
 #include <stdint.h>
 
 typedef struct BenchDesc {
@@ -35,6 +36,7 @@ typedef struct BenchResult {
     double everything_s;     /* a case with all sessions and several marks, from nothing to ready to draw */
     double everything_cpu_s; /* the same, of all threads together */
     uint32_t everything_dots, everything_hairs; /* that show in it */
+    BenchSlider slider[BENCH_SLIDERS];
 } BenchResult;
 
 bool bench_run(const BenchDesc *desc, Progress *progress, BenchResult *out, Err *err);
