@@ -524,8 +524,9 @@ const CliCommand command_bench = {
             {.name = "size", .value = "WxH", .help = N_("pixels of a frame; default 1280x720")},
             {.name = "only",
              .value = "PART",
-             .help = N_("startup, ui, follicles, everything, sliders, frames, final, passes or turntable; the other "
-                        "figures stay 0")},
+             .help = N_(
+                 "startup, ui, follicles, everything, sliders, frames, final, passes or turntable; the other "
+                 "figures stay 0")},
             {.name = "rounds", .value = "N", .help = N_("frames of each kind; default 15")},
             {0}},
     .run = run_bench};

@@ -103,17 +103,11 @@ typedef struct NodesKey {
     int zone, woman;
     uint64_t seed;
 } NodesKey;
-typedef struct MarksKey {
-    MarkSettings mark[MARK_COUNT];
-    AlternativeSettings alternative;
-    uint64_t seed;
-} MarksKey;
 struct FieldsKeys {
-    bool line_made, nodes_made, marks_made;
+    bool line_made, nodes_made;
     bool line_woman;
     HairlineSettings line;
     NodesKey nodes, nodes_now;
-    MarksKey marks, marks_now;
 };
 
 bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena, Fields *out, Err *err) {
@@ -137,6 +131,7 @@ bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena,
         !out->keys || !near_make(follicles, arena, out->near_units)) {
         return err_set(err, "There is not enough memory for the scalp of this head");
     }
+    for (uint32_t i = 0; i < follicles->units.count; i++) out->unit_mark[i] = 1;
     hairline_rule_of_8(scalp, &out->rule);
     traits_make(&follicles->units, 201, out->unit_traits);
     traits_make(&follicles->pigment, 211, out->pigment_traits);
@@ -260,6 +255,11 @@ static void line_build(Fields *f, const Case *value) {
     scalp_line_distance(f->scalp, &line, f->front_nodes, HAIRLINE_CAP_MM, f->hairline_mm);
 }
 
+static bool reads_parting(const Case *value) {
+    return value->treatment.zone == ZONE_PARTING || value->loss.pattern == LOSS_SINCLAIR ||
+           value->loss.pattern == LOSS_OLSEN;
+}
+
 static bool nodes_are_current(Fields *f, const Case *value) {
     struct FieldsKeys *k = f->keys;
     NodesKey *now = &k->nodes_now;
@@ -267,7 +267,8 @@ static bool nodes_are_current(Fields *f, const Case *value) {
     now->loss = value->loss, now->hairline = value->hairline, now->alternative = value->alternative;
     now->years = value->time.years, now->ageing = value->time.ageing;
     now->blend_mm = value->treatment.blend_mm, now->zone = value->treatment.zone;
-    now->parting_mm = value->hair.parting_mm, now->unit_density = f->unit_density_per_cm2;
+    if (reads_parting(value)) now->parting_mm = value->hair.parting_mm;
+    now->unit_density = f->unit_density_per_cm2;
     now->woman = value->client.woman, now->seed = value->seed;
     if (k->nodes_made && memcmp(&k->nodes, now, sizeof *now) == 0) return true;
     k->nodes_made = true, k->nodes = *now;
@@ -297,28 +298,31 @@ static void nodes_build(Fields *f, const Case *value) {
     transplant_apply(f, value);
 }
 
+static SkinPlace place_of(const SkinPoint *point) {
+    return (SkinPlace){point->pos_mm, point->s_mm, point->l_mm};
+}
+
+/* Only what a changed mark reaches, or reached before, is asked anew. */
 static void marks_build(Fields *f, const Case *value) {
-    struct FieldsKeys *k = f->keys;
-    MarksKey *now = &k->marks_now;
-    memset(now, 0, sizeof *now);
-    memcpy(now->mark, value->mark, sizeof now->mark);
-    now->alternative = value->alternative, now->seed = value->seed;
-    if (k->marks_made && memcmp(&k->marks, now, sizeof *now) == 0) return;
-    k->marks_made = true, k->marks = *now;
+    const Marks before = f->marks;
+    Marks changed[2];
     marks_prepare(value, f->scalp, &f->marks);
+    marks_changed(&before, &f->marks, changed);
+    if (changed[0].count + changed[1].count == 0) return;
     const PointSet *pigment = &f->follicles->pigment, *units = &f->follicles->units;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < pigment->count; i++) {
-        const SkinPoint *p = &pigment->point[i];
-        const SkinPlace place = {p->pos_mm, p->s_mm, p->l_mm};
+        const SkinPlace place = place_of(&pigment->point[i]);
+        if (!marks_near(&changed[0], &place, 0) && !marks_near(&changed[1], &place, 0)) continue;
         const uint32_t near = marks_near(&f->marks, &place, 0);
         f->marked[i] = near != 0;
         if (near) f->pigment_mark[i] = marks_at_of(&f->marks, near, &place);
     }
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < units->count; i++) {
-        const SkinPoint *p = &units->point[i];
-        f->unit_mark[i] = marks_at(&f->marks, &(SkinPlace){p->pos_mm, p->s_mm, p->l_mm}).hair;
+        const SkinPlace place = place_of(&units->point[i]);
+        if (marks_near(&changed[0], &place, 0) || marks_near(&changed[1], &place, 0))
+            f->unit_mark[i] = marks_at(&f->marks, &place).hair;
     }
 }
 

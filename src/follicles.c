@@ -397,6 +397,7 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
             set_finish(scalp, &job[0].noise, arena, scratch, &out->units) &&
             set_finish(scalp, &job[1].noise, arena, scratch, &out->pigment) &&
             (out->direction = arena_push_array(arena, sizeof *out->direction, out->units.count)) != NULL &&
+            (out->turned = ARENA_ARRAY(arena, uint8_t, out->units.count)) != NULL &&
             (out->node_area = ARENA_ARRAY(arena, float, SCALP_NODES)) != NULL;
         if (!built) err_set(err, "There is not enough memory for the follicles of this head");
     }
@@ -458,8 +459,12 @@ bool follicles_carry(const Follicles *thrown, const Scalp *scalp, Arena *arena, 
 void follicles_direct(const Scalp *scalp, const HairSettings *hair, uint64_t seed, Follicles *follicles) {
     const Flow flow = flow_make(scalp, hair, seed);
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < follicles->units.count; i++)
-        direction_make(&flow, &follicles->units.point[i], follicles->direction[i]);
+    for (uint32_t i = 0; i < follicles->units.count; i++) {
+        float direction[3];
+        direction_make(&flow, &follicles->units.point[i], direction);
+        follicles->turned[i] = memcmp(direction, follicles->direction[i], sizeof direction) != 0;
+        memcpy(follicles->direction[i], direction, sizeof direction);
+    }
 }
 
 float follicles_quality(const PointSet *set, float share) {

@@ -40,6 +40,7 @@ typedef struct Follicles {
     PointSet pigment;      /* dot sites, FOLLICLE_PIGMENT_PER_CM2 */
     float (*direction)[3]; /* growth direction per unit, unit length, leaving the skin at the region's
                               inclination; of follicles_direct */
+    uint8_t *turned;       /* per unit: the last follicles_direct changed its direction */
     float *node_area;      /* [SCALP_NODES]: skin around a node of the head that they were thrown on */
 } Follicles;
 
@@ -47,14 +48,14 @@ bool follicles_build(const Scalp *scalp, uint64_t seed, Arena *arena, Arena *scr
                      Err *err);
 /* The same sites on a changed head: each keeps its id and its place on the chart. Where the skin grew a
  * site's order falls in proportion, so that a density is met by more of the sites, where it shrank by fewer,
- * and none is thrown anew. Shares direction and node_area with `thrown`; on the same head all is as thrown,
+ * and none is thrown anew. Shares direction, turned and node_area with `thrown`; on the same head all is as thrown,
  * and shared. 10 ms. */
 bool follicles_carry(const Follicles *thrown, const Scalp *scalp, Arena *arena, Arena *scratch,
                      Follicles *out, Err *err);
 /* 0..1: how far hair is long enough to be combed away from its parting. */
 float follicles_combed(const HairSettings *hair);
-/* The direction field, after follicles_build and whenever the whorl, or the parting of long hair, changes;
- * 10 ms. */
+/* The direction field, after follicles_build or _carry and whenever the whorl, or the parting of long hair,
+ * changes; 10 ms. */
 void follicles_direct(const Scalp *scalp, const HairSettings *hair, uint64_t seed, Follicles *follicles);
 /* Smallest distance / hexagonal ideal over the first `share` of the progression */
 float follicles_quality(const PointSet *set, float share);

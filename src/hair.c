@@ -136,6 +136,8 @@ bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *
 }
 
 void hair_direct(const Scalp *scalp, const Follicles *follicles, bool grown, Hair *hair) {
+    const bool all = !hair->directed || grown != hair->grown;
+    hair->directed = true, hair->grown = grown;
     StrandsRadius radius;
     if (grown) strands_radius_build(scalp, &radius);
 #pragma omp parallel for schedule(static)
@@ -144,6 +146,7 @@ void hair_direct(const Scalp *scalp, const Follicles *follicles, bool grown, Hai
         const HairSite *leader = NULL; /* the unit's first hair */
         for (uint32_t i = first; i < end; i++) {
             const uint32_t unit = hair->unit[i];
+            if (!all && !follicles->turned[unit]) continue;
             HairSite *site = &hair->site[i];
             site_direct(&follicles->units.point[unit], follicles->direction[unit], site);
             if (i == first || unit != hair->unit[i - 1]) leader = NULL;

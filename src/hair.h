@@ -42,13 +42,14 @@ typedef struct Hair {
     const HairTraits *traits;
     const uint32_t *unit; /* per hair: its follicular unit */
     uint32_t visible;
+    bool directed, grown; /* by the last hair_direct */
 } Hair;
 
 /* Sites once per head (out->state is allocated, all zero); states whenever the case changes, after
  * fields_build. */
 bool hair_build_sites(const Follicles *follicles, Arena *arena, Hair *out, Err *err);
 /* Where each hair leans, after follicles_direct; and, when hair is `grown` past HAIR_GROWN_MM, how it clears
- * the head. 10 ms, grown 200 ms. */
+ * the head. Only hairs of units that turned are touched, unless `grown` changed. */
 enum { HAIR_GROWN_MM = 9 };
 void hair_direct(const Scalp *scalp, const Follicles *follicles, bool grown, Hair *hair);
 void hair_build_states(const Case *value, const Fields *fields, Hair *hair);

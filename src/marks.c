@@ -45,8 +45,17 @@ static const float RAGGED_MOST = 1.45f;
 /* domain.md 1.5: a scar must be 9-12 months old. */
 static const float MATURE_YEARS = 0.75f;
 
+/* Inlined, as the library's are not: these run for every texel of a mark. */
+static inline float least(float a, float b) {
+    return a < b ? a : b;
+}
+
+static inline float most(float a, float b) {
+    return a > b ? a : b;
+}
+
 static float smooth(float low, float high, float x) {
-    const float t = fminf(1, fmaxf(0, (x - low) / (high - low)));
+    const float t = least(1, most(0, (x - low) / (high - low)));
     return t * t * (3 - 2 * t);
 }
 
@@ -65,8 +74,8 @@ static void shape_make(const MarkSettings *mark, const Scalp *scalp, uint32_t se
     out->half_length_mm = 0.5f * (mark->length_mm > 0 ? mark->length_mm : info->length_mm);
     out->half_width_mm = 0.5f * (mark->width_mm > 0 ? mark->width_mm : info->width_mm);
     out->cosine = cosf(mark->angle_deg * 0.0174533f), out->sine = sinf(mark->angle_deg * 0.0174533f);
-    out->slack_mm = 3 + RAGGED_MOST * info->ragged_mm + 2 * info->edge_mm + fmaxf(0, info->margin_mm);
-    out->reach_mm = fmaxf(out->half_length_mm, out->half_width_mm) * 1.1f + out->slack_mm;
+    out->slack_mm = 3 + RAGGED_MOST * info->ragged_mm + 2 * info->edge_mm + most(0, info->margin_mm);
+    out->reach_mm = most(out->half_length_mm, out->half_width_mm) * 1.1f + out->slack_mm;
     for (int i = 0; i < RAGGED_WAVES; i++) {
         const float phase = hash_float(seed, (uint32_t)i + 2) * 6.2831853f;
         out->ragged[i][0] = cosf(phase), out->ragged[i][1] = sinf(phase);
@@ -139,7 +148,7 @@ static float dot_inside(const MarkShape *m, const MarkKindInfo *info, int i, int
     const float px = ((float)i + 0.2f + 0.6f * hash_float(id, 1)) * info->cell_mm;
     const float py = ((float)j + 0.2f + 0.6f * hash_float(id, 2)) * info->cell_mm;
     /* The field thins out to its rim. */
-    const float rim = fminf(m->half_length_mm - fabsf(px), m->half_width_mm - fabsf(py));
+    const float rim = least(m->half_length_mm - fabsf(px), m->half_width_mm - fabsf(py));
     const float radius = 0.5f * info->dot_mm * (0.8f + 0.4f * hash_float(id, 4)) *
                          smooth(8 * hash_float(id, 3) - 1, 8 * hash_float(id, 3) + 1, rim + 1);
     return radius > 0.05f ? radius - sqrtf((x - px) * (x - px) + (y - py) * (y - py)) : -10;
@@ -147,7 +156,7 @@ static float dot_inside(const MarkShape *m, const MarkKindInfo *info, int i, int
 
 /* Distance inside the nearest dot. */
 static float dots_inside(const MarkShape *m, const MarkKindInfo *info, float x, float y) {
-    const float edge = fminf(m->half_length_mm - fabsf(x), m->half_width_mm - fabsf(y));
+    const float edge = least(m->half_length_mm - fabsf(x), m->half_width_mm - fabsf(y));
     if (edge < -info->cell_mm) return -10;
     /* Only dots that reach here: a dot lies in the middle 0.6 of its cell. */
     const float reach = 0.6f * info->dot_mm + info->edge_mm, cell = info->cell_mm;
@@ -155,7 +164,7 @@ static float dots_inside(const MarkShape *m, const MarkKindInfo *info, float x, 
     const int j0 = (int)ceilf((y - reach) / cell - 0.8f), j1 = (int)floorf((y + reach) / cell - 0.2f);
     float best = -10;
     for (int j = j0; j <= j1; j++)
-        for (int i = i0; i <= i1; i++) best = fmaxf(best, dot_inside(m, info, i, j, x, y));
+        for (int i = i0; i <= i1; i++) best = most(best, dot_inside(m, info, i, j, x, y));
     return best;
 }
 
@@ -178,38 +187,39 @@ static float shape_inside(const MarkShape *m, float x, float y) {
         const float half =
             m->half_width_mm * (0.75f + 0.35f * wobble(x, 14, m->seed) + 0.15f * wobble(x, 4, m->seed + 1));
         const float taper = smooth(0, 0.12f, 1 - fabsf(x) / m->half_length_mm);
-        return fminf(half * taper - fabsf(y + 0.8f * wobble(x, 30, m->seed + 2)),
+        return least(half * taper - fabsf(y + 0.8f * wobble(x, 30, m->seed + 2)),
                      m->half_length_mm - fabsf(x));
     }
     const float dx = x / m->half_length_mm, dy = y / m->half_width_mm, r = sqrtf(dx * dx + dy * dy);
     const float slope = r > 1e-4f ? sqrtf(dx * dx / (m->half_length_mm * m->half_length_mm) +
                                           dy * dy / (m->half_width_mm * m->half_width_mm)) /
                                         r
-                                  : 1 / fminf(m->half_length_mm, m->half_width_mm);
+                                  : 1 / least(m->half_length_mm, m->half_width_mm);
     const float even = (1 - r) / slope;
-    const float swing = fminf(info->ragged_mm, 0.35f * fminf(m->half_length_mm, m->half_width_mm));
-    const float most = RAGGED_MOST * swing, full = fmaxf(3, info->edge_mm), none = m->slack_mm - 3 - most;
+    const float swing = least(info->ragged_mm, 0.35f * least(m->half_length_mm, m->half_width_mm));
+    const float widest = RAGGED_MOST * swing, full = most(3, info->edge_mm), none = m->slack_mm - 3 - widest;
     /* Deep inside and far outside the rim's waves change nothing. */
-    if (even - most > full || even + most < -none) return even;
-    return even + swing * ragged_rim(m, dx / fmaxf(r, 1e-6f), dy / fmaxf(r, 1e-6f));
+    if (even - widest > full || even + widest < -none) return even;
+    return even + swing * ragged_rim(m, dx / most(r, 1e-6f), dy / most(r, 1e-6f));
 }
 
 static void mark_apply(const MarkShape *m, float inside_mm, MarkAt *at) {
     const MarkKindInfo *info = &kinds[m->kind];
+    if (inside_mm <= -most(info->edge_mm, info->margin_mm + 0.3f)) return;
     const float in = smooth(-info->edge_mm, info->edge_mm, inside_mm) * m->strength;
     /* Young scars are red and dark for a year or two. */
     const float young = info->fades_with_age ? 1 - smooth(0.3f, 2.5f, m->age_years) : 0;
     at->hair *=
-        mix(1, info->hair, smooth(-info->edge_mm, info->edge_mm, inside_mm) * fminf(1, 1.25f * m->strength));
+        mix(1, info->hair, smooth(-info->edge_mm, info->edge_mm, inside_mm) * least(1, 1.25f * m->strength));
     at->melanin *= mix(1, mix(info->melanin, 0.8f, young), in);
     at->haemoglobin *= mix(1, mix(info->haemoglobin, 1.8f, young), in);
     at->roughness += info->roughness * in;
-    at->relief_mm += info->relief_mm * in * smooth(0, fmaxf(0.5f, fminf(3, m->half_width_mm)), inside_mm);
-    at->scar = fmaxf(at->scar, info->scar * in);
+    at->relief_mm += info->relief_mm * in * smooth(0, most(0.5f, least(3, m->half_width_mm)), inside_mm);
+    at->scar = most(at->scar, info->scar * in);
     at->retention *= mix(1, info->retention, in);
     at->spread *= mix(1, info->spread, in);
     if (info->margin_mm >= 0) {
-        at->forbidden = fmaxf(
+        at->forbidden = most(
             at->forbidden,
             inside_mm > -info->margin_mm ? 1 : smooth(-info->margin_mm - 0.3f, -info->margin_mm, inside_mm));
     }
@@ -238,7 +248,7 @@ MarkAt marks_at_of(const Marks *marks, uint32_t which, const SkinPlace *place) {
     for (int i = 0; i < marks->count; i++) {
         const MarkShape *m = &marks->shape[i];
         float x, y;
-        if (!(which >> i & 1) || !mark_is_near(m, place, 0)) continue;
+        if (!(which >> i & 1)) continue;
         local_place(m, place, &x, &y);
         mark_apply(m, shape_inside(m, x, y), &at);
     }
@@ -246,7 +256,17 @@ MarkAt marks_at_of(const Marks *marks, uint32_t which, const SkinPlace *place) {
 }
 
 MarkAt marks_at(const Marks *marks, const SkinPlace *place) {
-    return marks_at_of(marks, UINT32_MAX, place);
+    return marks_at_of(marks, marks_near(marks, place, 0), place);
+}
+
+void marks_changed(const Marks *before, const Marks *now, Marks out[2]) {
+    memset(out, 0, 2 * sizeof *out);
+    for (int i = 0; i < MARK_COUNT; i++) {
+        const MarkShape *a = &before->shape[i], *b = &now->shape[i];
+        if (memcmp(a, b, sizeof *a) == 0) continue;
+        if (a->kind != MARK_NONE) out[0].shape[out[0].count++] = *a;
+        if (b->kind != MARK_NONE) out[1].shape[out[1].count++] = *b;
+    }
 }
 
 const char *marks_warning(const MarkSettings *mark) {

@@ -50,5 +50,8 @@ uint32_t marks_near(const Marks *marks, const SkinPlace *place, float around_mm)
 MarkAt marks_at_of(const Marks *marks, uint32_t which, const SkinPlace *place);
 MarkAt marks_at(const Marks *marks, const SkinPlace *place);
 
+/* The shapes that came, went or changed: as they were, and as they are. */
+void marks_changed(const Marks *before, const Marks *now, Marks out[2]);
+
 /* NULL, or why this mark must not be treated now, or needs care. */
 const char *marks_warning(const MarkSettings *mark);

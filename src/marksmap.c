@@ -3,6 +3,54 @@
 #include <math.h>
 #include <string.h>
 
+static uint8_t encode(float value) {
+    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5f);
+}
+
+/* --- What tints
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Change of the light's absorption, per unit of the factor, in linear R, G, B: melanin falls with wavelength
+ * as lambda^-3.48 (domain.md 6.2), blood takes green and blue. Scaled by eye to a fair skin's share of both.
+ */
+static const float melanin_rgb[3] = {0.13f, 0.25f, 0.46f}, blood_rgb[3] = {0.05f, 0.27f, 0.22f};
+/* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption), on the scale of blood_rgb. */
+static const float RED_BLOOD = 1.1f;
+
+/* Grey-blue wool, linear. */
+static const float WOOL_RGB[3] = {0.050f, 0.062f, 0.088f};
+
+enum { BLOOD_STEPS = 4096, ENCODE_STEPS = 8192 };
+static const float BLOOD_MOST = 16;
+
+struct TintTables {
+    float melanin[256][3];           /* light left, by the map's byte */
+    float blood_factor[256];         /* by the map's byte */
+    float blood[BLOOD_STEPS + 1][3]; /* light left, by factor of blood 0..BLOOD_MOST */
+    uint8_t wool[256][3];
+    uint8_t srgb[ENCODE_STEPS + 1]; /* by linear light 0..1 */
+};
+typedef struct TintTables TintTables;
+
+static const TintTables *tables_make(Arena *arena) {
+    TintTables *t = ARENA_ARRAY(arena, TintTables, 1);
+    if (!t) return NULL;
+    for (int i = 0; i < 256; i++) {
+        const float factor = exp2f(((float)i - 128) / 32);
+        t->blood_factor[i] = factor;
+        for (int k = 0; k < 3; k++) t->melanin[i][k] = expf(-melanin_rgb[k] * (factor - 1));
+    }
+    for (int i = 0; i < 256; i++)
+        for (int k = 0; k < 3; k++)
+            t->wool[i][k] = encode(255 * linear_to_srgb(WOOL_RGB[k] * (float)i / 255));
+    for (int i = 0; i <= BLOOD_STEPS; i++)
+        for (int k = 0; k < 3; k++)
+            t->blood[i][k] = expf(-blood_rgb[k] * ((float)i * BLOOD_MOST / BLOOD_STEPS - 1));
+    for (int i = 0; i <= ENCODE_STEPS; i++)
+        t->srgb[i] = encode(255 * linear_to_srgb((float)i / ENCODE_STEPS));
+    return t;
+}
+
 /* --- Baking
  * ----------------------------------------------------------------------------------------------------- */
 
@@ -50,37 +98,62 @@ static bool tiles_list(MarksMap *map, const HeadTopology *head, Arena *arena) {
     return first != NULL;
 }
 
-bool marksmap_create(MarksMap *map, const HeadModel *model, int size, Arena *arena, Err *err) {
+/* Where a texel lies: on the skin, or on an ear, over the skin that it grows from. */
+struct BakePlace {
+    float u, v, shows; /* that skin, and how much of it shows */
+    float s_mm, l_mm, pos[3];
+};
+typedef struct BakePlace BakePlace;
+
+static bool places_list(MarksMap *map, const Scalp *scalp, const Mesh *mesh, Arena *arena) {
+    BakePlace *out = ARENA_ARRAY(arena, BakePlace, mesh->vertex_count);
+    map->vertex = out;
+    map->vertex_near = ARENA_ARRAY(arena, uint8_t, mesh->vertex_count);
+    if (!out || !map->vertex_near) return false;
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < mesh->vertex_count; i++) {
+        const HeadSite site = head_site_under_ear(scalp->model, map->head->site[i], &out[i].shows);
+        out[i].u = site.u, out[i].v = site.v;
+        scalp_from_site(scalp, site, &out[i].s_mm, &out[i].l_mm);
+        memcpy(out[i].pos, mesh->pos[i], sizeof out[i].pos);
+    }
+    return true;
+}
+
+bool marksmap_create(MarksMap *map, const Scalp *scalp, const Mesh *mesh, int size, Arena *arena, Err *err) {
     const size_t texels = (size_t)size * (size_t)size;
     const int tiles = (size + MARKSMAP_TILE - 1) / MARKSMAP_TILE;
-    *map = (MarksMap){.size = size, .tiles = tiles};
+    *map = (MarksMap){.size = size, .tiles = tiles, .head = head_topology(scalp->model, HEAD_LOD_MEDIUM)};
+    ASSERT(mesh->vertex_count == map->head->vertex_count);
     map->rgba = arena_push(arena, 4 * texels);
     map->red = arena_push(arena, MARKSMAP_RED_PX * MARKSMAP_RED_PX);
     map->dirty = arena_push(arena, (size_t)(tiles * tiles));
     map->baking = arena_push(arena, (size_t)(tiles * tiles));
     map->reddened = arena_push(arena, (size_t)(tiles * tiles));
     if (!map->rgba || !map->red || !map->dirty || !map->baking || !map->reddened ||
-        !tiles_list(map, head_topology(model, HEAD_LOD_MEDIUM), arena))
+        !(map->tables = tables_make(arena)) || !places_list(map, scalp, mesh, arena) ||
+        !tiles_list(map, map->head, arena))
         return err_set(err, "There is not enough memory for the marks of the skin");
     memset(map->rgba, 128, 4 * texels);
     memset(map->dirty, 1, (size_t)(tiles * tiles)); /* the whole skin is copied once */
     return true;
 }
 
-typedef struct Bake {
-    const Scalp *scalp;
-    const Marks *marks;
-    const Hat *hat;              /* with wool */
-    const float *touched;        /* of the red map; NULL: the marks' */
-    const float (*vertex_mm)[3]; /* of the head; NULL: places do not count */
-    uint32_t which;              /* marks near */
-    int size, low[2], high[2];   /* only texels within, inclusive */
-    uint8_t *out, *wool;
-} Bake;
+/* Colour's two bytes of the last texel: in the middle of a mark all are alike. */
+typedef struct BakeColour {
+    float melanin, haemoglobin;
+    uint8_t byte[2];
+} BakeColour;
 
-static uint8_t encode(float value) {
-    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5f);
-}
+typedef struct Bake {
+    const Marks *marks;
+    const Hat *hat;            /* with wool */
+    const float *touched;      /* of the red map; NULL: the marks' */
+    uint32_t which;            /* marks near */
+    int size, low[2], high[2]; /* only texels within, inclusive */
+    uint8_t *out, *wool;
+    BakeColour last;
+} Bake;
 
 /* True under the hat. */
 static bool bake_wool(const Bake *b, size_t at, const float pos_mm[3]) {
@@ -95,13 +168,11 @@ static bool bake_wool(const Bake *b, size_t at, const float pos_mm[3]) {
     return true;
 }
 
-/* Where a texel lies: on the skin, or on an ear, over the skin that it grows from. */
-typedef struct BakePlace {
-    float u, v, shows; /* that skin, and how much of it shows */
-    float s_mm, l_mm, pos[3];
-} BakePlace;
+static uint8_t encode_factor(float factor, float shows) {
+    return encode(128 + 32 * shows * log2f(fmaxf(0.06f, factor)));
+}
 
-static void bake_texel(const Bake *b, size_t at, const BakePlace *place) {
+static void bake_texel(Bake *b, size_t at, const BakePlace *place) {
     if (b->touched) {
         b->out[at] = encode(255 * place->shows * scalp_field(b->touched, scalp_cell(place->u, place->v)));
         return;
@@ -112,21 +183,15 @@ static void bake_texel(const Bake *b, size_t at, const BakePlace *place) {
     if (b->which == 0) return;
     const MarkAt mark = marks_at_of(b->marks, b->which, &(SkinPlace){place->pos, place->s_mm, place->l_mm});
     const float shows = place->shows;
-    out[0] = encode(128 + 32 * shows * log2f(fmaxf(0.06f, mark.melanin)));
-    out[1] = encode(128 + 32 * shows * log2f(fmaxf(0.06f, mark.haemoglobin)));
+    if (shows < 1 || mark.melanin != b->last.melanin || mark.haemoglobin != b->last.haemoglobin) {
+        b->last = (BakeColour){mark.melanin,
+                               mark.haemoglobin,
+                               {encode_factor(mark.melanin, shows), encode_factor(mark.haemoglobin, shows)}};
+        if (shows < 1) b->last.melanin = -1; /* holds here only */
+    }
+    out[0] = b->last.byte[0], out[1] = b->last.byte[1];
     out[2] = encode(128 + 127 * shows * mark.roughness / 0.5f);
     out[3] = encode(128 + 127 * shows * mark.relief_mm);
-}
-
-static BakePlace corner_place(const Bake *b, uint32_t vertex) {
-    const HeadModel *model = b->scalp->model;
-    BakePlace place = {0};
-    const HeadSite site =
-        head_site_under_ear(model, head_topology(model, HEAD_LOD_MEDIUM)->site[vertex], &place.shows);
-    place.u = site.u, place.v = site.v;
-    scalp_from_site(b->scalp, site, &place.s_mm, &place.l_mm);
-    if (b->vertex_mm) memcpy(place.pos, b->vertex_mm[vertex], sizeof place.pos);
-    return place;
 }
 
 static BakePlace place_between(const BakePlace corner[3], float w0, float w1, float w2) {
@@ -141,12 +206,13 @@ static BakePlace place_between(const BakePlace corner[3], float w0, float w1, fl
 }
 
 /* Places are linear in the triangle. */
-static void bake_triangle(const Bake *b, const AtlasTriangle *t, const BakePlace corner[3]) {
+static void bake_triangle(Bake *b, const AtlasTriangle *t, const BakePlace corner[3]) {
     const float(*p)[2] = t->px;
     const float ax = p[1][0] - p[0][0], ay = p[1][1] - p[0][1], bx = p[2][0] - p[0][0],
                 by = p[2][1] - p[0][1];
     const float det = ax * by - bx * ay;
     if (fabsf(det) < 1e-9f) return;
+    const float per = 1 / det;
     int low[2], high[2];
     for (int k = 0; k < 2; k++) {
         low[k] = t->low[k] > b->low[k] ? t->low[k] : b->low[k];
@@ -155,22 +221,11 @@ static void bake_triangle(const Bake *b, const AtlasTriangle *t, const BakePlace
     for (int y = low[1]; y <= high[1]; y++) {
         for (int x = low[0]; x <= high[0]; x++) {
             const float dx = (float)x + 0.5f - p[0][0], dy = (float)y + 0.5f - p[0][1];
-            const float w1 = (dx * by - bx * dy) / det, w2 = (ax * dy - dx * ay) / det, w0 = 1 - w1 - w2;
+            const float w1 = (dx * by - bx * dy) * per, w2 = (ax * dy - dx * ay) * per, w0 = 1 - w1 - w2;
             if (w1 < -0.01f || w2 < -0.01f || w0 < -0.01f) continue;
             const BakePlace place = place_between(corner, w0, w1, w2);
             bake_texel(b, (size_t)y * (size_t)b->size + (size_t)x, &place);
         }
-    }
-}
-
-/* The shapes that came, went or changed. */
-static void marks_changed(const Marks *before, const Marks *now, Marks out[2]) {
-    memset(out, 0, 2 * sizeof *out);
-    for (int i = 0; i < MARK_COUNT; i++) {
-        const MarkShape *a = &before->shape[i], *b = &now->shape[i];
-        if (memcmp(a, b, sizeof *a) == 0) continue;
-        if (a->kind != MARK_NONE) out[0].shape[out[0].count++] = *a;
-        if (b->kind != MARK_NONE) out[1].shape[out[1].count++] = *b;
     }
 }
 
@@ -180,29 +235,31 @@ static void tile_rect(const MarksMap *map, int tile, int rect[4]) {
         rect[2 + k] = rect[k] + MARKSMAP_TILE < map->size ? rect[k] + MARKSMAP_TILE : map->size;
 }
 
-/* Marks near any of a triangle's corners. */
-static uint32_t triangle_near(const Marks *marks, const BakePlace corner[3]) {
-    const float around_mm = 3; /* from a corner to the triangle's middle */
-    uint32_t which = 0;
-    for (int i = 0; i < 3 && marks->count > 0; i++)
-        which |= marks_near(marks, &(SkinPlace){corner[i].pos, corner[i].s_mm, corner[i].l_mm}, around_mm);
-    return which;
+static const float AROUND_MM = 3; /* from a corner to the triangle's middle */
+
+static uint32_t place_near(const Marks *marks, const BakePlace *place) {
+    return marks_near(marks, &(SkinPlace){place->pos, place->s_mm, place->l_mm}, AROUND_MM);
 }
 
-/* True when anything was baked. `changed`: NULL bakes all. */
-static bool tile_bake(const MarksMap *map, Bake bake, int tile, const Marks changed[2]) {
-    const HeadTopology *head = head_topology(bake.scalp->model, HEAD_LOD_MEDIUM);
+/* True when anything was baked. `all`: not only where vertices are near a change. */
+static bool tile_bake(const MarksMap *map, Bake bake, int tile, bool all) {
     int rect[4];
     bool any = false;
     tile_rect(map, tile, rect);
     for (int k = 0; k < 2; k++) bake.low[k] = rect[k], bake.high[k] = rect[2 + k] - 1;
     for (uint32_t i = map->tile_first[tile]; i < map->tile_first[tile + 1]; i++) {
+        const uint32_t *vertex = map->head->tri[map->tile_triangle[i]];
+        uint8_t changed = all;
+        for (int k = 0; k < 3; k++) changed |= map->vertex_near[vertex[k]];
+        if (!changed) continue;
         AtlasTriangle t;
         BakePlace corner[3];
-        triangle_make(head, map->tile_triangle[i], map->size, &t);
-        for (int k = 0; k < 3; k++) corner[k] = corner_place(&bake, t.corner[k]);
-        if (changed && !triangle_near(&changed[0], corner) && !triangle_near(&changed[1], corner)) continue;
-        bake.which = triangle_near(bake.marks, corner);
+        triangle_make(map->head, map->tile_triangle[i], map->size, &t);
+        bake.which = 0;
+        for (int k = 0; k < 3; k++) {
+            corner[k] = map->vertex[vertex[k]];
+            bake.which |= place_near(bake.marks, &corner[k]);
+        }
         bake_triangle(&bake, &t, corner);
         any = true;
     }
@@ -261,9 +318,7 @@ static bool surface_bake(MarksMap *map, const uint8_t *baked, Arena *arena, Err 
     return true;
 }
 
-bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Mesh *mesh, const Marks *marks, const Hat *hat,
-                   Arena *arena, Err *err) {
-    ASSERT(mesh->vertex_count == head_topology(scalp->model, HEAD_LOD_MEDIUM)->vertex_count);
+bool marksmap_bake(MarksMap *map, const Marks *marks, const Hat *hat, Arena *arena, Err *err) {
     Marks changed[2];
     marks_changed(&map->baked, marks, changed);
     const bool other_hat = memcmp(&map->hat, hat, sizeof *hat) != 0;
@@ -275,27 +330,29 @@ bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Mesh *mesh, const Ma
     }
     map->hat = *hat;
     map->baked = *marks;
-    const Bake bake = {.scalp = scalp,
-                       .vertex_mm = (const float(*)[3])mesh->pos,
-                       .marks = marks,
+#pragma omp parallel for schedule(static)
+    for (uint32_t i = 0; i < map->head->vertex_count; i++)
+        map->vertex_near[i] =
+            (place_near(&changed[0], &map->vertex[i]) | place_near(&changed[1], &map->vertex[i])) != 0;
+    const Bake bake = {.marks = marks,
                        .hat = hat,
                        .size = map->size,
                        .out = map->rgba,
-                       .wool = map->wool};
+                       .wool = map->wool,
+                       .last = {.melanin = -1}};
     const int tiles = map->tiles * map->tiles;
 #pragma omp parallel for schedule(dynamic, 16)
     for (int tile = 0; tile < tiles; tile++) {
-        map->baking[tile] = tile_bake(map, bake, tile, other_hat ? NULL : changed);
+        map->baking[tile] = tile_bake(map, bake, tile, other_hat);
         map->dirty[tile] |= map->baking[tile];
     }
     return surface_bake(map, map->baking, arena, err);
 }
 
-void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched) {
-    const HeadTopology *head = head_topology(scalp->model, HEAD_LOD_MEDIUM);
+void marksmap_bake_red(MarksMap *map, const float *touched) {
 #pragma omp parallel for schedule(dynamic, 16)
     for (int tile = 0; tile < map->tiles * map->tiles; tile++) {
-        Bake bake = {.scalp = scalp, .touched = touched, .size = MARKSMAP_RED_PX, .out = map->red};
+        Bake bake = {.touched = touched, .size = MARKSMAP_RED_PX, .out = map->red};
         int rect[4];
         tile_rect(map, tile, rect);
         for (int k = 0; k < 2; k++) { /* texels of the red map whose middles lie in the tile */
@@ -304,9 +361,9 @@ void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched) 
         }
         for (uint32_t i = map->tile_first[tile]; i < map->tile_first[tile + 1]; i++) {
             AtlasTriangle triangle;
-            triangle_make(head, map->tile_triangle[i], MARKSMAP_RED_PX, &triangle);
+            triangle_make(map->head, map->tile_triangle[i], MARKSMAP_RED_PX, &triangle);
             BakePlace corner[3];
-            for (int k = 0; k < 3; k++) corner[k] = corner_place(&bake, triangle.corner[k]);
+            for (int k = 0; k < 3; k++) corner[k] = map->vertex[triangle.corner[k]];
             bake_triangle(&bake, &triangle, corner);
         }
     }
@@ -330,73 +387,42 @@ void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched) 
 /* --- Colour
  * ----------------------------------------------------------------------------------------------------- */
 
-/* Change of the light's absorption, per unit of the factor, in linear R, G, B: melanin falls with wavelength
- * as lambda^-3.48 (domain.md 6.2), blood takes green and blue. Scaled by eye to a fair skin's share of both.
- */
-static const float melanin_rgb[3] = {0.13f, 0.25f, 0.46f}, blood_rgb[3] = {0.05f, 0.27f, 0.22f};
-/* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption), on the scale of blood_rgb. */
-static const float RED_BLOOD = 1.1f;
-
-/* Grey-blue wool, linear. */
-static const float WOOL_RGB[3] = {0.050f, 0.062f, 0.088f};
-
-enum { BLOOD_STEPS = 4096, ENCODE_STEPS = 8192 };
-static const float BLOOD_MOST = 16;
-
-typedef struct TintTables {
-    float melanin[256][3];           /* light left, by the map's byte */
-    float blood_factor[256];         /* by the map's byte */
-    float blood[BLOOD_STEPS + 1][3]; /* light left, by factor of blood 0..BLOOD_MOST */
-    uint8_t wool[256][3];
-    uint8_t srgb[ENCODE_STEPS + 1]; /* by linear light 0..1 */
-    float redness;
-} TintTables;
-
-static void tables_make(TintTables *t, float redness) {
-    t->redness = redness;
-    for (int i = 0; i < 256; i++) {
-        const float factor = exp2f(((float)i - 128) / 32);
-        t->blood_factor[i] = factor;
-        for (int k = 0; k < 3; k++) t->melanin[i][k] = expf(-melanin_rgb[k] * (factor - 1));
-    }
-    for (int i = 0; i < 256; i++)
-        for (int k = 0; k < 3; k++)
-            t->wool[i][k] = encode(255 * linear_to_srgb(WOOL_RGB[k] * (float)i / 255));
-    for (int i = 0; i <= BLOOD_STEPS; i++)
-        for (int k = 0; k < 3; k++)
-            t->blood[i][k] = expf(-blood_rgb[k] * ((float)i * BLOOD_MOST / BLOOD_STEPS - 1));
-    for (int i = 0; i <= ENCODE_STEPS; i++)
-        t->srgb[i] = encode(255 * linear_to_srgb((float)i / ENCODE_STEPS));
-}
-
-/* Share touched at a texel of the skin, 0..1, bilinear. */
-static float red_at(const MarksMap *map, int x, int y) {
+/* Shares touched along a row of the skin's texels, 0..1, bilinear. */
+static void red_row(const MarksMap *map, int first, int end, int y, float *out) {
     const float scale = (float)MARKSMAP_RED_PX / (float)map->size, last = MARKSMAP_RED_PX - 1.001f;
-    const float u = fminf(last, fmaxf(0, ((float)x + 0.5f) * scale - 0.5f));
-    const float v = fminf(last, fmaxf(0, ((float)y + 0.5f) * scale - 0.5f));
-    const int i = (int)u, j = (int)v;
-    const uint8_t *p = map->red + j * MARKSMAP_RED_PX + i, *q = p + MARKSMAP_RED_PX;
-    const float s = u - (float)i, a = (float)p[0] + ((float)p[1] - (float)p[0]) * s,
-                b = (float)q[0] + ((float)q[1] - (float)q[0]) * s;
-    return (a + (b - a) * (v - (float)j)) / 255;
+    const float v = fminf(last, fmaxf(0, ((float)y + 0.5f) * scale - 0.5f)), down = v - floorf(v);
+    const uint8_t *p = map->red + (int)v * MARKSMAP_RED_PX, *q = p + MARKSMAP_RED_PX;
+    for (int x = first; x < end; x++) {
+        float u = ((float)x + 0.5f) * scale - 0.5f;
+        u = u < 0 ? 0 : u > last ? last : u;
+        const int i = (int)u;
+        const float s = u - (float)i, a = (float)p[i] + (float)(p[i + 1] - p[i]) * s,
+                    b = (float)q[i] + (float)(q[i + 1] - q[i]) * s;
+        out[x - first] = (a + (b - a) * down) / 255;
+    }
 }
 
+/* red: 0..1, times the session's redness. */
 static void tint_texel(const TintTables *t, const uint8_t *mark, float red, const uint8_t *from,
                        uint8_t *to) {
-    const float blood = t->blood_factor[mark[1]] * (1 + RED_BLOOD * t->redness * red);
-    const float *left = t->blood[(int)(fminf(BLOOD_MOST, blood) * (BLOOD_STEPS / BLOOD_MOST) + 0.5f)];
+    const float blood = t->blood_factor[mark[1]] * (1 + RED_BLOOD * red);
+    const float most = blood < BLOOD_MOST ? blood : BLOOD_MOST;
+    const float *left = t->blood[(int)(most * (BLOOD_STEPS / BLOOD_MOST) + 0.5f)];
     for (int k = 0; k < 3; k++) {
         const float lin = srgb8_to_linear_table[from[k]] * t->melanin[mark[0]][k] * left[k];
-        to[k] = t->srgb[(int)(fminf(1, lin) * ENCODE_STEPS + 0.5f)];
+        to[k] = t->srgb[(int)((lin < 1 ? lin : 1) * ENCODE_STEPS + 0.5f)];
     }
     to[3] = from[3];
 }
 
-static void tint_tile(const MarksMap *map, const TintTables *tables, int tile, const Image *from, Image *to) {
+static void tint_tile(const MarksMap *map, float redness, int tile, const Image *from, Image *to) {
+    const TintTables *tables = map->tables;
     int rect[4];
     tile_rect(map, tile, rect);
-    const bool red_tile = tables->redness > 0 && map->reddened[tile];
+    const bool red_tile = redness > 0 && map->reddened[tile];
+    float red[MARKSMAP_TILE] = {0};
     for (int y = rect[1]; y < rect[3]; y++) {
+        if (red_tile) red_row(map, rect[0], rect[2], y, red);
         for (int x = rect[0]; x < rect[2]; x++) {
             const size_t at = 4 * ((size_t)y * (size_t)map->size + (size_t)x);
             const uint8_t *mark = map->rgba + at;
@@ -405,23 +431,21 @@ static void tint_tile(const MarksMap *map, const TintTables *tables, int tile, c
                 memcpy(to->rgba + at, tables->wool[wool], 3);
                 continue;
             }
-            const float red = red_tile ? red_at(map, x, y) : 0;
-            if (mark[0] == 128 && mark[1] == 128 && red <= 0)
+            const float reddened = redness * red[x - rect[0]];
+            if (mark[0] == 128 && mark[1] == 128 && reddened <= 0)
                 memcpy(to->rgba + at, from->rgba + at, 4);
             else
-                tint_texel(tables, mark, red, from->rgba + at, to->rgba + at);
+                tint_texel(tables, mark, reddened, from->rgba + at, to->rgba + at);
         }
     }
 }
 
 void marksmap_tint(MarksMap *map, float redness, const Image *from, Image *to) {
-    TintTables tables;
-    tables_make(&tables, redness);
     const int count = map->tiles * map->tiles;
     const bool other_red = redness != map->redness;
 #pragma omp parallel for schedule(dynamic, 16)
     for (int tile = 0; tile < count; tile++) {
-        if (map->dirty[tile] || (other_red && map->reddened[tile])) tint_tile(map, &tables, tile, from, to);
+        if (map->dirty[tile] || (other_red && map->reddened[tile])) tint_tile(map, redness, tile, from, to);
     }
     memset(map->dirty, 0, (size_t)count);
     map->redness = redness;

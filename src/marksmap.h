@@ -28,17 +28,20 @@ typedef struct MarksMap {
     uint8_t *dirty, *baking;                    /* per tile: to be tinted; baked just now */
     uint8_t *reddened;                          /* per tile: touched by the needle anywhere */
     uint8_t *wool; /* per texel: 0, or 1/255 of the knit's light under a hat; NULL until one is worn */
+    const HeadTopology *head;
+    const struct BakePlace *vertex;  /* of the bare head's vertices */
+    uint8_t *vertex_near;            /* per vertex: 1 a mark that changed reaches here */
+    const struct TintTables *tables; /* what does not depend on redness */
     Marks baked;
     Hat hat;
     float redness; /* as tinted last */
 } MarksMap;
 
-bool marksmap_create(MarksMap *map, const HeadModel *model, int size, Arena *arena, Err *err);
-/* mesh: the bare head's of HEAD_LOD_MEDIUM. */
-bool marksmap_bake(MarksMap *map, const Scalp *scalp, const Mesh *mesh, const Marks *marks, const Hat *hat,
-                   Arena *arena, Err *err);
+/* mesh: the bare head's of HEAD_LOD_MEDIUM; it is read only now. */
+bool marksmap_create(MarksMap *map, const Scalp *scalp, const Mesh *mesh, int size, Arena *arena, Err *err);
+bool marksmap_bake(MarksMap *map, const Marks *marks, const Hat *hat, Arena *arena, Err *err);
 /* `touched` is the field of fields.h. */
-void marksmap_bake_red(MarksMap *map, const Scalp *scalp, const float *touched);
+void marksmap_bake_red(MarksMap *map, const float *touched);
 /* Colour of `from` (albedo, sRGB, map->size a side) under the map into `to`, which holds what the last call
  * left there; redness 0..1 is timeline_redness. */
 void marksmap_tint(MarksMap *map, float redness, const Image *from, Image *to);

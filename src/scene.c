@@ -368,17 +368,16 @@ static bool build_marks(Scene *scene, Err *err) {
         if (scene->fields.marks.count == 0 && !scene->fields.hat.worn && red <= 0) return true;
         state->clean = skin->albedo;
         if (!image_alloc(&state->skin, skin->size, skin->size, &skin->albedo, err) ||
-            !marksmap_create(map, scene->model, skin->size, &state->skin, err))
+            !marksmap_create(map, &scene->scalp, &state->bare[HEAD_LOD_MEDIUM], skin->size, &state->skin,
+                             err))
             return false;
     }
     if (memcmp(&map->baked, &scene->fields.marks, sizeof map->baked) != 0 ||
         map->hat.worn != scene->fields.hat.worn)
         ++scene->revision.marks;
-    if (!marksmap_bake(map, &scene->scalp, &state->bare[HEAD_LOD_MEDIUM], &scene->fields.marks,
-                       &scene->fields.hat, &state->skin, err))
-        return false;
+    if (!marksmap_bake(map, &scene->fields.marks, &scene->fields.hat, &state->skin, err)) return false;
     if (red > 0 && state->red_revision != scene->fields.touched_revision) {
-        marksmap_bake_red(map, &scene->scalp, scene->fields.touched);
+        marksmap_bake_red(map, scene->fields.touched);
         state->red_revision = scene->fields.touched_revision;
     }
     marksmap_tint(map, red, &state->clean, &skin->albedo);

@@ -34,7 +34,7 @@ static void normalise(float v[3]) {
 
 /* A strand's own axes. */
 typedef struct StrandFrame {
-    float normal[3], tangent[3], down[3], sine;
+    float normal[3], tangent[3], down[3], sine, flat; /* of its lean over the skin; flat: cosine */
 } StrandFrame;
 
 static StrandFrame frame_of(const HairSite *site) {
@@ -44,6 +44,7 @@ static StrandFrame frame_of(const HairSite *site) {
     octahedral_decode(site->direction_oct, direction);
     const float out = dot3(direction, f.normal);
     f.sine = fmaxf(0.05f, fminf(0.98f, out));
+    f.flat = sqrtf(1 - f.sine * f.sine);
     for (int k = 0; k < 3; k++) f.tangent[k] = direction[k] - out * f.normal[k];
     normalise(f.tangent);
     for (int k = 0; k < 3; k++) f.down[k] = f.normal[k] * f.normal[1] - (k == 1 ? 1.0f : 0.0f);
@@ -58,8 +59,12 @@ StrandCoil strands_coil(float curl) {
                         a->turn_rad_mm + (b->turn_rad_mm - a->turn_rad_mm) * t};
 }
 
+static inline float droop_of(float length_mm) {
+    return 2 + 0.2f * (length_mm < 40 ? length_mm : 40);
+}
+
 float strands_droop_mm(float length_mm) {
-    return 2 + 0.2f * fminf(length_mm, 40);
+    return droop_of(length_mm);
 }
 
 /* Grows with the square of the way, later with less: long hair does not stand off. */
@@ -67,36 +72,93 @@ static float lift_mm(float lift_per_mm, float s) {
     return lift_per_mm * s * s / (1 + s * s / (LIFT_KNEE_MM * LIFT_KNEE_MM));
 }
 
-static void point_at(const HairSite *site, const StrandFrame *f, float way, float length_mm, float curl,
-                     float phase, float out[3], float up[3]) {
-    const StrandCoil coil = strands_coil(curl);
-    const float tight = coil.radius_mm * coil.turn_rad_mm, s = way * sqrtf(1 - tight * tight);
-    const float droop = strands_droop_mm(length_mm);
-    const float height = droop * (1 - expf(-s * f->sine / droop));
-    const float flat = sqrtf(1 - f->sine * f->sine);
-    const float along = fmaxf(s - height * f->sine, 0) * (flat + (1 - flat) * clamp01(s / (3 * droop)));
-    float t[3];
-    for (int k = 0; k < 3; k++) t[k] = f->tangent[k] + f->down[k] * smooth(15, 90, s) * 1.5f + 1e-4f;
-    normalise(t);
-    /* Along the sphere until it points as far down as it can; from there it hangs. */
-    const float *n = f->normal, lowest = fmaxf(atan2f(n[1], -t[1]), 0.13f);
-    const float a = fminf(along / SPHERE_MM, lowest), c = cosf(a), d = sinf(a), hangs = along - a * SPHERE_MM;
-    const float side[3] = {n[1] * t[2] - n[2] * t[1], n[2] * t[0] - n[0] * t[2], n[0] * t[1] - n[1] * t[0]};
-    const float wave = coil.radius_mm * clamp01(s / 8), turn = phase + way * coil.turn_rad_mm;
-    const float swing = wave > 0 ? wave * sinf(turn) : 0, rise = wave > 0 ? wave * (1 + cosf(turn)) : 0;
-    const float above = height + lift_mm(site->lift_per_mm, s) + rise;
-    for (int k = 0; k < 3; k++) {
-        up[k] = n[k] * c + t[k] * d;
-        out[k] = site->pos_mm[k] + t[k] * d * SPHERE_MM - n[k] * (1 - c) * SPHERE_MM +
-                 (t[k] * c - n[k] * d) * hangs + up[k] * above + side[k] * swing;
+/* --- The curve, of several places at once: the compiler makes vectors of them
+ * ------------------------------------------------------------------------ */
+
+/* Within 1e-6 for 0 <= x <= 80. */
+static inline float exp_minus(float x) {
+    const float t = x * 1.44269504f;
+    const int whole = (int)t;
+    const float f = (t - (float)whole) * -0.69314718f;
+    const union {
+        int32_t bits;
+        float value;
+    } scale = {.bits = (127 - whole) << 23};
+    return scale.value *
+           (1 + f * (1 + f * (0.5f + f * (0.16666667f + f * (0.041666668f + f * 0.008333334f)))));
+}
+
+/* Within 1e-6 for 0 <= x <= 1.4: a strand's way over the sphere is shorter. */
+static inline float short_sine(float x) {
+    const float q = x * x;
+    return x * (1 - q / 6 * (1 - q / 20 * (1 - q / 42 * (1 - q / 72))));
+}
+
+static inline float short_cosine(float x) {
+    const float q = x * x;
+    return 1 - q / 2 * (1 - q / 12 * (1 - q / 30 * (1 - q / 56 * (1 - q / 90))));
+}
+
+/* atan2 of y > 0 within 1e-5 (Abramowitz and Stegun 4.4.49). */
+static inline float upper_angle(float y, float x) {
+    const float ax = fabsf(x), steep = y > ax ? 1.0f : 0.0f;
+    const float t = (steep > 0 ? ax : y) / (steep > 0 ? y : ax), q = t * t;
+    const float flat =
+        t * (0.9998660f + q * (-0.3302995f + q * (0.1801410f + q * (-0.0851330f + q * 0.0208351f))));
+    const float right = steep > 0 ? 1.57079633f - flat : flat;
+    return x < 0 ? 3.14159265f - right : right;
+}
+
+enum { PLACES = 12 };
+/* Straight strands without a lift, and the axes there; ahead lies in the skin's plane at the root. */
+typedef struct StrandPlaces {
+    float pos_mm[3][PLACES], up[3][PLACES], ahead[3][PLACES];
+} StrandPlaces;
+
+/* At s[i] along a strand of length_mm[i]. */
+static void straight_at(const HairSite *site, const StrandFrame *f, const float *s, const float *length_mm,
+                        int count, StrandPlaces *out) {
+    const float n0 = f->normal[0], n1 = f->normal[1], n2 = f->normal[2];
+#pragma omp simd
+    for (int i = 0; i < count; i++) {
+        const float droop = droop_of(length_mm[i]);
+        const float height = droop * (1 - exp_minus(s[i] * f->sine / droop));
+        const float lies = s[i] - height * f->sine, lain = s[i] / (3 * droop);
+        const float along = (lies > 0 ? lies : 0) * (f->flat + (1 - f->flat) * (lain < 1 ? lain : 1));
+        const float falls = smooth(15, 90, s[i]) * 1.5f;
+        float t0 = f->tangent[0] + f->down[0] * falls + 1e-4f;
+        float t1 = f->tangent[1] + f->down[1] * falls + 1e-4f;
+        float t2 = f->tangent[2] + f->down[2] * falls + 1e-4f;
+        const float length = sqrtf(t0 * t0 + t1 * t1 + t2 * t2), per = 1 / (length > 1e-6f ? length : 1e-6f);
+        t0 *= per, t1 *= per, t2 *= per;
+        /* Along the sphere until it points as far down as it can; from there it hangs. */
+        const float turn = upper_angle(n1 > 1e-6f ? n1 : 1e-6f, -t1);
+        const float lowest = n1 > 1e-6f && turn > 0.13f ? turn : 0.13f, goes = along / SPHERE_MM;
+        const float a = goes < lowest ? goes : lowest, hangs = along - a * SPHERE_MM;
+        const float c = short_cosine(a), d = short_sine(a);
+        const float ahead = d * SPHERE_MM + c * hangs, in = (1 - c) * SPHERE_MM + d * hangs;
+        out->ahead[0][i] = t0, out->ahead[1][i] = t1, out->ahead[2][i] = t2;
+        const float up0 = n0 * c + t0 * d, up1 = n1 * c + t1 * d, up2 = n2 * c + t2 * d;
+        out->up[0][i] = up0, out->up[1][i] = up1, out->up[2][i] = up2;
+        out->pos_mm[0][i] = site->pos_mm[0] + t0 * ahead - n0 * in + up0 * height;
+        out->pos_mm[1][i] = site->pos_mm[1] + t1 * ahead - n1 * in + up1 * height;
+        out->pos_mm[2][i] = site->pos_mm[2] + t2 * ahead - n2 * in + up2 * height;
     }
 }
 
 void strands_point(const HairSite *site, float s_mm, float length_mm, float curl, float phase_rad,
                    float out_mm[3]) {
     const StrandFrame frame = frame_of(site);
-    float up[3];
-    point_at(site, &frame, s_mm, length_mm, curl, phase_rad, out_mm, up);
+    const StrandCoil coil = strands_coil(curl);
+    const float tight = coil.radius_mm * coil.turn_rad_mm, s = s_mm * sqrtf(1 - tight * tight);
+    StrandPlaces at;
+    straight_at(site, &frame, &s, &length_mm, 1, &at);
+    const float *n = frame.normal, t[3] = {at.ahead[0][0], at.ahead[1][0], at.ahead[2][0]};
+    const float side[3] = {n[1] * t[2] - n[2] * t[1], n[2] * t[0] - n[0] * t[2], n[0] * t[1] - n[1] * t[0]};
+    const float wave = coil.radius_mm * clamp01(s / 8), turn = phase_rad + s_mm * coil.turn_rad_mm;
+    const float rise = lift_mm(site->lift_per_mm, s) + wave * (1 + cosf(turn));
+    for (int k = 0; k < 3; k++)
+        out_mm[k] = at.pos_mm[k][0] + at.up[k][0] * rise + side[k] * wave * sinf(turn);
 }
 
 /* --- The head's radius: an octahedral map about its middle whose seams lie below
@@ -161,28 +223,34 @@ static float radius_towards(const StrandsRadius *map, const float d[3]) {
     return a + (b - a) * (at[1] - (float)y);
 }
 
+/* Ways along a strand at which it is looked at. Shorter hair lies lower: the lowest that reaches a place ends
+ * there. */
+enum { LIFT_WAYS = 9, LIFT_LATE = 4 };
+static const float lift_way[LIFT_WAYS] = {12, 20, 30, 42, 56, 72, 88, 104, STRANDS_LONGEST_MM};
+static_assert((int)LIFT_WAYS <= (int)PLACES, "places");
+
 float strands_lift(const StrandsRadius *radius, const HairSite *site, const HairSite *beside) {
-    static const float way[] = {12, 20, 30, 42, 56, 72, 88, 104, STRANDS_LONGEST_MM};
-    const size_t first = beside ? 4 : 0;
+    const float *way = lift_way + (beside ? LIFT_LATE : 0);
+    const int ways = beside ? LIFT_WAYS - LIFT_LATE : LIFT_WAYS;
     const StrandFrame frame = frame_of(site);
-    HairSite lifted = *site;
-    lifted.lift_per_mm = beside ? beside->lift_per_mm : 0;
+    StrandPlaces at;
+    float lift = beside ? beside->lift_per_mm : 0;
+    straight_at(site, &frame, way, way, ways, &at);
     for (int round = 0; round < 2; round++) {
         float more = 0;
-        for (size_t i = first; i < sizeof way / sizeof *way; i++) {
-            float p[3], up[3];
-            /* A shorter hair lies lower: the lowest that reaches here ends here. */
-            point_at(&lifted, &frame, way[i], way[i], 0, 0, p, up);
+        for (int i = 0; i < ways; i++) {
+            const float per_lift = lift_mm(1, way[i]);
+            float p[3], up = 0;
+            for (int k = 0; k < 3; k++) p[k] = at.pos_mm[k][i] + at.up[k][i] * lift * per_lift;
             if (below_neck(p)) break;
-            for (int k = 0; k < 3; k++) p[k] -= radius->centre_mm[k];
+            for (int k = 0; k < 3; k++) p[k] -= radius->centre_mm[k], up += p[k] * at.up[k][i];
             const float from_middle = sqrtf(dot3(p, p));
             const float missing = radius_towards(radius, p) + CLEAR_MM - from_middle;
             if (missing <= 0) continue;
-            const float rises = fmaxf(0.3f, dot3(p, up) / from_middle);
-            more = fmaxf(more, missing / rises / lift_mm(1, way[i]));
+            more = fmaxf(more, missing / fmaxf(0.3f, up / from_middle) / per_lift);
         }
-        lifted.lift_per_mm += more;
+        lift += more;
         if (more <= 0) break;
     }
-    return lifted.lift_per_mm;
+    return lift;
 }

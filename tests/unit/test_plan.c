@@ -213,17 +213,17 @@ static void marks_are_baked_where_they_lie(void **state) {
     Marks marks;
     Mesh mesh;
     sim_check(head_mesh(sim.model, &sim.shape, HEAD_LOD_MEDIUM, &sim.scratch, &mesh, &err), &err);
-    assert_true(marksmap_create(&dragged, sim.model, SIZE, &sim.scratch, &err) &&
-                marksmap_create(&fresh, sim.model, SIZE, &sim.scratch, &err));
+    assert_true(marksmap_create(&dragged, &sim.scalp, &mesh, SIZE, &sim.scratch, &err) &&
+                marksmap_create(&fresh, &sim.scalp, &mesh, SIZE, &sim.scratch, &err));
     Case value = make();
     value.mark[1] = (MarkSettings){.kind = MARK_MOLE, .s_mm = 120, .strength = 1};
     for (int step = 0; step < 3; step++) { /* what is dragged there is what was put there */
         value.mark[0] = (MarkSettings){
             .kind = MARK_BURN, .s_mm = 160 + 20.0f * (float)step, .strength = 1, .age_years = 8};
         marks_prepare(&value, &sim.scalp, &marks);
-        assert_true(marksmap_bake(&dragged, &sim.scalp, &mesh, &marks, &none, &sim.scratch, &err));
+        assert_true(marksmap_bake(&dragged, &marks, &none, &sim.scratch, &err));
     }
-    assert_true(marksmap_bake(&fresh, &sim.scalp, &mesh, &marks, &none, &sim.scratch, &err));
+    assert_true(marksmap_bake(&fresh, &marks, &none, &sim.scratch, &err));
     assert_memory_equal(dragged.rgba, fresh.rgba, 4 * SIZE * SIZE);
     assert_memory_equal(dragged.surface, fresh.surface, sizeof *fresh.surface * SIZE * SIZE);
     float uv[2];
@@ -232,7 +232,7 @@ static void marks_are_baked_where_they_lie(void **state) {
     assert_true(fresh.rgba[at] < 110 && fresh.rgba[at + 2] < 110 && fresh.rgba[at + 3] > 140);
     value.mark[0].kind = value.mark[1].kind = MARK_NONE;
     marks_prepare(&value, &sim.scalp, &marks);
-    assert_true(marksmap_bake(&dragged, &sim.scalp, &mesh, &marks, &none, &sim.scratch, &err));
+    assert_true(marksmap_bake(&dragged, &marks, &none, &sim.scratch, &err));
     for (int i = 0; i < 4 * SIZE * SIZE; i++) assert_int_equal(dragged.rgba[i], 128);
     arena_rewind(&sim.scratch, mark);
 }
@@ -245,14 +245,16 @@ static void redness_comes_and_goes(void **state) {
     const size_t mark = arena_mark(&sim.scratch);
     MarksMap map;
     Image clean, skin;
-    assert_true(marksmap_create(&map, sim.model, SIZE, &sim.scratch, &err) &&
+    Mesh mesh;
+    sim_check(head_mesh(sim.model, &sim.shape, HEAD_LOD_MEDIUM, &sim.scratch, &mesh, &err), &err);
+    assert_true(marksmap_create(&map, &sim.scalp, &mesh, SIZE, &sim.scratch, &err) &&
                 image_alloc(&sim.scratch, SIZE, SIZE, &clean, &err) &&
                 image_alloc(&sim.scratch, SIZE, SIZE, &skin, &err));
     for (int i = 0; i < SIZE * SIZE; i++)
         memcpy(clean.rgba + 4 * i, (const uint8_t[4]){190, 150, 130, 255}, 4);
     Case value = make();
     sim_states(&sim, &value);
-    marksmap_bake_red(&map, &sim.scalp, sim.fields.touched);
+    marksmap_bake_red(&map, sim.fields.touched);
     float uv[2];
     head_atlas_from_site(sim.model, scalp_site(&sim.scalp, 110, 0), uv);
     const size_t at = 4 * ((size_t)(uv[1] * SIZE) * SIZE + (size_t)(uv[0] * SIZE));
