@@ -1,6 +1,7 @@
 #include "skinproject.h"
 #include "skinhair.h"
 #include "skinmask.h"
+#include "skinregister.h"
 #include <math.h>
 #include <string.h>
 
@@ -54,8 +55,8 @@ static void project_nodes(const SkinSurface *s, SkinView *view, float *depth) {
             along += to[r] * (double)s->nrm[i][r];
         }
         double z = p[2] > 1 ? p[2] : 1;
-        view->px[i][0] = (float)(view->camera.fx * p[0] / z + view->camera.cx);
-        view->px[i][1] = (float)(view->camera.fy * p[1] / z + view->camera.cy);
+        view->px[i][0] = (float)(view->camera.fx * p[0] / z + view->camera.cx) + view->shift[i][0];
+        view->px[i][1] = (float)(view->camera.fy * p[1] / z + view->camera.cy) + view->shift[i][1];
         view->facing[i] = (float)(along / sqrt(len));
         depth[i] = p[2] > 1 ? (float)p[2] : 1e9f;
     }
@@ -293,7 +294,9 @@ static bool blur_band(const SkinSurface *s, SkinView *view, const Plane *edge, f
     return true;
 }
 
-static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scratch, SkinView *view) {
+/* Where the nodes are in the photo and how well it shows them; `blur` also its colours there. */
+static bool view_build(const SkinSurface *s, const SkinPhoto *photo, bool blur, Arena *scratch,
+                       SkinView *view) {
     size_t mark = arena_mark(scratch);
     int longest = view->width > view->height ? view->width : view->height;
     float scale = longest > 900 ? 0.5f : 1;
@@ -317,8 +320,9 @@ static bool view_build(const SkinSurface *s, const SkinPhoto *photo, Arena *scra
     bool ok = edge_distance(s, photo, view, &z, scale, scratch, &edge);
     if (ok) weigh_nodes(s, view, depth, visible, &edge, scale);
     int fine = view->px_per_mm > 4 ? (int)(view->px_per_mm / 2) : 2;
-    ok = ok && blur_band(s, view, &edge, scale, fine, SKINPROJECT_MID_MM, view->mid, scratch) &&
-         blur_band(s, view, &edge, scale, 2 * fine, SKINPROJECT_LOW_MM, view->low, scratch);
+    if (blur)
+        ok = ok && blur_band(s, view, &edge, scale, fine, SKINPROJECT_MID_MM, view->mid, scratch) &&
+             blur_band(s, view, &edge, scale, 2 * fine, SKINPROJECT_LOW_MM, view->low, scratch);
     arena_rewind(scratch, mark);
     return ok;
 }
@@ -372,25 +376,34 @@ static bool shrink_photo(const SkinPhoto *photo, int atlas_size, Arena *arena, S
     return true;
 }
 
+static bool view_allocate(uint32_t nodes, Arena *arena, SkinView *view) {
+    view->px = (float(*)[2])arena_push_array(arena, sizeof(float[2]), nodes);
+    view->shift = (float(*)[2])arena_push_array(arena, sizeof(float[2]), nodes);
+    view->low = (float(*)[3])arena_push_array(arena, sizeof(float[3]), nodes);
+    view->mid = (float(*)[3])arena_push_array(arena, sizeof(float[3]), nodes);
+    view->weight = ARENA_ARRAY(arena, float, nodes);
+    view->loose = ARENA_ARRAY(arena, float, nodes);
+    view->facing = ARENA_ARRAY(arena, float, nodes);
+    return view->px && view->shift && view->low && view->mid && view->weight && view->loose && view->facing;
+}
+
 bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int photo_count, int atlas_size,
                        Arena *arena, Arena *scratch, SkinView *out, Err *err) {
+    SkinPhoto small[CASE_PHOTOS];
     for (int k = 0; k < photo_count; k++) {
-        SkinPhoto small;
-        if (!shrink_photo(&photo[k], atlas_size, arena, &small, err)) return false;
+        if (!shrink_photo(&photo[k], atlas_size, arena, &small[k], err)) return false;
         memset(&out[k], 0, sizeof out[k]);
-        out[k].camera = small.camera;
-        out[k].px = (float(*)[2])arena_push_array(arena, sizeof(float[2]), surface->node_count);
-        out[k].low = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
-        out[k].mid = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
-        out[k].weight = ARENA_ARRAY(arena, float, surface->node_count);
-        out[k].loose = ARENA_ARRAY(arena, float, surface->node_count);
-        out[k].facing = ARENA_ARRAY(arena, float, surface->node_count);
-        bool ok = out[k].px && out[k].low && out[k].mid && out[k].weight && out[k].loose && out[k].facing &&
-                  log_photo(&small.image, arena, &out[k]);
-        if (!ok || !view_build(surface, &small, scratch, &out[k]) ||
-            !skinhair_hide(surface, scratch, &out[k], NULL)) {
+        out[k].camera = small[k].camera;
+        if (!view_allocate(surface->node_count, arena, &out[k]) ||
+            !log_photo(&small[k].image, arena, &out[k]) ||
+            (photo_count > 1 && !view_build(surface, &small[k], false, scratch, &out[k])))
             return no_memory(err);
-        }
+    }
+    if (!skinregister_views(surface, out, photo_count, scratch)) return no_memory(err);
+    for (int k = 0; k < photo_count; k++) {
+        if (!view_build(surface, &small[k], true, scratch, &out[k]) ||
+            !skinhair_hide(surface, scratch, &out[k], NULL))
+            return no_memory(err);
     }
     scale_weights(surface, out, photo_count);
     return true;

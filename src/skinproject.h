@@ -17,6 +17,7 @@ typedef struct SkinView {
     Camera camera;
     int16_t (*log_rgb)[4]; /* width * height; the fourth is unused */
     float (*px)[2];        /* per node: where the photo shows it */
+    float (*shift)[2];     /* per node, px: how far from where the camera has it (skinregister.h) */
     float *weight;   /* per node, 0..about 1.5; 1: seen straight on at the best sharpness of all photos */
     float *loose;    /* per node, 0..1: seen at all, without care for edges or slant */
     float *facing;   /* per node: cosine between normal and line of sight */

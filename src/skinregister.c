@@ -1,0 +1,342 @@
+#include "skinregister.h"
+#include "skingrid.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PATCH = 8,  /* mm, half a side */
+    SEARCH = 6, /* steps to each side */
+    SIDE = 2 * PATCH + 1,
+    REACH = PATCH + SEARCH,
+    AREA = 2 * REACH + 1,
+    SHIFTS = 2 * SEARCH + 1,
+    ROUNDS = 3
+};
+
+#define ANCHOR_MM     6.0f  /* between places that are compared */
+#define SEEN_LEAST    0.06f /* weight of the worse photo of a pair */
+#define ALIKE_LEAST   0.45f /* correlation from which two patches are the same skin */
+#define RIVAL_MOST    0.85f /* of the best correlation, elsewhere: then the match is a guess */
+#define RIVAL_STEPS   2
+#define PLANE_MM      0.8f  /* pixel of the planes that are compared */
+#define BAND_MM       5.0f  /* what is broader is light */
+#define FIELD_MM      9.0f  /* matches farther apart may differ */
+#define FIELD_PULL    0.02f /* of the weight that the field needs to follow its matches */
+#define FIELD_MOST_MM 3.0f  /* more is a wrong match, or a wrong camera */
+
+/* Band-passed log brightness of a photo, `step` px a cell. */
+typedef struct Plane {
+    int width, height;
+    float step, *data;
+} Plane;
+
+/* Skin at node i is seen by photo `from` where photo `to` has what lies `off` away on the tangent plane. */
+typedef struct Match {
+    uint32_t node;
+    int from, to;
+    float off[2], weight;
+} Match;
+
+typedef struct Register {
+    const SkinSurface *surface;
+    SkinView *view;
+    int count;
+    Plane plane[CASE_PHOTOS];
+    float (*field[CASE_PHOTOS])[3]; /* per node, mm in head space */
+    uint32_t *anchor, anchors;
+    Match *match;
+    uint32_t matches, most;
+} Register;
+
+static void box_blur(float *data, int width, int height, int radius, float *line) {
+    const int runs[2] = {height, width}, length[2] = {width, height}, stride[2] = {1, width};
+    for (int axis = 0; axis < 2; axis++) {
+        for (int r = 0; r < runs[axis]; r++) {
+            float *row = data + (size_t)r * (size_t)stride[1 - axis], sum = 0;
+            int n = length[axis], s = stride[axis];
+            for (int i = 0; i < n; i++) line[i] = row[(size_t)i * (size_t)s];
+            for (int i = -radius; i <= radius; i++) sum += line[i < 0 ? 0 : i < n ? i : n - 1];
+            for (int i = 0; i < n; i++) {
+                row[(size_t)i * (size_t)s] = sum / (float)(2 * radius + 1);
+                int in = i + radius + 1, out = i - radius;
+                sum += line[in < n ? in : n - 1] - line[out > 0 ? out : 0];
+            }
+        }
+    }
+}
+
+static bool plane_build(const SkinView *v, Arena *scratch, Plane *out) {
+    int step = (int)fmaxf(1, v->px_per_mm * PLANE_MM + 0.5f);
+    int w = v->width / step, h = v->height / step;
+    size_t count = (size_t)w * (size_t)h;
+    *out = (Plane){w, h, (float)step, ARENA_ARRAY(scratch, float, count)};
+    float *broad = ARENA_ARRAY(scratch, float, count),
+          *line = ARENA_ARRAY(scratch, float, (size_t)(w > h ? w : h));
+    if (!out->data || !broad || !line) return false;
+#pragma omp parallel for schedule(static)
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            float sum = 0;
+            for (int k = 0; k < step * step; k++) {
+                const int16_t *p = v->log_rgb[(size_t)(y * step + k / step) * (size_t)v->width +
+                                              (size_t)(x * step + k % step)];
+                sum += (float)(p[0] + 2 * p[1] + p[2]);
+            }
+            out->data[(size_t)y * (size_t)w + (size_t)x] = sum / (float)(4 * step * step * SKINPROJECT_SCALE);
+        }
+    }
+    memcpy(broad, out->data, count * sizeof *broad);
+    int radius = (int)fmaxf(1, BAND_MM * v->px_per_mm / (float)step);
+    for (int k = 0; k < 2; k++) box_blur(broad, w, h, radius, line);
+    for (size_t i = 0; i < count; i++) out->data[i] -= broad[i];
+    return true;
+}
+
+static float plane_sample(const Plane *p, float x, float y) {
+    x = fminf(fmaxf(x / p->step - 0.5f, 0), (float)p->width - 1.001f);
+    y = fminf(fmaxf(y / p->step - 0.5f, 0), (float)p->height - 1.001f);
+    int ix = (int)x, iy = (int)y;
+    float fx = x - (float)ix, fy = y - (float)iy;
+    const float *row = p->data + (size_t)iy * (size_t)p->width + ix, *below = row + p->width;
+    return (1 - fy) * ((1 - fx) * row[0] + fx * row[1]) + fy * ((1 - fx) * below[0] + fx * below[1]);
+}
+
+/* What a photo shows at p, near a node, is what its camera has at out. */
+static void moved(const Register *r, int k, uint32_t node, const float p[3], float out[3]) {
+    for (int c = 0; c < 3; c++) out[c] = p[c] + r->field[k][node][c];
+}
+
+static void project(const Camera *camera, const float p[3], float px[2]) {
+    const double(*m)[4] = (const double(*)[4])camera->camera_from_head;
+    double q[3];
+    for (int i = 0; i < 3; i++)
+        q[i] = m[i][0] * (double)p[0] + m[i][1] * (double)p[1] + m[i][2] * (double)p[2] + m[i][3];
+    double z = fmax(q[2], 1);
+    px[0] = (float)(camera->fx * q[0] / z + camera->cx);
+    px[1] = (float)(camera->fy * q[1] / z + camera->cy);
+}
+
+static void tangents(const float n[3], float t[2][3]) {
+    /* Any frame does: matches are turned back into head space. */
+    int least = fabsf(n[0]) < fabsf(n[1]) ? 0 : 1;
+    float a[3] = {least == 0, least == 1, 0}, dot = n[least], len = sqrtf(fmaxf(1e-6f, 1 - dot * dot));
+    for (int c = 0; c < 3; c++) t[0][c] = (a[c] - dot * n[c]) / len;
+    for (int c = 0; c < 3; c++)
+        t[1][c] = n[(c + 1) % 3] * t[0][(c + 2) % 3] - n[(c + 2) % 3] * t[0][(c + 1) % 3];
+}
+
+/* A square of the tangent plane as a photo shows it, (2 half + 1)^2 samples `mm` apart. */
+static void patch_sample(const Register *r, int k, uint32_t node, int half, float mm, float *out) {
+    const SkinSurface *s = r->surface;
+    float t[2][3];
+    tangents(s->nrm[node], t);
+    for (int y = -half; y <= half; y++) {
+        for (int x = -half; x <= half; x++) {
+            float p[3], q[3], px[2];
+            for (int c = 0; c < 3; c++)
+                p[c] = s->pos[node][c] + mm * ((float)x * t[0][c] + (float)y * t[1][c]);
+            moved(r, k, node, p, q);
+            project(&r->view[k].camera, q, px);
+            *out++ = plane_sample(&r->plane[k], px[0], px[1]);
+        }
+    }
+}
+
+/* Correlation of the patch with every shifted one of the area. */
+static void correlate(const float patch[SIDE * SIDE], const float area[AREA * AREA],
+                      float score[SHIFTS][SHIFTS]) {
+    float mean = 0, own = 0, n = SIDE * SIDE;
+    for (int i = 0; i < SIDE * SIDE; i++) mean += patch[i] / n;
+    for (int i = 0; i < SIDE * SIDE; i++) own += (patch[i] - mean) * (patch[i] - mean);
+    for (int sy = 0; sy < SHIFTS; sy++) {
+        for (int sx = 0; sx < SHIFTS; sx++) {
+            float sum = 0, square = 0, both = 0;
+            for (int y = 0; y < SIDE; y++) {
+                const float *a = patch + y * SIDE, *b = area + (y + sy) * AREA + sx;
+                for (int x = 0; x < SIDE; x++) {
+                    sum += b[x];
+                    square += b[x] * b[x];
+                    both += (a[x] - mean) * b[x];
+                }
+            }
+            score[sy][sx] = both / sqrtf(fmaxf(1e-9f, own * (square - sum * sum / n)));
+        }
+    }
+}
+
+static float parabola(float before, float here, float after) {
+    float bend = before - 2 * here + after;
+    return bend < -1e-6f ? fminf(0.5f, fmaxf(-0.5f, 0.5f * (before - after) / bend)) : 0;
+}
+
+/* The one clear peak, in steps from the middle; 0: none. */
+static float find_peak(float score[SHIFTS][SHIFTS], float off[2]) {
+    int bx = 0, by = 0;
+    for (int y = 0; y < SHIFTS; y++) {
+        for (int x = 0; x < SHIFTS; x++) {
+            if (score[y][x] > score[by][bx]) bx = x, by = y;
+        }
+    }
+    float best = score[by][bx];
+    if (best < ALIKE_LEAST || bx < 1 || by < 1 || bx >= SHIFTS - 1 || by >= SHIFTS - 1) return 0;
+    for (int y = 0; y < SHIFTS; y++) {
+        for (int x = 0; x < SHIFTS; x++) {
+            bool far = abs(x - bx) > RIVAL_STEPS || abs(y - by) > RIVAL_STEPS;
+            if (far && score[y][x] > RIVAL_MOST * best) return 0;
+        }
+    }
+    off[0] = (float)(bx - SEARCH) + parabola(score[by][bx - 1], best, score[by][bx + 1]);
+    off[1] = (float)(by - SEARCH) + parabola(score[by - 1][bx], best, score[by + 1][bx]);
+    return best;
+}
+
+static float sight(const Register *r, int k, uint32_t node) {
+    return r->view[k].weight[node] / r->view[k].px_per_mm;
+}
+
+/* Compare two photos at one place, at `mm` a step. */
+static void match_node(Register *r, uint32_t node, int from, int to, float mm, Match *out) {
+    float patch[SIDE * SIDE], area[AREA * AREA], score[SHIFTS][SHIFTS];
+    *out = (Match){node, from, to, {0}, 0};
+    patch_sample(r, from, node, PATCH, mm, patch);
+    patch_sample(r, to, node, REACH, mm, area);
+    correlate(patch, area, score);
+    float alike = find_peak(score, out->off);
+    out->off[0] *= mm;
+    out->off[1] *= mm;
+    out->weight = alike * alike * sqrtf(fminf(sight(r, from, node), sight(r, to, node)));
+}
+
+static void match_all(Register *r, float mm) {
+    r->matches = 0;
+    for (int from = 0; from < r->count; from++) {
+        for (int to = 0; to < r->count; to++) {
+            if (from >= to) continue;
+            uint32_t first = r->matches;
+            for (uint32_t i = 0; i < r->anchors && r->matches < r->most; i++) {
+                uint32_t n = r->anchor[i];
+                if (fminf(sight(r, from, n), sight(r, to, n)) < SEEN_LEAST) continue;
+                r->match[r->matches++] = (Match){n, from, to, {0}, 0};
+            }
+#pragma omp parallel for schedule(static)
+            for (uint32_t i = first; i < r->matches; i++)
+                match_node(r, r->match[i].node, from, to, mm, &r->match[i]);
+        }
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < r->matches; i++) {
+        if (r->match[i].weight > 0) r->match[kept++] = r->match[i];
+    }
+    r->matches = kept;
+}
+
+/* The share of a mismatch that the photo with this sight of it takes: the worse one most of it. */
+static float yielding(float own, float other) {
+    own *= own * own;
+    other *= other * other;
+    return other / (own + other);
+}
+
+/* What is left of the matches of one photo, spread along the skin; the better look moves less. */
+static bool solve_field(Register *r, int k, Arena *scratch) {
+    size_t mark = arena_mark(scratch);
+    uint32_t n = r->surface->node_count;
+    float(*sum)[3] = (float(*)[3])arena_push_array(scratch, sizeof *sum, n),
+    *weight = ARENA_ARRAY(scratch, float, n);
+    SkinGrid grid;
+    if (!sum || !weight || !skingrid_create(r->surface, FIELD_MM / 1.5f, 3, scratch, &grid)) return false;
+    for (uint32_t i = 0; i < r->matches; i++) {
+        const Match *m = &r->match[i];
+        if (m->from != k && m->to != k) continue;
+        float t[2][3], own = sight(r, k, m->node), other = sight(r, m->from == k ? m->to : m->from, m->node);
+        float share = (m->from == k ? -1 : 1) * yielding(own, other);
+        tangents(r->surface->nrm[m->node], t);
+        for (int c = 0; c < 3; c++)
+            sum[m->node][c] += m->weight * share * (m->off[0] * t[0][c] + m->off[1] * t[1][c]);
+        weight[m->node] += m->weight;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        for (int c = 0; c < 3 && weight[i] > 0; c++) sum[i][c] /= weight[i];
+    }
+    skingrid_splat(&grid, r->surface, &sum[0][0], weight);
+    if (!skingrid_blur(&grid, 4, scratch)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        float out[4], len = 0;
+        skingrid_sample(&grid, r->surface->pos[i], out);
+        for (int c = 0; c < 3; c++) {
+            out[c] = r->field[k][i][c] + out[c] / (out[3] + FIELD_PULL);
+            len += out[c] * out[c];
+        }
+        float keep = fminf(1, FIELD_MOST_MM / sqrtf(fmaxf(len, 1e-6f)));
+        for (int c = 0; c < 3; c++) r->field[k][i][c] = keep * out[c];
+    }
+    arena_rewind(scratch, mark);
+    return true;
+}
+
+/* One node a cell of ANCHOR_MM; none on the ears. */
+static bool choose_anchors(Register *r, Arena *scratch) {
+    SkinGrid grid;
+    const SkinSurface *s = r->surface;
+    r->anchor = ARENA_ARRAY(scratch, uint32_t, s->node_count);
+    if (!r->anchor || !skingrid_create(s, ANCHOR_MM, 1, scratch, &grid)) return false;
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        size_t at = 0;
+        for (int c = 2; c >= 0; c--) {
+            int cell = (int)((s->pos[i][c] - grid.origin[c]) / ANCHOR_MM);
+            at = at * (size_t)grid.size[c] + (size_t)cell;
+        }
+        if (s->part[i] != HEAD_SKIN || grid.sum[at] > 0) continue;
+        grid.sum[at] = 1;
+        r->anchor[r->anchors++] = i;
+    }
+    return true;
+}
+
+static void put_shifts(const Register *r) {
+    for (int k = 0; k < r->count; k++) {
+        SkinView *v = &r->view[k];
+#pragma omp parallel for schedule(static)
+        for (uint32_t i = 0; i < r->surface->node_count; i++) {
+            float from[2], to[2], p[3];
+            project(&v->camera, r->surface->pos[i], from);
+            moved(r, k, i, r->surface->pos[i], p);
+            project(&v->camera, p, to);
+            for (int c = 0; c < 2; c++) v->shift[i][c] = to[c] - from[c];
+        }
+    }
+}
+
+static bool register_all(Register *r, Arena *scratch) {
+    r->most = r->surface->node_count;
+    r->match = ARENA_ARRAY(scratch, Match, r->most);
+    if (!r->match || !choose_anchors(r, scratch)) return false;
+    for (int k = 0; k < r->count; k++) {
+        r->field[k] = (float(*)[3])arena_push_array(scratch, sizeof(float[3]), r->surface->node_count);
+        if (!r->field[k] || !plane_build(&r->view[k], scratch, &r->plane[k])) return false;
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        match_all(r, round == 0 ? 1 : 0.5f);
+        for (int k = 0; k < r->count; k++) {
+            if (!solve_field(r, k, scratch)) return false;
+        }
+    }
+    put_shifts(r);
+    return true;
+}
+
+bool skinregister_views(const SkinSurface *surface, SkinView *view, int count, Arena *scratch) {
+    if (count < 2) return true;
+    size_t mark = arena_mark(scratch);
+    Register *r = ARENA_ARRAY(scratch, Register, 1);
+    bool ok = r != NULL;
+    if (ok) {
+        r->surface = surface;
+        r->view = view;
+        r->count = count;
+        ok = register_all(r, scratch);
+    }
+    arena_rewind(scratch, mark);
+    return ok;
+}
