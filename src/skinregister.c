@@ -11,10 +11,12 @@ enum {
     REACH = PATCH + SEARCH,
     AREA = 2 * REACH + 1,
     SHIFTS = 2 * SEARCH + 1,
+    LANES = (SHIFTS + 3) / 4 * 4, /* a multiple of what the processor multiplies at once */
+    WIDE = AREA + LANES - SHIFTS,
     ROUNDS = 3
 };
 
-#define ANCHOR_MM     6.0f  /* between places that are compared */
+#define ANCHOR_MM     7.0f  /* between places that are compared */
 #define SEEN_LEAST    0.06f /* weight of the worse photo of a pair */
 #define ALIKE_LEAST   0.45f /* correlation from which two patches are the same skin */
 #define RIVAL_MOST    0.85f /* of the best correlation, elsewhere: then the match is a guess */
@@ -126,8 +128,10 @@ static void tangents(const float n[3], float t[2][3]) {
         t[1][c] = n[(c + 1) % 3] * t[0][(c + 2) % 3] - n[(c + 2) % 3] * t[0][(c + 1) % 3];
 }
 
-/* A square of the tangent plane as a photo shows it, (2 half + 1)^2 samples `mm` apart. */
-static void patch_sample(const Register *r, int k, uint32_t node, int half, float mm, float *out) {
+/* A square of the tangent plane as a photo shows it, (2 half + 1)^2 samples `mm` apart in rows of `stride`.
+ */
+static void patch_sample(const Register *r, int k, uint32_t node, int half, float mm, int stride,
+                         float *out) {
     const SkinSurface *s = r->surface;
     float t[2][3];
     tangents(s->nrm[node], t);
@@ -138,30 +142,55 @@ static void patch_sample(const Register *r, int k, uint32_t node, int half, floa
                 p[c] = s->pos[node][c] + mm * ((float)x * t[0][c] + (float)y * t[1][c]);
             moved(r, k, node, p, q);
             project(&r->view[k].camera, q, px);
-            *out++ = plane_sample(&r->plane[k], px[0], px[1]);
+            out[(y + half) * stride + x + half] = plane_sample(&r->plane[k], px[0], px[1]);
         }
     }
 }
 
-/* Correlation of the patch with every shifted one of the area. */
-static void correlate(const float patch[SIDE * SIDE], const float area[AREA * AREA],
-                      float score[SHIFTS][SHIFTS]) {
-    float mean = 0, own = 0, n = SIDE * SIDE;
-    for (int i = 0; i < SIDE * SIDE; i++) mean += patch[i] / n;
-    for (int i = 0; i < SIDE * SIDE; i++) own += (patch[i] - mean) * (patch[i] - mean);
-    for (int sy = 0; sy < SHIFTS; sy++) {
-        for (int sx = 0; sx < SHIFTS; sx++) {
-            float sum = 0, square = 0, both = 0;
-            for (int y = 0; y < SIDE; y++) {
-                const float *a = patch + y * SIDE, *b = area + (y + sy) * AREA + sx;
-                for (int x = 0; x < SIDE; x++) {
-                    sum += b[x];
-                    square += b[x] * b[x];
-                    both += (a[x] - mean) * b[x];
-                }
+/* Sum and sum of squares under the patch at every shift: along rows, then down. */
+static void window_sums(const float area[AREA][WIDE], float sum[SHIFTS][SHIFTS],
+                        float square[SHIFTS][SHIFTS]) {
+    float row[2][AREA][SHIFTS] = {{{0}}};
+    for (int y = 0; y < AREA; y++) {
+        for (int x = 0; x < AREA; x++) {
+            float v = area[y][x];
+            for (int s = x < SIDE ? 0 : x - SIDE + 1; s < SHIFTS && s <= x; s++) {
+                row[0][y][s] += v;
+                row[1][y][s] += v * v;
             }
-            score[sy][sx] = both / sqrtf(fmaxf(1e-9f, own * (square - sum * sum / n)));
         }
+    }
+    for (int s = 0; s < SHIFTS; s++) {
+        for (int x = 0; x < SHIFTS; x++) {
+            sum[s][x] = square[s][x] = 0;
+            for (int y = 0; y < SIDE; y++) {
+                sum[s][x] += row[0][s + y][x];
+                square[s][x] += row[1][s + y][x];
+            }
+        }
+    }
+}
+
+/* Correlation of the patch with every shifted one of the area. Shifts are the inner loop: they run in lanes.
+ */
+static void correlate(const float patch[SIDE][SIDE], const float area[AREA][WIDE],
+                      float score[SHIFTS][SHIFTS]) {
+    float sum[SHIFTS][SHIFTS], square[SHIFTS][SHIFTS], both[SHIFTS][LANES] = {{0}};
+    float mean = 0, own = 0, n = SIDE * SIDE;
+    for (int i = 0; i < SIDE * SIDE; i++) mean += patch[i / SIDE][i % SIDE] / n;
+    for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+            float v = patch[y][x] - mean;
+            own += v * v;
+            for (int s = 0; s < SHIFTS; s++) {
+                for (int lane = 0; lane < LANES; lane++) both[s][lane] += v * area[y + s][x + lane];
+            }
+        }
+    }
+    window_sums(area, sum, square);
+    for (int s = 0; s < SHIFTS; s++) {
+        for (int x = 0; x < SHIFTS; x++)
+            score[s][x] = both[s][x] / sqrtf(fmaxf(1e-9f, own * (square[s][x] - sum[s][x] * sum[s][x] / n)));
     }
 }
 
@@ -197,11 +226,11 @@ static float sight(const Register *r, int k, uint32_t node) {
 
 /* Compare two photos at one place, at `mm` a step. */
 static void match_node(Register *r, uint32_t node, int from, int to, float mm, Match *out) {
-    float patch[SIDE * SIDE], area[AREA * AREA], score[SHIFTS][SHIFTS];
+    float patch[SIDE][SIDE], area[AREA][WIDE] = {{0}}, score[SHIFTS][SHIFTS];
     *out = (Match){node, from, to, {0}, 0};
-    patch_sample(r, from, node, PATCH, mm, patch);
-    patch_sample(r, to, node, REACH, mm, area);
-    correlate(patch, area, score);
+    patch_sample(r, from, node, PATCH, mm, SIDE, &patch[0][0]);
+    patch_sample(r, to, node, REACH, mm, WIDE, &area[0][0]);
+    correlate((const float(*)[SIDE])patch, (const float(*)[WIDE])area, score);
     float alike = find_peak(score, out->off);
     out->off[0] *= mm;
     out->off[1] *= mm;
