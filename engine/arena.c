@@ -30,6 +30,9 @@ bool arena_create(Arena *arena, const ArenaDesc *desc, Err *err) {
         (void)madvise(base, capacity, MADV_DONTDUMP);
         (void)madvise(base, capacity, MADV_WIPEONFORK);
     }
+    /* A fault for every 2 MiB instead of every 4 KiB: of a start with a client a tenth was spent in faults.
+     */
+    (void)madvise(base, capacity, MADV_HUGEPAGE);
     arena->base = base;
     arena->capacity = capacity;
     return true;

@@ -7,6 +7,7 @@
 #include "studio.h"
 #include "turntable.h"
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -293,13 +294,17 @@ static bool measure_encode(Bench *bench, const char *path, const uint8_t *kept, 
 }
 
 static bool measure_turntable(Bench *bench, Err *err) {
-    char folder[] = "/tmp/stipple-bench-XXXXXX", path[64];
+    const char *temporary = getenv("TMPDIR");
+    char folder[PATH_MAX], path[PATH_MAX + 16];
     const size_t bytes = (size_t)(bench->out->desc.width & ~1) * (size_t)(bench->out->desc.height & ~1) * 4;
     uint8_t *kept = arena_push(&bench->arena, bytes);
     if (!kept || !measure_render(bench, kept, bytes, err)) return false;
     Err missing;
     if (!video_available(&missing)) return true;
-    if (!mkdtemp(folder)) return err_set(err, "no folder for the measurement's video could be made in /tmp");
+    snprintf(folder, sizeof folder, "%s/stipple-bench-XXXXXX",
+             temporary && temporary[0] ? temporary : "/tmp");
+    if (!mkdtemp(folder))
+        return err_set(err, "no folder for the measurement's video could be made: %s", folder);
     snprintf(path, sizeof path, "%s/turn.mp4", folder);
     TurntableDesc turn = bench_turn(bench, path);
     TurntableResult result = {0};

@@ -166,15 +166,19 @@ static void even_change(float *field, const float *before, int floats) {
     const size_t step = (size_t)floats, count = HEAD_NET * step;
     for (size_t k = 0; k < count; k++) field[k] -= before[k];
     for (int pass = 0; pass < EVEN_PASSES; pass++)
-        for (size_t i = 0; i < HEAD_NET_U; i++)
-            for (size_t c = 0; c < step; c++) {
-                float *at = field + i * HEAD_NET_MV * step + c, left = at[0];
-                for (size_t j = 1; j + 1 < HEAD_NET_MV; j++) {
-                    const float here = at[j * step];
-                    at[j * step] = 0.25f * (left + 2 * here + at[(j + 1) * step]);
-                    left = here;
+        for (size_t i = 0; i < HEAD_NET_U; i++) {
+            float *row = field + i * HEAD_NET_MV * step, left[MODE_FLOATS];
+            memcpy(left, row, step * sizeof *left);
+            for (size_t j = 1; j + 1 < HEAD_NET_MV; j++) {
+                float *at = row + j * step;
+#pragma omp simd
+                for (size_t c = 0; c < step; c++) {
+                    const float here = at[c];
+                    at[c] = 0.25f * (left[c] + 2 * here + at[step + c]);
+                    left[c] = here;
                 }
             }
+        }
     for (size_t k = 0; k < count; k++) field[k] += before[k];
 }
 
@@ -242,6 +246,7 @@ static bool average_field(const Fold *fold, const float (*at)[3], int count, flo
             float d[3];
             for (int c = 0; c < 3; c++) d[c] = at[near[i]][c] - at[near[j]][c];
             float share = expf(-dot(d, d) / (2 * fold->sigma_mm * fold->sigma_mm));
+#pragma omp simd
             for (int k = 0; k < floats; k++) sum[k] += share * old[j * floats + k];
             total += share;
         }

@@ -204,9 +204,14 @@ static bool load_knots(HeadModel *model, Reader *reader, HeadKnots coarse[2]) {
     return true;
 }
 
-/* Adds a coarse net, expressed on the fine knots, to one mode of every fine control point. */
-static void mode_refine(const HeadKnots coarse[2], const HeadKnots fine[2], const float (*net)[3], int mode,
-                        float (*out)[HEAD_MODES][3]) {
+/* One mode's coarse net among those of all modes: what is added up together lies together. */
+static void mode_put(const float (*net)[3], int count, int mode, float (*out)[HEAD_MODES][3]) {
+    for (int i = 0; i < count; i++) memcpy(out[i][mode], net[i], sizeof net[i]);
+}
+
+/* Adds the coarse nets, expressed on the fine knots, to every fine control point. */
+static void modes_refine(const HeadKnots coarse[2], const HeadKnots fine[2],
+                         const float (*net)[HEAD_MODES][3], float (*out)[HEAD_MODES][3]) {
     int rows = fine[0].count, columns = fine[1].count + 3, coarse_columns = coarse[1].count + 3;
     HeadBasis across[HEAD_NET_MV];
     for (int j = 0; j < columns; j++) across[j] = knots_refine(&coarse[1], &fine[1], j);
@@ -215,10 +220,12 @@ static void mode_refine(const HeadKnots coarse[2], const HeadKnots fine[2], cons
         HeadBasis bu = knots_refine(&coarse[0], &fine[0], i);
         for (int j = 0; j < columns; j++) {
             const HeadBasis *bv = &across[j];
-            float *p = out[i * columns + j][mode];
+            float *p = out[i * columns + j][0];
             for (int a = 0; a < 16; a++) {
-                const float *q = net[bu.index[a / 4] * coarse_columns + bv->index[a % 4]];
-                for (int c = 0; c < 3; c++) p[c] += bu.value[a / 4] * bv->value[a % 4] * q[c];
+                const float *q = net[bu.index[a / 4] * coarse_columns + bv->index[a % 4]][0];
+                const float share = bu.value[a / 4] * bv->value[a % 4];
+#pragma omp simd
+                for (int k = 0; k < 3 * HEAD_MODES; k++) p[k] += share * q[k];
             }
         }
     }
@@ -227,31 +234,41 @@ static void mode_refine(const HeadKnots coarse[2], const HeadKnots fine[2], cons
 static bool load_nets(HeadModel *model, Reader *reader, const HeadKnots coarse[2], Arena *arena) {
     enum { MEAN_HALF = (HEAD_NET_MV + 1) / 2, MODE_HALF = (HEAD_MODE_MV + 1) / 2 };
     const HeadKnots fine[2] = {model->u, model->v};
-    float(*half)[3] = (float(*)[3])ARENA_ARRAY(arena, float, 3 * HEAD_NET_U * MEAN_HALF);
-    float(*full)[3] = (float(*)[3])ARENA_ARRAY(arena, float, 3 * HEAD_MODE_U * HEAD_MODE_MV);
-    if (!half || !full || !reader_take_scaled(reader, half[0], 3 * HEAD_NET_U * MEAN_HALF)) return false;
+    const size_t mark = arena_mark(arena), points = HEAD_MODE_U * HEAD_MODE_MV;
+    float(*half)[3] = arena_push_array(arena, sizeof *half, HEAD_NET_U * MEAN_HALF);
+    float(*full)[3] = arena_push_array(arena, sizeof *full, points);
+    float(*all)[HEAD_MODES][3] = arena_push_array(arena, sizeof *all, points);
+    if (!half || !full || !all || !reader_take_scaled(reader, half[0], 3 * HEAD_NET_U * MEAN_HALF))
+        return false;
     net_unfold((const float(*)[3])half, HEAD_NET_U, HEAD_NET_MV, 1, model->mean);
     for (int k = 0; k < HEAD_MODES; k++) {
         if (!reader_take_scaled(reader, half[0], 3 * HEAD_MODE_U * MODE_HALF)) return false;
         net_unfold((const float(*)[3])half, HEAD_MODE_U, HEAD_MODE_MV, k < HEAD_SYMMETRIC ? 1.0f : -1.0f,
                    full);
-        mode_refine(coarse, fine, (const float(*)[3])full, k, model->mode);
+        mode_put((const float(*)[3])full, (int)points, k, all);
     }
+    modes_refine(coarse, fine, (const float(*)[HEAD_MODES][3])all, model->mode);
+    arena_rewind(arena, mark);
     return true;
 }
 
-static bool load_ear(HeadModel *model, Reader *reader) {
-    float net[HEAD_EAR_MODE_U * HEAD_EAR_MODE_MS][3];
+static bool load_ear(HeadModel *model, Reader *reader, Arena *arena) {
+    enum { POINTS = HEAD_EAR_MODE_U * HEAD_EAR_MODE_MS };
+    float net[POINTS][3];
     HeadKnots coarse[2], fine[2] = {model->ear_u, model->ear_s};
+    const size_t mark = arena_mark(arena);
+    float(*all)[HEAD_MODES][3] = arena_push_array(arena, sizeof *all, POINTS);
     head_knots_uniform(&coarse[0], 0, 1, HEAD_EAR_MODE_U, true);
     head_knots_uniform(&coarse[1], 0, 1, HEAD_EAR_MODE_S, false);
-    if (!reader_take_scaled(reader, model->ear_mean[0], 3 * HEAD_EAR_NET) ||
+    if (!all || !reader_take_scaled(reader, model->ear_mean[0], 3 * HEAD_EAR_NET) ||
         !reader_take(reader, model->ear_centre, sizeof model->ear_centre))
         return false;
     for (int k = 0; k < HEAD_MODES; k++) {
         if (!reader_take_scaled(reader, net[0], sizeof net / sizeof(float))) return false;
-        mode_refine(coarse, fine, (const float(*)[3])net, k, model->ear_mode);
+        mode_put((const float(*)[3])net, POINTS, k, all);
     }
+    modes_refine(coarse, fine, (const float(*)[HEAD_MODES][3])all, model->ear_mode);
+    arena_rewind(arena, mark);
     return true;
 }
 
@@ -361,7 +378,7 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     bool ok = reader_take(&reader, &header, sizeof header) && header_fits(&header) &&
               load_knots(model, &reader, coarse) && reader_take(&reader, &calibrated_to, 4) &&
               reader_take(&reader, &model->ear_v, 4) && load_nets(model, &reader, coarse, arena) &&
-              load_ear(model, &reader) && load_rest(model, &reader);
+              load_ear(model, &reader, arena) && load_rest(model, &reader);
     arena_rewind(arena, mark);
     if (!ok) {
         err_set(err, "%s is not the head model of this version of Stipple", path);

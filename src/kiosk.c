@@ -599,6 +599,9 @@ static bool open_window(Kiosk *kiosk, Err *err) {
     kiosk->view = view_create(kiosk->gpu, err);
     if (!kiosk->view) return false;
     stage_init(&kiosk->stage, kiosk->gpu, kiosk->view);
+    for (int quality = VIEW_DRAFT; quality <= VIEW_STANDARD; quality++)
+        view_warm(kiosk->view, &kiosk->wanted, &kiosk->motion.now, (int)kiosk->picture.w,
+                  (int)kiosk->picture.h, (ViewQuality)quality);
     return true;
 }
 

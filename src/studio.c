@@ -537,7 +537,8 @@ static bool end_scene(Opening *opening, Err *err) {
 
 static void warm_stage(Studio *studio, const Case *value) {
     lay_out(studio);
-    view_warm(studio->view, value, &studio->motion.now, (int)studio->stage.w, (int)studio->stage.h);
+    view_warm(studio->view, value, &studio->motion.now, (int)studio->stage.w, (int)studio->stage.h,
+              VIEW_STANDARD);
 }
 
 static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {

@@ -63,10 +63,10 @@ bool view_sync(View *view, const Scene *scene, Err *err);
 /* The part of it that SceneDesc.on_skin tells of. */
 bool view_sync_skin(View *view, const Scene *scene, Err *err);
 
-/* Before the first view_sync: make the driver's programs ready while the case's scene is still being built, by
- * drawing a stand-in of two triangles, a dot and a hair once. What the first picture would wait for it finds
- * done: on a software driver 0.15 s, 1 s when the driver keeps no programs on disk. */
-void view_warm(View *view, const Case *value, const Orbit *orbit, int width, int height);
+/* Before the first view_sync: make the driver's programs of one quality ready while the case's scene is still
+ * being built, by drawing a stand-in of two triangles, a dot and a hair once. What the first picture would
+ * wait for it finds done: on a software driver 0.1 s, 1 s when the driver keeps no programs on disk. */
+void view_warm(View *view, const Case *value, const Orbit *orbit, int width, int height, ViewQuality quality);
 
 /* Where a frame goes. */
 typedef struct ViewPlace {

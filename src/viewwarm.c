@@ -1,11 +1,13 @@
-/* viewwarm - a stand-in for a head, drawn once so that the driver has its programs ready. */
+/* viewwarm - a stand-in for a head, drawn once so that the driver has its programs ready. It is some pixels
+ * large: programs depend on what is drawn, not on how much of it. */
 #include "viewsync.h"
 #include <string.h>
 
-enum { STAND_IN_SKIN_PX = 4 };
+enum { STAND_IN_SKIN_PX = 4, STAND_IN_TARGET_PX = 100 };
+static const float STAND_IN_RADIUS_MM = 170; /* a head's: how near the skin is decides what is drawn on it */
 
-/* What a scene holds, in its smallest size: two triangles as large as a head, one of them an eye's, a dot, a
- * cut root and a hair. */
+/* What a scene holds, in its smallest size: two triangles, one of them an eye's, a dot, a cut root and a
+ * hair. */
 typedef struct StandIn {
     float pos[6][3], nrm[6][3], uv[6][2];
     uint32_t tri[2][3];
@@ -19,7 +21,7 @@ typedef struct StandIn {
 } StandIn;
 
 static void stand_in_make(StandIn *out, const Case *value) {
-    static const float corner[3][3] = {{-80, -120, 0}, {80, -120, 0}, {0, 140, 0}};
+    static const float corner[3][3] = {{-4, -4, 0}, {4, -4, 0}, {0, 4, 0}};
     *out = (StandIn){.tri = {{0, 1, 2}, {3, 4, 5}},
                      .dot = {.pos_mm = {0, 0, 1}},
                      .ink = {.diameter_um = 200, .od = 90},
@@ -51,25 +53,32 @@ static void add_lashes(View *view) {
     view->lash_vertices = LASH_VERTICES;
 }
 
-static void draw_once(View *view, const Scene *scene, const Orbit *orbit, int width, int height) {
+static void draw_once(View *view, const Scene *scene, const Orbit *orbit, int width, int height,
+                      ViewQuality quality) {
     const GpuTargetDesc desc = {.width = width, .height = height, .colour = {GPU_RGBA8}, .label = "stand-in"};
     const ViewPlace place = {gpu_target_create(view->gpu, &desc), width, height, 0, 0};
     FrameDesc frame;
     frame_defaults(scene, width, height, &frame);
     orbit_camera(orbit, width, height, &frame.camera);
+    frame.quality = quality;
     view_draw(view, scene, &frame, &place, NULL);
     gpu_finish(view->gpu);
     gpu_target_destroy(view->gpu, place.target);
 }
 
-void view_warm(View *view, const Case *value, const Orbit *orbit, int width, int height) {
+void view_warm(View *view, const Case *value, const Orbit *orbit, int width, int height,
+               ViewQuality quality) {
     StandIn *stand_in = view->synced ? NULL : malloc(sizeof *stand_in);
     if (!stand_in) return;
     stand_in_make(stand_in, value);
     if (view_sync(view, &stand_in->scene, NULL)) {
         add_lashes(view);
         for (int lod = 0; lod < VIEW_LODS; lod++) view->head_skin_count[lod] = 3;
-        draw_once(view, &stand_in->scene, orbit, width, height);
+        view->bounds.radius_mm = STAND_IN_RADIUS_MM;
+        /* llvmpipe compiles anew for textures whose sides are no powers of two, as a head's seldom are */
+        if (!view->targets.width)
+            view->targets = (FrameTargets){.width = STAND_IN_TARGET_PX, .height = STAND_IN_TARGET_PX};
+        draw_once(view, &stand_in->scene, orbit, width, height, quality);
     }
     sync_forget(view);
     explicit_bzero(stand_in, sizeof *stand_in);
