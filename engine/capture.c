@@ -158,9 +158,11 @@ static void close_device(Capture *capture) {
     if (capture->fd >= 0) v4l2_close(capture->fd);
 }
 
-static void take_rows(Capture *capture, const uint8_t *rows, size_t size) {
+/* False for a picture that came in part: half of it would be the one before. */
+static bool take_rows(Capture *capture, const uint8_t *rows, size_t size) {
     const Image *out = &capture->picture;
-    for (int y = 0; y < out->height && ((size_t)y * capture->stride + (size_t)out->width * 3) <= size; ++y) {
+    if (((size_t)out->height - 1) * capture->stride + (size_t)out->width * 3 > size) return false;
+    for (int y = 0; y < out->height; ++y) {
         const uint8_t *from = rows + (size_t)y * capture->stride;
         uint8_t *to = out->rgba + (size_t)y * (size_t)out->width * 4;
         for (int x = 0; x < out->width; ++x, from += 3, to += 4) {
@@ -170,6 +172,7 @@ static void take_rows(Capture *capture, const uint8_t *rows, size_t size) {
             to[3] = 255;
         }
     }
+    return true;
 }
 
 /* Takes all that wait and keeps the last. */
@@ -177,13 +180,14 @@ static bool take_pictures(Capture *capture, bool *fresh, Err *err) {
     for (unsigned i = 0; i < capture->buffer_count; ++i) {
         struct v4l2_buffer info = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
         if (control(capture->fd, VIDIOC_DQBUF, &info) != 0)
-            return errno == EAGAIN || err_set(err, "The camera is gone: %s", err_reason(errno));
+            /* EIO is a picture that was damaged on its way (a JPEG cut short); another one follows. */
+            return errno == EAGAIN || errno == EIO ||
+                   err_set(err, "The camera is gone: %s", err_reason(errno));
         if (info.index < capture->buffer_count && !(info.flags & V4L2_BUF_FLAG_ERROR)) {
             size_t size = info.bytesused < capture->buffer[info.index].size
                               ? info.bytesused
                               : capture->buffer[info.index].size;
-            take_rows(capture, capture->buffer[info.index].data, size);
-            capture->any = *fresh = true;
+            if (take_rows(capture, capture->buffer[info.index].data, size)) capture->any = *fresh = true;
         }
         if (control(capture->fd, VIDIOC_QBUF, &info) != 0)
             return err_set(err, "The camera is gone: %s", err_reason(errno));

@@ -420,9 +420,12 @@ static void toast(Studio *studio) {
     ui_text_size(ui, UI_BODY, studio->toast, &w, &h);
     w = fminf(w + 1, most);
     h = ui_paragraph_height(ui, UI_BODY, studio->toast, w);
-    bool labelled = studio->mode != STUDIO_ONE && !studio_shows_photo(studio); /* those are read too */
-    UiRect box = {studio->stage.x + (studio->stage.w - w) / 2 - pad,
-                  studio->stage.y + (labelled ? 68 : 20) * scale, w + 2 * pad, h + 1.4f * pad};
+    /* Labels and the strip of what goes on are read too. */
+    bool labelled = studio->mode != STUDIO_ONE && !studio_shows_photo(studio);
+    float strip = studio_strip_height(studio), down = (labelled ? 68 : 20) * scale;
+    if (strip > 0) down = fmaxf(down, strip + 28 * scale);
+    UiRect box = {studio->stage.x + (studio->stage.w - w) / 2 - pad, studio->stage.y + down, w + 2 * pad,
+                  h + 1.4f * pad};
     ui_draw_rect(ui, box, studio->toast_bad ? 0x8f2b22f4 : 0x26221ef4, 12, 0);
     ui_draw_paragraph(ui, UI_BODY, (UiRect){box.x + pad, box.y + 0.7f * pad, w, h}, 0xffffffff,
                       studio->toast);

@@ -65,6 +65,8 @@ typedef struct StudioPhoto {
     bool fresh;           /* placed since the last fit */
     bool looked;          /* read and judged, or unreadable */
     char problem[160];    /* why it cannot be read */
+    char kept[CASE_PATH]; /* what it took the place of, until it is read */
+    bool kept_fresh;
     FitHints hints;
     GpuTexture texture; /* shrunk for the screen */
     int width, height;  /* of the upright photo, px */
@@ -124,7 +126,7 @@ typedef struct Studio {
     Arena arena; /* secret: history, pictures */
     Scene scene; /* scene.value is the case being edited */
     bool scene_ready, scene_stale;
-    bool another; /* what was built is the head of the case before: nobody may see it any more */
+    bool another;              /* what was built is the head of the case before: nobody may see it any more */
     char case_path[CASE_PATH]; /* "" until saved */
     bool sample, unsaved;
     bool save_failed;
@@ -251,6 +253,8 @@ bool studio_replay(Studio *studio, const StudioDesc *desc, Err *err);
 /* A list of folders and files to choose from, for a slot; drawn while studio->picking. */
 enum { PICK_CASE = -1 }; /* instead of a slot: a case to open */
 void studio_pick_open(Studio *studio, int slot);
+/* How many photos a folder holds; the first `most` of them by name. */
+int studio_folder_photos(const char *folder, char paths[][CASE_PATH], int most);
 void studio_pick(Studio *studio);
 
 /* ---- studiopanels.c ---- */
@@ -333,6 +337,7 @@ bool studio_work_open(Studio *studio, Err *err);
 void studio_work_close(Studio *studio); /* stops and waits */
 void studio_work(Studio *studio);       /* once a turn of the loop: take answers over, start what is wanted */
 void studio_work_strip(Studio *studio); /* how far it is, over the stage */
+float studio_strip_height(const Studio *studio); /* px; 0 while there is none */
 void studio_work_stop(Studio *studio);
 void studio_photos_of_case(Studio *studio);
 void studio_set_photo(Studio *studio, int slot, const char *path); /* "" empties the slot */
@@ -342,7 +347,7 @@ void studio_pins_moved(Studio *studio, bool released); /* released: a step of un
 bool studio_scene_waits(Studio *studio); /* the case's head is not built yet; it is being seen to */
 
 /* ---- studiophotos.c ---- */
-void studio_drop_photo(Studio *studio, const char *path);
+void studio_drop_photo(Studio *studio, const char *path); /* or a folder of them */
 void studio_page_photos(Studio *studio);
 void studio_photo_verdict(Studio *studio, int slot);
 void studio_fit_button(Studio *studio);

@@ -5,18 +5,39 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* The slot that a file's name speaks of, else the first free one. */
+/* The slot that a file's name speaks of, else the first free one, else the first that holds an old photo. */
 static int guess_slot(const Studio *studio, const char *path) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     for (int i = 0; i < CASE_PHOTOS; ++i)
         if (strcasestr(name, photo_slot_names[i]) || strcasestr(name, photo_title(i))) return i;
     for (int i = 0; i < CASE_PHOTOS; ++i)
         if (!studio->photo[i].path[0]) return i;
+    for (int i = 0; i < CASE_PHOTOS; ++i)
+        if (!studio->photo[i].fresh) return i;
     return PHOTO_FRONT;
 }
 
+/* A client's own folder: all of it, unless it holds more than one head needs. */
+static void drop_folder(Studio *studio, const char *folder) {
+    char paths[CASE_PHOTOS][CASE_PATH];
+    int count = studio_folder_photos(folder, paths, CASE_PHOTOS);
+    if (count == 0) studio_say(studio, true, _("There are no photos (JPEG, PNG, HEIC) in this folder."));
+    if (count > CASE_PHOTOS)
+        studio_say(studio, true, _("That folder holds %d photos: drop the ones of this head"), count);
+    for (int i = 0; i < count && count <= CASE_PHOTOS; ++i) studio_drop_photo(studio, paths[i]);
+}
+
 void studio_drop_photo(Studio *studio, const char *path) {
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        drop_folder(studio, path);
+        return;
+    }
+    if (studio->sample) /* one's own photos are not mixed with its */
+        for (int i = 0; i < CASE_PHOTOS; ++i)
+            if (!studio->photo[i].fresh) studio_set_photo(studio, i, "");
     int slot = guess_slot(studio, path);
     if (strlen(path) >= CASE_PATH) {
         studio_say(studio, true, _("The path of that file is too long"));

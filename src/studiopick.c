@@ -1,4 +1,5 @@
-/* studiopick - choosing a photo from a folder, for those who do not drop it on the window. */
+/* studiopick - choosing a photo from a folder, for those who do not drop it on the window; the photos of one.
+ */
 #include "studioparts.h"
 
 #include "../engine/language.h"
@@ -13,6 +14,8 @@ typedef struct PickEntry {
     char name[256];
     bool folder;
 } PickEntry;
+
+static PickEntry pick_entries[PICK_ENTRIES]; /* names only; read anew whenever they are wanted */
 
 void studio_pick_open(Studio *studio, int slot) {
     studio->picking = true;
@@ -59,6 +62,17 @@ static int read_folder(const char *folder, bool cases, PickEntry *entries) {
     return count;
 }
 
+int studio_folder_photos(const char *folder, char paths[][CASE_PATH], int most) {
+    int found = read_folder(folder, false, pick_entries), count = 0;
+    for (int i = 0; i < found; ++i) {
+        const PickEntry *entry = &pick_entries[i];
+        if (entry->folder) continue;
+        if (count < most) snprintf(paths[count], CASE_PATH, "%.760s/%.255s", folder, entry->name);
+        ++count;
+    }
+    return count;
+}
+
 static void go_up(Studio *studio) {
     char *slash = strrchr(studio->pick_folder, '/');
     if (slash) slash[slash == studio->pick_folder ? 1 : 0] = 0;
@@ -81,13 +95,13 @@ static void take(Studio *studio, const PickEntry *entry) {
 }
 
 void studio_pick(Studio *studio) {
-    static PickEntry entries[PICK_ENTRIES]; /* names only; read anew in every frame that shows them */
+    const PickEntry *entries = pick_entries;
     Ui *ui = studio->ui;
     char title[64];
     bool cases = studio->pick_slot == PICK_CASE;
     snprintf(title, sizeof title, "%s", cases ? _("Open a case") : _("Choose a photo"));
     if (!studio->picking || !ui_modal_begin(ui, title, 560)) return;
-    int count = read_folder(studio->pick_folder, cases, entries);
+    int count = read_folder(studio->pick_folder, cases, pick_entries);
     if (cases) studio_recent_cases(studio);
     ui_text(ui, UI_MUTED, "%s", studio->pick_folder);
     if (ui_button(ui, ui_named(_("Cancel"), "pick.cancel"), UI_SECONDARY, 120, 0)) studio->picking = false;

@@ -269,8 +269,8 @@ static void run_monkey(ReplayWindow *window, const StudioDesc *desc) {
     on_settle(studio);
     for (; sent < desc->monkey_events && !progress_interrupted(); ++sent) {
         if (sent % PAGE_EVENTS == 0) turn_page(studio, sent / PAGE_EVENTS);
-        replay_monkey(window, &rng);
         ++tabs[studio->tab];
+        replay_monkey(window, &rng);
         studio->quit = false;
         busy = worker_busy(studio->work.worker) ? busy + 1 : 0;
         if (busy >= BUSY_EVENTS) wait_for_work(studio); /* events go on after a fit as well as beside it */

@@ -61,16 +61,31 @@ void studio_photos_of_case(Studio *studio) {
         const char *path = name[0] ? file_resolve(&studio->arena, base, name) : NULL;
         studio_set_photo(studio, i, path ? path : "");
         studio->photo[i].fresh = false;
+        studio->photo[i].kept[0] = 0; /* that was another client's */
         arena_rewind(&studio->arena, mark);
     }
 }
 
 void studio_set_photo(Studio *studio, int slot, const char *path) {
-    StudioPhoto *photo = &studio->photo[slot];
+    StudioPhoto *photo = &studio->photo[slot], before = *photo;
     gpu_texture_destroy(studio->gpu, photo->texture);
-    *photo = (StudioPhoto){.fresh = true};
+    *photo = (StudioPhoto){.fresh = true, .kept_fresh = before.fresh};
     snprintf(photo->path, sizeof photo->path, "%s", path);
     ui_request_frames(studio->ui, 2);
+    if (!path[0] || before.problem[0]) return;
+    memcpy(photo->kept, before.looked || !before.kept[0] ? before.path : before.kept, sizeof photo->kept);
+}
+
+/* A file that is no photo takes nothing away: the photo that it was to replace comes back. */
+static void refuse_photo(Studio *studio, int slot, const char *why) {
+    StudioPhoto *photo = &studio->photo[slot];
+    StudioPhoto before = *photo;
+    snprintf(photo->problem, sizeof photo->problem, "%.*s", (int)sizeof photo->problem - 1, why);
+    studio_say(studio, true, "%s", why); /* its slot may be scrolled out of sight */
+    if (!before.kept[0]) return;
+    studio_set_photo(studio, slot, before.kept);
+    photo->fresh = before.kept_fresh;
+    studio_say(studio, true, _("%.250s. The photo before stays."), why);
 }
 
 static void take_photo(Studio *studio, bool ok, const Err *err) {
@@ -87,11 +102,8 @@ static void take_photo(Studio *studio, bool ok, const Err *err) {
                                                                                .filter = GPU_MIPMAP,
                                                                                .data = look->image.rgba,
                                                                                .label = "photo"});
-        else {
-            snprintf(photo->problem, sizeof photo->problem, "%.*s", (int)sizeof photo->problem - 1,
-                     err->text);
-            studio_say(studio, true, "%s", err->text); /* its slot may be scrolled out of sight */
-        }
+        else
+            refuse_photo(studio, look->slot, err->text);
     }
     arena_wipe(&look->arena);
     look->image = (Image){0};
@@ -150,6 +162,10 @@ static void take_solved(Studio *studio, bool ok, const Err *err, bool stopped) {
         studio->photo[i].fresh = false;
         memcpy(studio->work.fitted[i], studio->scene.value.photo[i].path, CASE_PATH);
     }
+    if (studio->sample) { /* this head is somebody's */
+        studio->scene.value.name[0] = 0;
+        snprintf(studio->export_name, sizeof studio->export_name, "stipple");
+    }
     studio->sample = false;
     studio_changed(studio);
     studio_commit(studio);
@@ -169,7 +185,8 @@ static void take_pins(Studio *studio, bool ok, const Err *err, bool stopped) {
 }
 
 void studio_fit(Studio *studio) {
-    if (!studio->photo[PHOTO_FRONT].path[0]) {
+    const StudioPhoto *front = &studio->photo[PHOTO_FRONT];
+    if (!front->path[0] || front->problem[0]) {
         studio_say(studio, true, _("A photo of the face is needed first: the front slot is empty"));
         return;
     }
@@ -245,7 +262,10 @@ static void start_fit(Studio *studio) {
     FitTask *fit = &studio->work.fit;
     studio->work.fit_wanted = false;
     memset(studio->work.fitted, 0, sizeof studio->work.fitted);
-    for (int i = 0; i < CASE_PHOTOS; ++i) memcpy(fit->path[i], studio->photo[i].path, sizeof fit->path[i]);
+    for (int i = 0; i < CASE_PHOTOS; ++i) {
+        const StudioPhoto *photo = &studio->photo[i]; /* what cannot be read was said to be so */
+        snprintf(fit->path[i], sizeof fit->path[i], "%s", photo->problem[0] ? "" : photo->path);
+    }
     pins_of_case(studio, &fit->pins);
     start(studio, TASK_FIT, fittask_solve, fit);
 }
@@ -310,6 +330,11 @@ void studio_work(Studio *studio) {
     if (!worker_busy(work->worker)) start_next(studio);
 }
 
+float studio_strip_height(const Studio *studio) {
+    StudioTask task = studio->work.task;
+    return ui_scale(studio->ui) * (task == TASK_FIT ? 128 : task == TASK_SCENE ? 92 : 0);
+}
+
 void studio_work_strip(Studio *studio) {
     static const char *const titles[] = {"", "", N_("Fitting the head"), "", N_("Building the head")};
     Ui *ui = studio->ui;
@@ -319,7 +344,7 @@ void studio_work_strip(Studio *studio) {
     float scale = ui_scale(ui), width = 460 * scale, margin = 16 * scale;
     if (width > studio->stage.w - 2 * margin) width = studio->stage.w - 2 * margin;
     UiRect rect = {studio->stage.x + (studio->stage.w - width) / 2, studio->stage.y + margin, width,
-                   (task == TASK_FIT ? 128 : 92) * scale};
+                   studio_strip_height(studio)};
     ui_panel_begin(ui, "work", rect, UI_PANEL_FLOATING | UI_PANEL_NO_SCROLL);
     ui_text(ui, UI_BODY, "%s: %s", _(titles[task]), state.what[0] ? _(state.what) : "...");
     if (task == TASK_FIT) {

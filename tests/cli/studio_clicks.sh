@@ -16,13 +16,13 @@ tap photos.fit
 tap mode.wipe
 tap export
 tap save.turntable
-expect-file sample.mp4
+expect-file stipple.mp4
 expect-presses 12
 screenshot done
 R
 timeout 600 "$stipple" studio --size 1280x720 --replay first.replay > out 2> stderr || fail "$(cat stderr)"
 cat out
 grep -Eq '^[0-9]+ events, 9 presses$' out || fail "not nine presses: $(cat out)"
-[ "$(ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 sample.mp4)" = 30 ] ||
+[ "$(ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 stipple.mp4)" = 30 ] ||
     fail "the video has not 30 frames"
 finish

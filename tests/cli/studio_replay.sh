@@ -76,6 +76,9 @@ undo
 rush off
 drop text.jpg
 expect-said text.jpg
+expect-said The photo before stays
+drop /
+expect-said There are no photos
 open text.jpg
 expect-said not a Stipple case
 folder /nowhere

@@ -16,8 +16,9 @@ enum { WIDTH = 64, HEIGHT = 48, STRIDE = 64 * 3 + 8, FAKE_FD = 1000, FAKE_BUFFER
 
 static struct Fake {
     int open_errno;
-    unsigned width, height, format; /* what the device answers to a wish */
-    unsigned long failing;          /* request that fails with fail_errno; 0: none */
+    unsigned width, height, format, stride; /* what the device answers to a wish */
+    unsigned used;                          /* bytes of a picture; 0: all */
+    unsigned long failing;                  /* request that fails with fail_errno; 0: none */
     int fail_errno;
     int waiting; /* pictures that wait to be taken */
     bool damaged;
@@ -54,7 +55,7 @@ int v4l2_munmap(void *start, size_t length) {
 static int give_picture(struct v4l2_buffer *buffer) {
     if (fake.waiting == 0) return errno = EAGAIN, -1;
     buffer->index = (unsigned)(fake.taken % FAKE_BUFFERS);
-    buffer->bytesused = STRIDE * HEIGHT;
+    buffer->bytesused = fake.used ? fake.used : STRIDE * HEIGHT;
     buffer->flags = fake.damaged ? V4L2_BUF_FLAG_ERROR : 0;
     memset(fake.memory[buffer->index], ++fake.taken, sizeof fake.memory[0]);
     fake.waiting--;
@@ -74,8 +75,10 @@ int v4l2_ioctl(int fd, unsigned long request, ...) {
         return 0;
     case VIDIOC_S_FMT: {
         struct v4l2_pix_format *pix = &((struct v4l2_format *)value)->fmt.pix;
-        *pix = (struct v4l2_pix_format){
-            .width = fake.width, .height = fake.height, .pixelformat = fake.format, .bytesperline = STRIDE};
+        *pix = (struct v4l2_pix_format){.width = fake.width,
+                                        .height = fake.height,
+                                        .pixelformat = fake.format,
+                                        .bytesperline = fake.stride};
         return 0;
     }
     case VIDIOC_QUERYBUF: {
@@ -98,7 +101,7 @@ int v4l2_ioctl(int fd, unsigned long request, ...) {
 static int set_up(void **state) {
     (void)state;
     memset(&fake, 0, sizeof fake);
-    fake.width = WIDTH, fake.height = HEIGHT, fake.format = V4L2_PIX_FMT_RGB24;
+    fake.width = WIDTH, fake.height = HEIGHT, fake.format = V4L2_PIX_FMT_RGB24, fake.stride = STRIDE;
     return 0;
 }
 
@@ -137,6 +140,36 @@ static void test_newest_picture(void **state) {
     assert_true(capture_frame(capture, &image, &fresh, &err));
     assert_int_equal(image->rgba[0], 3); /* a damaged one is passed over */
     assert_false(fresh);
+    capture_close(capture);
+}
+
+/* What MJPEG and YUYV cameras make of it: sides that nobody asked for, rows without a length, pictures cut
+ * short or damaged on their way, and none for a while. */
+static void test_odd_camera(void **state) {
+    (void)state;
+    enum { ODD_WIDTH = 61, ODD_HEIGHT = 47 };
+    Err err = {0};
+    const Image *image;
+    bool fresh;
+    fake.width = ODD_WIDTH, fake.height = ODD_HEIGHT, fake.stride = 0;
+    fake.used = ODD_WIDTH * 3 * ODD_HEIGHT;
+    Capture *capture = capture_open(&desc, &err);
+    assert_non_null(capture);
+    fake.waiting = 1;
+    assert_true(capture_frame(capture, &image, &fresh, &err));
+    assert_true(image && fresh && image->width == ODD_WIDTH && image->height == ODD_HEIGHT);
+    assert_int_equal(image->rgba[4 * ODD_WIDTH * ODD_HEIGHT - 2], 1);
+    fake.waiting = 1, fake.used = ODD_WIDTH * 3 * 20;
+    assert_true(capture_frame(capture, &image, &fresh, &err));
+    assert_true(!fresh && image->rgba[0] == 1); /* never the halves of two */
+    fake.failing = VIDIOC_DQBUF, fake.fail_errno = EIO;
+    for (int i = 0; i < 3; ++i) {
+        assert_true(capture_frame(capture, &image, &fresh, &err));
+        assert_true(image && !fresh); /* who waits decides how long */
+    }
+    fake.failing = 0, fake.waiting = 1, fake.used = 0;
+    assert_true(capture_frame(capture, &image, &fresh, &err));
+    assert_true(fresh && image->rgba[0] == 3);
     capture_close(capture);
 }
 
@@ -189,6 +222,7 @@ static void test_refusals(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_newest_picture, set_up, all_given_back),
+        cmocka_unit_test_setup_teardown(test_odd_camera, set_up, all_given_back),
         cmocka_unit_test_setup_teardown(test_unplugged, set_up, all_given_back),
         cmocka_unit_test_setup_teardown(test_refusals, set_up, all_given_back),
     };
