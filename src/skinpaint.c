@@ -161,6 +161,28 @@ static float mouth_centre(const SkinFace *face, int axis) {
     return 0.5f * (face->landmark[LM_LEFT_CHEILION][axis] + face->landmark[LM_RIGHT_CHEILION][axis]);
 }
 
+/* The vermilion over s = |x| / half mouth, its heights above the corners': it meets where the mean head's
+ * lips do, and ends at their crests, cupid's bow above, a full bow below. */
+typedef struct Lips {
+    float s, part, top, bottom;
+} Lips;
+
+static Lips lips_at(const SkinFace *face, float x_mm) {
+    float half = 0.5f * (face->landmark[LM_LEFT_CHEILION][0] - face->landmark[LM_RIGHT_CHEILION][0]) - 0.5f;
+    Lips l = {.s = fabsf(x_mm - mouth_centre(face, 0)) / half};
+    float arc = fmaxf(0, 1 - l.s * l.s);
+    l.part = 2.15f * (1 - ramp(l.s, 0.70f, 0.98f));
+    l.top = l.part + 8.0f * powf(arc, 1.15f) * (1 - 0.14f * bump(l.s, 0, 0.17f, 1));
+    l.bottom = 0.9f * arc - 8.8f * powf(arc, 0.62f);
+    return l;
+}
+
+/* How much of the lips' red a place wears; `soft` widens its border. */
+static float lips_cover(const Lips *l, float height, float soft) {
+    return ramp(l->top - height, -0.35f * soft, soft) * ramp(height - l->bottom, -0.7f * soft, 1.6f * soft) *
+           (1 - ramp(l->s, 0.93f, 1.02f));
+}
+
 SkinFlush skinpaint_flush(const SkinFace *face, const float m[3]) {
     SkinFlush f = {0, 0, 0};
     const float(*l)[3] = face->landmark;
@@ -184,8 +206,10 @@ SkinFlush skinpaint_flush(const SkinFace *face, const float m[3]) {
     float jaw = ramp(mouth + 16 - m[1], 0, 14) * (1 - ramp(l[LM_MENTON][1] - 18 - m[1], 0, 25));
     float cheek = ramp(ax, 24, 44) * ramp(eye - 52 - m[1] + 0.55f * (ax - 40), 0, 16);
     float chin = 1 - ramp(ax, 24, 44);
-    float lip = bump(m[0], m[1] - (mouth + 11), 24, 6);
-    f.beard = ramp(m[2], 18, 45) * fminf(1, fmaxf(jaw * fmaxf(chin, cheek), 0.8f * lip));
+    float above = bump(m[0], m[1] - (mouth + 11), 24, 6);
+    const Lips lips = lips_at(face, m[0]);
+    f.beard = ramp(m[2], 18, 45) * fminf(1, fmaxf(jaw * fmaxf(chin, cheek), 0.8f * above)) *
+              (1 - lips_cover(&lips, m[1] - mouth, 1));
     return f;
 }
 
@@ -245,24 +269,19 @@ static void paint_eye(const SkinFace *face, int left, const float m[3], float lo
     for (int c = 0; c < 3; c++) log_rgb[c] -= 0.22f * crease * (c ? 1.1f : 0.8f);
 }
 
-/* Heights of the vermilion over s = |x| / half mouth: cupid's bow above, a full bow below. */
 static void paint_lips(const SkinFace *face, const float m[3], float grain, float log_rgb[3], float *gloss) {
-    float half = 0.5f * (face->landmark[LM_LEFT_CHEILION][0] - face->landmark[LM_RIGHT_CHEILION][0]) - 0.5f;
-    float x = m[0] - mouth_centre(face, 0), s = fabsf(x) / half, corner = mouth_centre(face, 1);
-    if (s > 1.1f || fabsf(m[1] - corner) > 20) return;
-    float arc = fmaxf(0, 1 - s * s), part = corner + 3.2f * arc - 0.6f * bump(s, 0, 0.2f, 1);
-    float top = part + 6.4f * powf(arc, 0.8f) * (1 - 0.16f * bump(s, 0, 0.16f, 1)) - 0.6f * arc * s;
-    float bottom = part - 2.0f * arc - 8.2f * powf(arc, 0.62f);
-    float soft = 0.9f + 0.40f * grain, lip = ramp(top - m[1], -0.35f * soft, 1.0f * soft) *
-                                             ramp(m[1] - bottom, -0.7f * soft, 1.6f * soft) *
-                                             (1 - ramp(s, 0.93f, 1.02f));
-    float red[3], lines[3] = {x * 1.9f, (m[1] - part) * 0.22f, m[2] * 0.3f};
+    float x = m[0] - mouth_centre(face, 0), height = m[1] - mouth_centre(face, 1);
+    const Lips l = lips_at(face, m[0]);
+    if (l.s > 1.1f || fabsf(height) > 20) return;
+    float lip = lips_cover(&l, height, 0.9f + 0.40f * grain);
+    float red[3], lines[3] = {x * 1.9f, (height - l.part) * 0.22f, m[2] * 0.3f};
     skintone_shift(face->ita_deg, 1.95f, 0.012f, red);
-    float striate = 0.090f * skinfill_noise(lines, face->salt % 700u), upper = ramp(m[1] - part, -0.3f, 0.5f);
-    for (int c = 0; c < 3; c++) log_rgb[c] += lip * (red[c] + striate - 0.14f * upper);
-    float seam = bump(0, m[1] - part, 1, 0.75f) * (1 - ramp(s, 0.96f, 1.03f));
+    float striate = 0.065f * skinfill_noise(lines, face->salt % 700u),
+          upper = ramp(height - l.part, -0.3f, 0.5f);
+    for (int c = 0; c < 3; c++) log_rgb[c] += lip * (red[c] + striate - 0.06f * upper);
+    float seam = bump(0, height - l.part, 1, 0.75f) * (1 - ramp(l.s, 0.96f, 1.03f));
     for (int c = 0; c < 3; c++) log_rgb[c] -= seam * (c ? 1.15f : 0.75f);
-    float under = bump(x / 14, (m[1] - bottom + 3.2f) / 2.6f, 1, 1);
+    float under = bump(x / 14, (height - l.bottom + 3.2f) / 2.6f, 1, 1);
     for (int c = 0; c < 3; c++) log_rgb[c] -= 0.07f * under;
     *gloss = mix(*gloss, 0.85f, lip);
 }
