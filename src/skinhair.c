@@ -2,6 +2,7 @@
 #include "skingrid.h"
 #include "skintexture.h"
 #include <math.h>
+#include <string.h>
 
 #define DARK_FROM_LOG  0.75f /* below the face's brightness; the shadow side of a face is 0.3 to 0.6 */
 #define DARK_FULL_LOG  1.25f
@@ -9,8 +10,11 @@
 #define ROUGH_FULL_LOG 0.18f
 #define HUE_FROM_LOG   0.30f /* of red to green and green to blue together; a shaved scalp's grey has 0.25 */
 #define HUE_FULL_LOG   0.55f
-#define FRINGE_MM      26.0f /* hair may hang into the forehead */
-#define MARGIN_MM      5.0f
+#define FRINGE_MM      26.0f  /* hair may hang into the forehead */
+#define THIN_FROM_LOG  0.055f /* beside hair this much is its thin edge */
+#define THIN_FULL_LOG  0.10f
+#define THIN_MM        10.0f /* from hair that was found */
+#define MARGIN_MM      10.0f /* the broad band of colour (SKINPROJECT_LOW_MM) sees the hair from so far */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
@@ -75,32 +79,56 @@ static SkinBrush brushed(const SkinSurface *surface, uint32_t i) {
     return surface->brush ? (SkinBrush)surface->brush[i] : SKIN_BRUSH_AUTO;
 }
 
-bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share) {
+static float how_dark(const float face[3], const float low[3]) {
+    float hue = fabsf(low[0] - low[1] - face[0] + face[1]) + fabsf(low[1] - low[2] - face[1] + face[2]);
+    return fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
+                 ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
+}
+
+/* Hair a node, 0..1, where it stands out by itself; rough: for add_thin_edge. */
+static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *scratch, float *hair,
+                      float *rough) {
     size_t mark = arena_mark(scratch);
-    uint32_t n = surface->node_count;
-    float *hair = ARENA_ARRAY(scratch, float, n), *scalp = ARENA_ARRAY(scratch, float, n);
-    if (!hair || !scalp) return false;
+    float *scalp = ARENA_ARRAY(scratch, float, surface->node_count);
+    if (!scalp) return false;
     skintexture_node_scalp(surface, FRINGE_MM, scalp);
     float face[3], chin = surface->landmark[LM_MENTON][1];
     face_tone(surface, view, face);
-    double covered = 0, seen = 1e-9;
 #pragma omp parallel for schedule(static)
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < surface->node_count; i++) {
+        hair[i] = rough[i] = 0;
         if (view->weight[i] <= 0) continue;
         SkinBrush say = brushed(surface, i);
-        const float *low = view->low[i];
-        float hue = fabsf(low[0] - low[1] - face[0] + face[1]) + fabsf(low[1] - low[2] - face[1] + face[2]);
-        float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
-                           ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
-        float rough = 0;
-        if (say == SKIN_BRUSH_AUTO && scalp[i] > 0.02f && dark < 1) {
-            rough = ramp(roughness(view, i), ROUGH_FROM_LOG, ROUGH_FULL_LOG);
-        }
-        float found = 1 - (1 - dark) * (1 - rough);
+        if (say == SKIN_BRUSH_AUTO && scalp[i] > 0.02f) rough[i] = roughness(view, i);
+        float found =
+            1 - (1 - how_dark(face, view->low[i])) * (1 - ramp(rough[i], ROUGH_FROM_LOG, ROUGH_FULL_LOG));
         /* Below the chin it is a collar. */
         float zone = fmaxf(fminf(1, 4 * scalp[i]), ramp(chin - 12 - surface->pos[i][1], 0, 10));
         hair[i] = say == SKIN_BRUSH_HAIR ? 1 : say == SKIN_BRUSH_SKIN ? 0 : found * zone;
     }
+    arena_rewind(scratch, mark);
+    return true;
+}
+
+/* Hair ends in a fringe that is too thin to stand out, but not beside hair. */
+static bool add_thin_edge(const SkinSurface *surface, const float *rough, Arena *scratch, float *hair) {
+    size_t mark = arena_mark(scratch);
+    float *near = ARENA_ARRAY(scratch, float, surface->node_count);
+    if (!near) return false;
+    memcpy(near, hair, surface->node_count * sizeof *near);
+    bool ok = skingrid_smooth(surface, near, 1, NULL, THIN_MM, scratch);
+    for (uint32_t i = 0; ok && i < surface->node_count; i++)
+        hair[i] = fmaxf(hair[i], ramp(rough[i], THIN_FROM_LOG, THIN_FULL_LOG) * ramp(near[i], 0.05f, 0.2f));
+    arena_rewind(scratch, mark);
+    return ok;
+}
+
+bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share) {
+    size_t mark = arena_mark(scratch);
+    uint32_t n = surface->node_count;
+    float *hair = ARENA_ARRAY(scratch, float, n), *rough = ARENA_ARRAY(scratch, float, n);
+    if (!hair || !rough || !find_hair(surface, view, scratch, hair, rough)) return false;
+    double covered = 0, seen = 1e-9;
     for (uint32_t i = 0; i < n; i++) {
         double w = (double)(view->weight[i] * surface->area[i]);
         covered += w * (double)hair[i];
@@ -108,7 +136,8 @@ bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, f
     }
     if (covered_share) *covered_share = (float)(covered / seen);
     bool any = covered > 0.002 * seen || surface->brush;
-    bool ok = !any || skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch);
+    bool ok = !any || (add_thin_edge(surface, rough, scratch, hair) &&
+                       skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch));
     for (uint32_t i = 0; any && ok && i < n; i++) {
         if (brushed(surface, i) == SKIN_BRUSH_SKIN) continue;
         float left = 1 - ramp(hair[i], 0.06f, 0.3f); /* from a margin outside the hair's edge */
