@@ -18,7 +18,7 @@ enum { TERMS = 11, HUE_TERMS = 4, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SO
 #define EVEN_DARK     0.5f
 #define PALE_FROM_LOG 0.03f
 #define PALE_LOG      0.11f
-#define EVEN_HUE      0.25f
+#define EVEN_HUE      0.5f /* as brightness: else hue stands alone where shade has gone */
 
 typedef struct Solver {
     const SkinSurface *surface;

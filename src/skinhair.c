@@ -4,17 +4,18 @@
 #include <math.h>
 #include <string.h>
 
-#define DARK_FROM_LOG  0.75f /* below the face's brightness; the shadow side of a face is 0.3 to 0.6 */
-#define DARK_FULL_LOG  1.25f
-#define ROUGH_FROM_LOG 0.10f /* deviation of detail; skin has 0.02 to 0.06, hair 0.15 and more */
-#define ROUGH_FULL_LOG 0.18f
-#define HUE_FROM_LOG   0.30f /* of red to green and green to blue together; a shaved scalp's grey has 0.25 */
-#define HUE_FULL_LOG   0.55f
-#define FRINGE_MM      26.0f  /* hair may hang into the forehead */
-#define THIN_FROM_LOG  0.055f /* beside hair this much is its thin edge */
-#define THIN_FULL_LOG  0.10f
-#define THIN_MM        10.0f /* from hair that was found */
-#define MARGIN_MM      10.0f /* the broad band of colour (SKINPROJECT_LOW_MM) sees the hair from so far */
+#define DARK_FROM_LOG     0.75f /* below the face's brightness; the shadow side of a face is 0.3 to 0.6 */
+#define DARK_FULL_LOG     1.25f
+#define ROUGH_FROM_LOG    0.10f /* deviation of detail; skin has 0.02 to 0.06, hair 0.15 and more */
+#define ROUGH_FULL_LOG    0.18f
+#define HUE_FROM_LOG      0.30f /* of red to green and green to blue together; a shaved scalp's grey has 0.25 */
+#define HUE_FULL_LOG      0.55f
+#define FRINGE_MM         26.0f  /* hair may hang into the forehead */
+#define THIN_FROM_LOG     0.055f /* beside hair this much is its thin edge */
+#define THIN_FULL_LOG     0.10f
+#define THIN_HUE_FROM_LOG 0.15f /* of a collar */
+#define THIN_MM           10.0f /* from hair that was found */
+#define MARGIN_MM         10.0f /* the broad band of colour (SKINPROJECT_LOW_MM) sees the hair from so far */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
@@ -79,15 +80,13 @@ static SkinBrush brushed(const SkinSurface *surface, uint32_t i) {
     return surface->brush ? (SkinBrush)surface->brush[i] : SKIN_BRUSH_AUTO;
 }
 
-static float how_dark(const float face[3], const float low[3]) {
-    float hue = fabsf(low[0] - low[1] - face[0] + face[1]) + fabsf(low[1] - low[2] - face[1] + face[2]);
-    return fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
-                 ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
+static float hue_apart(const float a[3], const float b[3]) {
+    return fabsf(a[0] - a[1] - b[0] + b[1]) + fabsf(a[1] - a[2] - b[1] + b[2]);
 }
 
-/* Hair a node, 0..1, where it stands out by itself; rough: for add_thin_edge. */
+/* Hair or collar a node, 0..1, where it stands out by itself, and what would be its thin edge. */
 static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *scratch, float *hair,
-                      float *rough) {
+                      float *thin) {
     size_t mark = arena_mark(scratch);
     float *scalp = ARENA_ARRAY(scratch, float, surface->node_count);
     if (!scalp) return false;
@@ -96,29 +95,34 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
     face_tone(surface, view, face);
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < surface->node_count; i++) {
-        hair[i] = rough[i] = 0;
+        hair[i] = thin[i] = 0;
         if (view->weight[i] <= 0) continue;
         SkinBrush say = brushed(surface, i);
-        if (say == SKIN_BRUSH_AUTO && scalp[i] > 0.02f) rough[i] = roughness(view, i);
-        float found =
-            1 - (1 - how_dark(face, view->low[i])) * (1 - ramp(rough[i], ROUGH_FROM_LOG, ROUGH_FULL_LOG));
-        /* Below the chin it is a collar. */
-        float zone = fmaxf(fminf(1, 4 * scalp[i]), ramp(chin - 12 - surface->pos[i][1], 0, 10));
+        const float *low = view->low[i];
+        float hue = hue_apart(low, face), rough = 0;
+        float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
+                           ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
+        if (say == SKIN_BRUSH_AUTO && scalp[i] > 0.02f) rough = roughness(view, i);
+        float found = 1 - (1 - dark) * (1 - ramp(rough, ROUGH_FROM_LOG, ROUGH_FULL_LOG));
+        float collar = ramp(chin - 12 - surface->pos[i][1], 0, 10);
+        float zone = fmaxf(fminf(1, 4 * scalp[i]), collar);
         hair[i] = say == SKIN_BRUSH_HAIR ? 1 : say == SKIN_BRUSH_SKIN ? 0 : found * zone;
+        thin[i] = fmaxf(ramp(rough, THIN_FROM_LOG, THIN_FULL_LOG),
+                        collar * ramp(hue, THIN_HUE_FROM_LOG, HUE_FROM_LOG));
     }
     arena_rewind(scratch, mark);
     return true;
 }
 
 /* Hair ends in a fringe that is too thin to stand out, but not beside hair. */
-static bool add_thin_edge(const SkinSurface *surface, const float *rough, Arena *scratch, float *hair) {
+static bool add_thin_edge(const SkinSurface *surface, const float *thin, Arena *scratch, float *hair) {
     size_t mark = arena_mark(scratch);
     float *near = ARENA_ARRAY(scratch, float, surface->node_count);
     if (!near) return false;
     memcpy(near, hair, surface->node_count * sizeof *near);
     bool ok = skingrid_smooth(surface, near, 1, NULL, THIN_MM, scratch);
     for (uint32_t i = 0; ok && i < surface->node_count; i++)
-        hair[i] = fmaxf(hair[i], ramp(rough[i], THIN_FROM_LOG, THIN_FULL_LOG) * ramp(near[i], 0.05f, 0.2f));
+        hair[i] = fmaxf(hair[i], thin[i] * ramp(near[i], 0.05f, 0.2f));
     arena_rewind(scratch, mark);
     return ok;
 }
@@ -126,8 +130,8 @@ static bool add_thin_edge(const SkinSurface *surface, const float *rough, Arena 
 bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share) {
     size_t mark = arena_mark(scratch);
     uint32_t n = surface->node_count;
-    float *hair = ARENA_ARRAY(scratch, float, n), *rough = ARENA_ARRAY(scratch, float, n);
-    if (!hair || !rough || !find_hair(surface, view, scratch, hair, rough)) return false;
+    float *hair = ARENA_ARRAY(scratch, float, n), *thin = ARENA_ARRAY(scratch, float, n);
+    if (!hair || !thin || !find_hair(surface, view, scratch, hair, thin)) return false;
     double covered = 0, seen = 1e-9;
     for (uint32_t i = 0; i < n; i++) {
         double w = (double)(view->weight[i] * surface->area[i]);
@@ -136,7 +140,7 @@ bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, f
     }
     if (covered_share) *covered_share = (float)(covered / seen);
     bool any = covered > 0.002 * seen || surface->brush;
-    bool ok = !any || (add_thin_edge(surface, rough, scratch, hair) &&
+    bool ok = !any || (add_thin_edge(surface, thin, scratch, hair) &&
                        skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch));
     for (uint32_t i = 0; any && ok && i < n; i++) {
         if (brushed(surface, i) == SKIN_BRUSH_SKIN) continue;
