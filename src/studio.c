@@ -401,7 +401,9 @@ bool studio_turn(Studio *studio, double now_s) {
 
 static void run_loop(Studio *studio, int exit_after_frames) {
     int at_rest = 0;
-    studio->now_s = platform_time_s();
+    double began_s = platform_time_s();
+    studio->toast_until_s += began_s - studio->now_s; /* what was said while it opened has its time */
+    studio->now_s = began_s;
     while (!studio->quit && !progress_interrupted()) {
         PlatformEvent event;
         double wait_s = studio_needs_frame(studio) || exit_after_frames ? 0 : 0.5;
@@ -453,6 +455,16 @@ static bool time_widgets(Studio *studio, int rounds, double *median_ms, Err *err
     return true;
 }
 
+/* A window is no black hole while shaders are made: the grey behind the head, in light and dark. */
+static void show_grey(Studio *studio) {
+    const float grey = 0.45f;
+    GpuPassDesc pass = {.colour_load = {GPU_CLEAR}, .clear_rgba = {{grey, grey, grey, 1}}};
+    platform_size(studio->platform, 0, &pass.window_width, &pass.window_height);
+    gpu_pass_begin(studio->gpu, &pass);
+    gpu_pass_end(studio->gpu);
+    platform_swap(studio->platform, 0);
+}
+
 static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
     studio->platform =
         platform_create(&(PlatformDesc){.title = "Stipple",
@@ -464,6 +476,7 @@ static bool open_window(Studio *studio, const StudioDesc *desc, Err *err) {
     if (!studio->platform) return false;
     studio->gpu = gpu_create(&(GpuDesc){.accept_no_glx = !platform_is_glx(studio->platform)}, err);
     if (!studio->gpu) return false;
+    if (!is_unattended(desc)) show_grey(studio);
     studio->ui = ui_create(&(UiDesc){.gpu = studio->gpu, .scale = platform_scale(studio->platform)}, err);
     if (!studio->ui) return false;
     studio->view = view_create(studio->gpu, err);

@@ -91,7 +91,9 @@ static bool render_export(Studio *studio, const char *path, Progress *progress, 
 
 /* What is exported is the head of the case, not the one before it. */
 static bool head_is_built(Studio *studio) {
-    if (!scene_is_slow(&studio->scene) && !studio->another) return true;
+    const StudioWork *work = &studio->work;
+    bool fits = work->task == TASK_FIT || work->fit_wanted;
+    if (!scene_is_slow(&studio->scene) && !studio->another && !fits) return true;
     studio_say(studio, true, _("The head is still being built: save it in a moment"));
     return false;
 }

@@ -94,6 +94,18 @@ static void take(Studio *studio, const PickEntry *entry) {
         studio_set_photo(studio, studio->pick_slot, path);
 }
 
+/* A client's own folder at once. */
+static void take_all(Studio *studio, const PickEntry *entries, int count) {
+    int photos = 0;
+    for (int i = 0; i < count; ++i) photos += !entries[i].folder;
+    if (photos < 2 || photos > CASE_PHOTOS) return;
+    ui_same_line(studio->ui);
+    if (!ui_button(studio->ui, ui_named(_("All photos of this folder"), "pick.all"), UI_PRIMARY, 0, 0))
+        return;
+    studio->picking = false;
+    studio_drop_photo(studio, studio->pick_folder);
+}
+
 void studio_pick(Studio *studio) {
     const PickEntry *entries = pick_entries;
     Ui *ui = studio->ui;
@@ -107,6 +119,7 @@ void studio_pick(Studio *studio) {
     if (ui_button(ui, ui_named(_("Cancel"), "pick.cancel"), UI_SECONDARY, 120, 0)) studio->picking = false;
     ui_same_line(ui);
     if (ui_button(ui, ui_named(_("Up"), "pick.up"), UI_SECONDARY, 80, 0)) go_up(studio);
+    if (!cases) take_all(studio, entries, count);
     ui_space(ui, 8);
     for (int i = 0; i < count; ++i) {
         char label[320];
