@@ -1,6 +1,7 @@
 /* skin: tone, fill, grain, and synthetic skin on the real head. */
 #include "../../src/skin.h"
 #include "../../src/skinfill.h"
+#include "../../src/skinpaint.h"
 #include "../../src/skintone.h"
 #include <math.h>
 #include <setjmp.h>
@@ -98,12 +99,52 @@ static void test_synthetic_skin(void **state) {
     for (int i = 0; i < 512 * 512; i++) assert_int_equal(light.albedo.rgba[4 * i + 3], 255);
 }
 
+/* Where the mean head's lips meet in a column of the skin: the place farthest back between them. */
+static void lips_meet(const HeadModel *model, float v, float at[3]) {
+    const HeadShape mean = {0};
+    head_eval(model, &mean, (HeadSite){HEAD_SKIN, 0.2f, v}, at, NULL);
+    for (float u = 0.2f; u < 0.236f; u += 0.0005f) {
+        float p[3];
+        head_eval(model, &mean, (HeadSite){HEAD_SKIN, u, v}, p, NULL);
+        if (p[2] < at[2]) memcpy(at, p, sizeof p);
+    }
+}
+
+/* The painted mouth lies on the surface's: darkest where the lips meet, red above and below it and no
+ * farther. */
+static void test_lips_are_painted_where_they_are(void **state) {
+    (void)state;
+    const HeadShape mean = {0};
+    Err err = {""};
+    HeadModel *model = head_load(NULL, &arena, &err);
+    assert_non_null(model);
+    float landmark[LM_COUNT][3];
+    head_landmarks(model, &mean, landmark);
+    SkinFace face;
+    assert_true(skinpaint_create((const float(*)[3])landmark, 40, 5, &scratch, &face));
+    for (float v = 0; v < 0.17f; v += 0.04f) {
+        float fold[3], darkest = INFINITY, darkest_mm = 0, red[40];
+        lips_meet(model, v, fold);
+        for (int k = 0; k < 40; k++) { /* from 20 mm below the fold, mm by mm */
+            const float m[3] = {fold[0], fold[1] + (float)(k - 20), fold[2] + 5};
+            float log_rgb[3] = {0}, gloss = 0;
+            skinpaint_features(&face, m, 0, log_rgb, &gloss);
+            red[k] = log_rgb[0] - log_rgb[1];
+            if (log_rgb[0] < darkest) darkest = log_rgb[0], darkest_mm = (float)(k - 20);
+        }
+        assert_true(fabsf(darkest_mm) <= 1);
+        assert_true(red[22] > 0.1f && red[17] > 0.1f);
+        assert_true(fabsf(red[32]) < 0.02f && fabsf(red[7]) < 0.02f);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tone_round_trip),
         cmocka_unit_test(test_noise_has_unit_deviation),
         cmocka_unit_test(test_gutters_carry_colour),
         cmocka_unit_test(test_synthetic_skin),
+        cmocka_unit_test(test_lips_are_painted_where_they_are),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
