@@ -15,7 +15,7 @@
 #define THIN_FULL_LOG     0.10f
 #define THIN_HUE_FROM_LOG 0.15f /* of a collar */
 #define THIN_MM           10.0f /* from hair that was found */
-#define MARGIN_MM         10.0f /* the broad band of colour (SKINPROJECT_LOW_MM) sees the hair from so far */
+#define MARGIN_MM         8.0f  /* the broad band of colour (SKINPROJECT_LOW_MM) sees the hair from so far */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
@@ -144,7 +144,7 @@ bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, f
                        skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch));
     for (uint32_t i = 0; any && ok && i < n; i++) {
         if (brushed(surface, i) == SKIN_BRUSH_SKIN) continue;
-        float left = 1 - ramp(hair[i], 0.06f, 0.3f); /* from a margin outside the hair's edge */
+        float left = 1 - ramp(hair[i], 0.02f, 0.08f); /* 11 to 16 mm outside the edge */
         view->weight[i] *= left;
         view->loose[i] *= left;
     }
