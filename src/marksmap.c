@@ -415,8 +415,18 @@ static void tint_texel(const TintTables *t, const uint8_t *mark, float red, cons
     to[3] = from[3];
 }
 
-static void tint_tile(const MarksMap *map, float redness, int tile, const Image *from, Image *to) {
-    const TintTables *tables = map->tables;
+/* Wool of that share of light, under the light that a texel of skin was photographed in. */
+static void wool_texel(float share, const uint8_t *albedo, const uint8_t *photographed, uint8_t *to) {
+    for (int k = 0; k < 3; k++) {
+        const float light =
+            srgb8_to_linear_table[photographed[k]] / fmaxf(srgb8_to_linear_table[albedo[k]], 0.004f);
+        to[k] = encode(255 * linear_to_srgb(fminf(1, WOOL_RGB[k] * share * light)));
+    }
+}
+
+/* `albedo`: what `from` is without its light; the same picture when it has none. */
+static void tint_tile(const MarksMap *map, float redness, int tile, const Image *albedo, const Image *from,
+                      Image *to) {
     int rect[4];
     tile_rect(map, tile, rect);
     const bool red_tile = redness > 0 && map->reddened[tile];
@@ -427,15 +437,15 @@ static void tint_tile(const MarksMap *map, float redness, int tile, const Image 
             const size_t at = 4 * ((size_t)y * (size_t)map->size + (size_t)x);
             const uint8_t *mark = map->rgba + at;
             const uint8_t wool = map->wool ? map->wool[at / 4] : 0;
-            if (wool > 0) {
-                memcpy(to->rgba + at, tables->wool[wool], 3);
-                continue;
-            }
             const float reddened = redness * red[x - rect[0]];
-            if (mark[0] == 128 && mark[1] == 128 && reddened <= 0)
+            if (wool > 0 && albedo == from)
+                memcpy(to->rgba + at, map->tables->wool[wool], 3);
+            else if (wool > 0)
+                wool_texel((float)wool / 255, albedo->rgba + at, from->rgba + at, to->rgba + at);
+            else if (mark[0] == 128 && mark[1] == 128 && reddened <= 0)
                 memcpy(to->rgba + at, from->rgba + at, 4);
             else
-                tint_texel(tables, mark, reddened, from->rgba + at, to->rgba + at);
+                tint_texel(map->tables, mark, reddened, from->rgba + at, to->rgba + at);
         }
     }
 }
@@ -445,8 +455,16 @@ void marksmap_tint(MarksMap *map, float redness, const Image *from, Image *to) {
     const bool other_red = redness != map->redness;
 #pragma omp parallel for schedule(dynamic, 16)
     for (int tile = 0; tile < count; tile++) {
-        if (map->dirty[tile] || (other_red && map->reddened[tile])) tint_tile(map, redness, tile, from, to);
+        if (map->dirty[tile] || (other_red && map->reddened[tile]))
+            tint_tile(map, redness, tile, from, from, to);
     }
     memset(map->dirty, 0, (size_t)count);
     map->redness = redness;
+}
+
+void marksmap_tint_photographed(const MarksMap *map, const Image *albedo, const Image *photographed,
+                                Image *to) {
+#pragma omp parallel for schedule(dynamic, 16)
+    for (int tile = 0; tile < map->tiles * map->tiles; tile++)
+        tint_tile(map, map->redness, tile, albedo, photographed, to);
 }

@@ -45,3 +45,7 @@ void marksmap_bake_red(MarksMap *map, const float *touched);
 /* Colour of `from` (albedo, sRGB, map->size a side) under the map into `to`, which holds what the last call
  * left there; redness 0..1 is timeline_redness. */
 void marksmap_tint(MarksMap *map, float redness, const Image *from, Image *to);
+/* The same of the whole skin as photographed, with the redness tinted last. A hat's wool takes the light that
+ * `photographed` has over `albedo`. */
+void marksmap_tint_photographed(const MarksMap *map, const Image *albedo, const Image *photographed,
+                                Image *to);

@@ -385,6 +385,14 @@ static bool build_marks(Scene *scene, Err *err) {
     return true;
 }
 
+void scene_photographed(const Scene *scene, Image *to) {
+    const Image *from = &scene->skin.radiance;
+    if (scene->marks.rgba)
+        marksmap_tint_photographed(&scene->marks, &scene->state->clean, from, to);
+    else
+        memcpy(to->rgba, from->rgba, 4 * (size_t)from->width * (size_t)from->height);
+}
+
 /* ---- the pipeline ---- */
 
 static bool update_head(Scene *scene, Err *err) {

@@ -53,6 +53,9 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
 bool scene_update(Scene *scene, Err *err);
 /* The same, for changes that may take seconds. */
 bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err);
+/* The skin as photographed (Skin.radiance) with marks, redness and a hat, as the albedo has them; `to` has its
+ * size. */
+void scene_photographed(const Scene *scene, Image *to);
 /* Would scene_update take long: another shape, other photos, another tone of synthetic skin? */
 bool scene_is_slow(const Scene *scene);
 /* `next`, made by scene_create on another thread say, takes the place of what was built here; scene->value

@@ -315,9 +315,18 @@ void sync_lashes(View *view, const Scene *scene) {
 /* The light that photos carry is wanted rarely; it is uploaded when first asked for. */
 void sync_radiance(View *view, const Scene *scene) {
     if (view->radiance.id && view->radiance_revision == scene->revision.skin) return;
-    if (scene->skin.radiance.rgba)
-        upload_picture(view, &view->radiance, &scene->skin.radiance, "skin radiance");
+    Image shown = scene->skin.radiance;
+    const size_t bytes = 4 * (size_t)shown.width * (size_t)shown.height;
+    shown.rgba = malloc(bytes);
+    if (!shown.rgba) {
+        log_message(LOG_ERROR, _("There is not enough memory to show the skin"));
+        return;
+    }
+    scene_photographed(scene, &shown);
+    upload_picture(view, &view->radiance, &shown, "skin radiance");
     view->radiance_revision = scene->revision.skin;
+    explicit_bzero(shown.rgba, bytes);
+    free(shown.rgba);
 }
 
 static void texels(View *view, GpuTexture *texture, GpuBuffer buffer, GpuFormat format, const char *label) {
