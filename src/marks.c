@@ -22,7 +22,7 @@ typedef struct MarkKindInfo {
 static const MarkKindInfo kinds[MARK_KIND_COUNT] = {
     [MARK_FUT_SCAR] = {FORM_STRIP, 200, 3, 0, 0, 0, 0.4f, 0.7f, -0.12f, -0.1f, 1, 0.7f, 1.25f, -1, 0.5f, 0.5f,
                        true},
-    [MARK_FUE_SCARS] = {FORM_DOTS, 200, 55, 3.0f, 0.95f, 0, 0.45f, 0.75f, -0.1f, -0.05f, 1, 0.75f, 1.2f, -1,
+    [MARK_FUE_SCARS] = {FORM_DOTS, 200, 55, 3.0f, 1.2f, 0, 0.25f, 0.55f, -0.1f, -0.05f, 1, 0.75f, 1.2f, -1,
                         0.15f, 0, true},
     [MARK_BURN] = {FORM_ELLIPSE, 80, 55, 0, 0, 0, 0.5f, 0.95f, -0.14f, 0.3f, 1, 0.6f, 1.4f, -1, 2, 7, true},
     [MARK_CRANIOTOMY] = {FORM_STRIP, 160, 4, 0, 0, 0, 0.45f, 0.75f, -0.12f, -0.3f, 1, 0.65f, 1.3f, -1, 0.6f,
@@ -36,7 +36,7 @@ static const MarkKindInfo kinds[MARK_KIND_COUNT] = {
     [MARK_MOLE] = {FORM_ELLIPSE, 4, 4, 0, 0, 0.4f, 4.0f, 1, 0.02f, 0.4f, 0, 1, 1, 2, 0.4f, 0.2f, false},
     [MARK_SCAR] = {FORM_ELLIPSE, 35, 3, 0, 0, 0, 0.4f, 0.7f, -0.12f, -0.2f, 1, 0.7f, 1.25f, -1, 0.5f, 0.5f,
                    true},
-    [MARK_PUNCH_GRAFTS] = {FORM_DOTS, 90, 30, 6.0f, 4.0f, 1, 0.7f, 0.85f, -0.06f, 0.2f, 0, 0.8f, 1.1f, -1,
+    [MARK_PUNCH_GRAFTS] = {FORM_DOTS, 90, 30, 6.0f, 4.0f, 1, 0.3f, 0.85f, -0.06f, 0.2f, 0, 0.8f, 1.1f, -1,
                            0.3f, 0, true},
 };
 /* An ellipse's rim swings by waves of 2 to 6 a turn, the i-th by 1/i: together this much at most. */

@@ -24,11 +24,13 @@ sheet() {
 before="--set treatment.enabled=off --set hair.length_mm=1"
 sheet norwood 4 top loss.stage=1,2,3,4,5,6,7 --set loss.pattern=norwood $before
 sheet norwood-a 4 top loss.stage=2,3,4,5 --set loss.pattern=norwood-a $before
-sheet patterns 4 top loss.pattern=norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,areata,ophiasis,sisaipho,reticular,totalis,effluvium \
-    --set loss.stage=3 --set loss.severity=0.6 $before --zoom 1.25
+sheet patterns 4 top loss.pattern=none,norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,effluvium \
+    --set loss.stage=3 --set loss.severity=0.4 $before --zoom 1.25
+sheet areata 3 crown loss.pattern=areata,ophiasis,sisaipho,reticular,totalis,universalis --set loss.severity=0.85 $before --zoom 1.25
 # As a practitioner looks: near, freshly shaved, a line at 66 mm on a bald top.
 near="--set hairline.front_mm=66 --set loss.stage=6 --set hair.length_mm=0.2 --zoom 1.7"
-sheet hairlines 4 34 hairline.style=natural,soft,broken,scattered,faded,defined,edge-up,rounded,peaked,widows-peak,m-shape,mature $near
+sheet hairlines 3 34 hairline.style=soft,broken,scattered,faded,defined,edge-up $near
+sheet hairlines-shape 3 front hairline.style=natural,rounded,peaked,widows-peak,m-shape,mature $near
 sheet hairlines-cut 2 34 hairline.style=faux-scar,tramline $near
 sheet zones 3 34 treatment.zone=full,edge-up,density,scar,parting,crown --set loss.stage=4 --set hair.length_mm=0.5 \
     --set mark1.kind=scar --set mark1.s_mm=120 --set mark1.l_mm=45 --set mark1.width_mm=6 --zoom 1.6
@@ -46,4 +48,4 @@ sheet whorls 4 crown hair.whorl=natural,clockwise,anticlockwise,double --set los
     --set hair.length_mm=6
 sheet greying 4 left hair.grey_share=0,0.25,0.5,1 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=9
 sheet alternatives 4 34 alternative.choice=nothing,minoxidil,finasteride,both,fut,fue,hairpiece,hat --set alternative.months=14 \
-    --set treatment.enabled=off --set hair.length_mm=6
+    --set loss.pattern=norwood --set loss.stage=4.5 --set treatment.enabled=off --set hair.length_mm=6
