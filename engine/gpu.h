@@ -163,6 +163,10 @@ GpuTexture gpu_texture_create(Gpu *gpu, const GpuTextureDesc *desc);
 void gpu_texture_update(Gpu *gpu, GpuTexture texture, int layer, int x, int y, int width, int height,
                         const void *data);
 void gpu_texture_build_mips(Gpu *gpu, GpuTexture texture);
+/* A part of level 0 of a plain texture, and of each smaller level on whose texels its corners lie: with corners
+ * at multiples of 256, or at the texture's end, of eight levels; a level too small for that keeps what it has. */
+void gpu_texture_update_part(Gpu *gpu, GpuTexture texture, int x, int y, int width, int height,
+                             const void *data);
 void gpu_texture_size(const Gpu *gpu, GpuTexture texture, int *width, int *height); /* 0, 0 for none */
 bool gpu_texture_ok(const Gpu *gpu, GpuTexture texture);
 uint32_t gpu_texture_native(const Gpu *gpu, GpuTexture texture); /* for ui.h only */

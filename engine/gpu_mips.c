@@ -1,5 +1,5 @@
-/* gpu_mips - smaller levels of an sRGB picture, made here where the driver is software: it would first
- * compile programs for them, 0.1 s that a first picture waits for. */
+/* gpu_mips - smaller levels of a picture or a map of marks, made here where the driver is software: it would
+ * first compile programs for them, 0.1 s that a first picture waits for. */
 #include "gpu_private.h"
 #include "image.h"
 #include <string.h>
@@ -32,22 +32,48 @@ static void halve(const uint8_t srgb[ENCODE_STEPS + 1], const uint8_t *from, int
     }
 }
 
-bool gpu_mips_upload(GLint internal, int width, int height, const uint8_t *rgba) {
-    const size_t quarter = (size_t)(width > 1 ? width / 2 : 1) * (size_t)(height > 1 ? height / 2 : 1) * 4;
-    uint8_t *level[2] = {malloc(quarter), malloc(quarter)};
+static void halve_pairs(const float *from, int width, int height, float *to) {
+    const int wide = width > 1 ? width / 2 : 1, high = height > 1 ? height / 2 : 1;
+    const size_t right = width > 1 ? 2 : 0, below = height > 1 ? 2 * (size_t)width : 0;
+#pragma omp parallel for schedule(static)
+    for (int y = 0; y < high; y++)
+        for (int x = 0; x < wide; x++)
+            for (int c = 0; c < 2; c++) {
+                const float *p = from + 2 * ((size_t)(2 * y) * (size_t)width + (size_t)(2 * x)) + c;
+                to[2 * ((size_t)y * (size_t)wide + (size_t)x) + (size_t)c] =
+                    0.25f * (p[0] + p[right] + p[below] + p[below + right]);
+            }
+}
+
+bool gpu_mips_upload(const TextureSlot *slot, const GpuMipsPart *part, const void *data) {
+    const bool pairs = slot->format == GPU_RG16F;
+    const bool whole = part->width == slot->width && part->height == slot->height;
+    if (slot->target != GL_TEXTURE_2D || (!pairs && slot->format != GPU_SRGB8_A8)) return false;
+    int x = part->x, y = part->y, width = part->width, height = part->height;
+    const size_t bytes = (size_t)(width / 2 + 1) * (size_t)(height / 2 + 1) * (pairs ? 8 : 4);
+    void *level[2] = {malloc(bytes), malloc(bytes)};
     const bool ok = level[0] && level[1];
+    const GLint internal = pairs ? GL_RG16F : GL_SRGB8_ALPHA8;
+    const GLenum format = pairs ? GL_RG : GL_RGBA, type = pairs ? GL_FLOAT : GL_UNSIGNED_BYTE;
     uint8_t srgb[ENCODE_STEPS + 1];
-    make_encoder(srgb);
-    for (int n = 1; ok && (width > 1 || height > 1); n++) {
-        uint8_t *to = level[n & 1];
-        halve(srgb, rgba, width, height, to);
-        width = width > 1 ? width / 2 : 1;
-        height = height > 1 ? height / 2 : 1;
-        glTexImage2D(GL_TEXTURE_2D, n, internal, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, to);
-        rgba = to;
+    if (!pairs) make_encoder(srgb);
+    for (int n = 1; ok && (whole ? width > 1 || height > 1 : width > 1 && height > 1 && !((x | y) & 1));
+         n++) {
+        void *to = level[n & 1];
+        if (pairs)
+            halve_pairs(data, width, height, to);
+        else
+            halve(srgb, data, width, height, to);
+        x /= 2, y /= 2;
+        width = width > 1 ? width / 2 : 1, height = height > 1 ? height / 2 : 1;
+        if (whole)
+            glTexImage2D(GL_TEXTURE_2D, n, internal, width, height, 0, format, type, to);
+        else
+            glTexSubImage2D(GL_TEXTURE_2D, n, x, y, width, height, format, type, to);
+        data = to;
     }
     for (int i = 0; i < 2; i++) {
-        if (level[i]) explicit_bzero(level[i], quarter); /* it may be a client's skin */
+        if (level[i]) explicit_bzero(level[i], bytes); /* it may be a client's skin */
         free(level[i]);
     }
     return ok;

@@ -161,8 +161,13 @@ void gpu_drop_pipeline_arrays(Gpu *gpu, PipelineSlot *pipeline);
 void gpu_forget_texture(Gpu *gpu, GLuint name);
 /* gpu_resource.c */
 void gpu_wipe_buffer(GLenum target, GLuint name, size_t size_bytes);
-/* gpu_mips.c: levels 1 and on of the bound sRGB texture; false: no memory, levels are missing. */
-bool gpu_mips_upload(GLint internal, int width, int height, const uint8_t *rgba);
+/* gpu_mips.c: levels 1 and on of a part of the bound texture whose level 0 holds `data` there; of a part that is
+ * not all of it only those on whose texels its corners lie. False: another format than GPU_SRGB8_A8 and
+ * GPU_RG16F, or no memory; levels are missing. */
+typedef struct GpuMipsPart {
+    int x, y, width, height;
+} GpuMipsPart;
+bool gpu_mips_upload(const TextureSlot *slot, const GpuMipsPart *part, const void *data);
 /* gpu_target.c */
 void gpu_resolve(Gpu *gpu, TargetSlot *target);
 /* gpu_timer.c */

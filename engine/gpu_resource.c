@@ -162,12 +162,9 @@ static void clear_level(Gpu *gpu, const TextureSlot *slot, int level) {
     glFramebufferTexture2D(GL_DRAW_FRAMEBUFFER, point, GL_TEXTURE_2D, 0, 0);
 }
 
-/* Of the bound texture, whose level 0 holds `data` (NULL: it is not at hand). */
-static void make_mips(const Gpu *gpu, const TextureSlot *slot, const void *data) {
-    const bool ours =
-        data && gpu->info.software && slot->format == GPU_SRGB8_A8 && slot->target == GL_TEXTURE_2D;
-    if (!ours || !gpu_mips_upload(GL_SRGB8_ALPHA8, slot->width, slot->height, data))
-        glGenerateMipmap(slot->target);
+/* Of the bound texture, whose level 0 holds `data` in that part (NULL: it is not at hand). */
+static void make_mips(const Gpu *gpu, const TextureSlot *slot, GpuMipsPart part, const void *data) {
+    if (!data || !gpu->info.software || !gpu_mips_upload(slot, &part, data)) glGenerateMipmap(slot->target);
 }
 
 static bool texture_allocate(Gpu *gpu, TextureSlot *slot, const GpuTextureDesc *desc) {
@@ -187,7 +184,7 @@ static bool texture_allocate(Gpu *gpu, TextureSlot *slot, const GpuTextureDesc *
     set_sampling(gpu, slot, desc);
     /* New textures hold zeros, never what another program or client left in that memory. */
     if (!desc->data) clear_level(gpu, slot, 0);
-    if (slot->mips) make_mips(gpu, slot, desc->data);
+    if (slot->mips) make_mips(gpu, slot, (GpuMipsPart){0, 0, slot->width, slot->height}, desc->data);
     return !gl_out_of_memory();
 }
 
@@ -250,8 +247,19 @@ void gpu_texture_update(Gpu *gpu, GpuTexture texture, int layer, int x, int y, i
     else
         glTexSubImage2D(slot->target, 0, x, y, width, height, format->format, format->type, data);
     const bool whole = slot->layers == 0 && width == slot->width && height == slot->height;
-    if (whole && slot->mips) make_mips(gpu, slot, data);
+    if (whole && slot->mips) make_mips(gpu, slot, (GpuMipsPart){0, 0, width, height}, data);
     gpu->counters.upload_bytes += (int64_t)width * height * format->data_bytes;
+}
+
+void gpu_texture_update_part(Gpu *gpu, GpuTexture texture, int x, int y, int width, int height,
+                             const void *data) {
+    const TextureSlot *slot = gpu_pool_find(&gpu->textures, texture.id);
+    if (!slot || !slot->head.ok) return;
+    ASSERT(slot->layers == 0);
+    gpu_texture_update(gpu, texture, 0, x, y, width, height, data);
+    const bool whole = width == slot->width && height == slot->height; /* has brought its mips along */
+    if (!whole && slot->mips && width > 0 && height > 0)
+        make_mips(gpu, slot, (GpuMipsPart){x, y, width, height}, data);
 }
 
 void gpu_texture_build_mips(Gpu *gpu, GpuTexture texture) {

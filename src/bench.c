@@ -199,16 +199,17 @@ static bool measure_follicles(Bench *bench, Err *err) {
     return ok;
 }
 
-/* All at once: all over a little thinned, so that pigment stands between nearly all of its hair, every
- * session as dense as it goes, eight kinds of marks, the day after. Hair sites are 264 hairs/cm2 of the mean
- * head's scalp and pigment sites 320, whatever is set (FOLLICLE_UNITS_PER_CM2, FOLLICLE_PIGMENT_PER_CM2):
- * thicker hair leaves less to be filled, so that dots and hairs together come to some 230,000. */
-static void everything_case(Case *value) {
+/* All at once: a large head (61 cm around) bald but for its horseshoe, every session as dense as it goes over
+ * all of it, eight kinds of marks, the day after; and a hairpiece as dense as hair grows on top, so that hair
+ * and dots both stand nearly everywhere. */
+static void everything_case(const HeadModel *model, Case *value) {
+    enum { LARGE_MM = 614 };
     case_defaults(value);
-    value->loss.pattern = LOSS_DUPA;
-    value->loss.severity = 0.15f;
+    head_set_measure(model, &value->shape, HM_HEAD_CIRCUMFERENCE, LARGE_MM);
+    value->loss.stage = 7;
     value->hair.density_per_cm2 = 300;
-    value->treatment.zone = ZONE_DENSITY;
+    value->alternative.choice = ALTERNATIVE_HAIRPIECE;
+    value->alternative.piece_density_per_cm2 = 260;
     value->treatment.sessions = TREATMENT_SESSIONS;
     value->treatment.min_distance_mm = 0;
     for (int i = 0; i < TREATMENT_SESSIONS; i++) value->treatment.density_per_cm2[i] = i < 2 ? 120 : 60;
@@ -224,7 +225,7 @@ static void everything_case(Case *value) {
 static bool measure_everything(Bench *bench, Err *err) {
     Case value;
     Scene scene;
-    everything_case(&value);
+    everything_case(bench->app.scene.model, &value);
     const double began = clock_ms(), cpu_began = cpu_ms();
     if (!scene_create(&value, &(SceneDesc){0}, NULL, &scene, err)) return false;
     bench->out->everything_s = 1e-3 * (clock_ms() - began);

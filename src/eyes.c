@@ -175,6 +175,18 @@ static void atlas_at(const HeadModel *model, const EyePatch *patch, float past_m
                          uv);
 }
 
+bool eyes_box(const HeadModel *model, const Eyes *eyes, float low[2], float high[2]) {
+    low[0] = low[1] = 1, high[0] = high[1] = 0;
+    for (int i = 0; eyes->open && i < 2 * EYE_RAYS; i++) {
+        float uv[2];
+        atlas_at(model, &eyes->patch[i & 1], 6, TURN * (float)(i >> 1) / EYE_RAYS, uv);
+        for (int k = 0; k < 2; k++) low[k] = fminf(low[k], uv[k]), high[k] = fmaxf(high[k], uv[k]);
+    }
+    const float brow = high[1] - low[1]; /* lies within an eye's height of the lids */
+    for (int k = 0; k < 2; k++) low[k] -= brow, high[k] += brow;
+    return eyes->open;
+}
+
 /* The mean skin beyond the lid's edge, over 60 degrees about a ray. */
 static void lid_skin(const HeadModel *model, const EyePatch *patch, const Image *albedo, float angle,
                      float lin[3]) {

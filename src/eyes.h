@@ -39,6 +39,8 @@ void eyes_build(const HeadModel *model, const HeadShape *shape, Eyes *out);
 bool eyes_hold(const Eyes *eyes, const HeadSite *site);
 /* Linear reflectance of the irises, from the skin's own pixels about the pupils. */
 void eyes_iris(const HeadModel *model, const Eyes *eyes, const Image *albedo, float iris_lin[3]);
+/* Share of the atlas about eyes, lids and brows; false: the eyes are closed. */
+bool eyes_box(const HeadModel *model, const Eyes *eyes, float low[2], float high[2]);
 /* Give the lids' edges the hue of the skin beside them where they are paler or greener than it: a photo laid
  * on the head a millimetre off puts sclera and iris there. */
 void eyes_clean_lids(const HeadModel *model, const Eyes *eyes, Image *albedo);

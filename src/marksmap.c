@@ -105,6 +105,8 @@ struct BakePlace {
 };
 typedef struct BakePlace BakePlace;
 
+enum { TILE_MARKED = 1, TILE_PLAIN = 2 }; /* of MarksMap.dirty; plain: without marks as yet */
+
 static bool places_list(MarksMap *map, const Scalp *scalp, const Mesh *mesh, Arena *arena) {
     BakePlace *out = ARENA_ARRAY(arena, BakePlace, mesh->vertex_count);
     map->vertex = out;
@@ -135,7 +137,7 @@ bool marksmap_create(MarksMap *map, const Scalp *scalp, const Mesh *mesh, int si
         !tiles_list(map, map->head, arena))
         return err_set(err, "There is not enough memory for the marks of the skin");
     memset(map->rgba, 128, 4 * texels);
-    memset(map->dirty, 1, (size_t)(tiles * tiles)); /* the whole skin is copied once */
+    memset(map->dirty, TILE_PLAIN, (size_t)(tiles * tiles)); /* the whole skin is copied once */
     return true;
 }
 
@@ -266,6 +268,22 @@ static bool tile_bake(const MarksMap *map, Bake bake, int tile, bool all) {
     return any;
 }
 
+/* The smallest rectangle around the tiles for which `flags` is set; empty: zeros. */
+static void tiles_bounds(const MarksMap *map, const uint8_t *flags, int out[4]) {
+    const int none[4] = {map->size, map->size, 0, 0};
+    memcpy(out, none, sizeof none);
+    for (int tile = 0; tile < map->tiles * map->tiles; tile++) {
+        int rect[4];
+        if (!flags[tile]) continue;
+        tile_rect(map, tile, rect);
+        for (int k = 0; k < 2; k++) {
+            out[k] = rect[k] < out[k] ? rect[k] : out[k];
+            out[2 + k] = rect[2 + k] > out[2 + k] ? rect[2 + k] : out[2 + k];
+        }
+    }
+    if (out[2] == 0) memset(out, 0, sizeof none);
+}
+
 /* A tile's smoothed relief reads two texels of its neighbours. */
 static bool tile_near(const MarksMap *map, const uint8_t *flags, int tile) {
     const int x = tile % map->tiles, y = tile / map->tiles;
@@ -315,6 +333,12 @@ static bool surface_bake(MarksMap *map, const uint8_t *baked, Arena *arena, Err 
 #pragma omp parallel for schedule(dynamic, 16)
     for (int tile = 0; tile < map->tiles * map->tiles; tile++)
         if (tile_near(map, baked, tile)) tile_surface(map, tile);
+    tiles_bounds(map, baked, map->surfaced);
+    for (int k = 0; k < 2 && map->surfaced[2] > 0; k++) { /* and the neighbours that read them */
+        map->surfaced[k] = map->surfaced[k] > MARKSMAP_TILE ? map->surfaced[k] - MARKSMAP_TILE : 0;
+        map->surfaced[2 + k] += MARKSMAP_TILE;
+        if (map->surfaced[2 + k] > map->size) map->surfaced[2 + k] = map->size;
+    }
     return true;
 }
 
@@ -344,7 +368,7 @@ bool marksmap_bake(MarksMap *map, const Marks *marks, const Hat *hat, Arena *are
 #pragma omp parallel for schedule(dynamic, 16)
     for (int tile = 0; tile < tiles; tile++) {
         map->baking[tile] = tile_bake(map, bake, tile, other_hat);
-        map->dirty[tile] |= map->baking[tile];
+        if (map->baking[tile]) map->dirty[tile] |= TILE_MARKED;
     }
     return surface_bake(map, map->baking, arena, err);
 }
@@ -379,7 +403,7 @@ void marksmap_bake_red(MarksMap *map, const float *touched) {
         bool any = false;
         for (int y = from[1]; y <= to[1] && !any; y++)
             for (int x = from[0]; x <= to[0]; x++) any = any || map->red[y * MARKSMAP_RED_PX + x] > 0;
-        if (map->redness > 0 && (any || map->reddened[tile])) map->dirty[tile] = 1;
+        if (map->redness > 0 && (any || map->reddened[tile])) map->dirty[tile] |= TILE_MARKED;
         map->reddened[tile] = any;
     }
 }
@@ -430,6 +454,13 @@ static void tint_tile(const MarksMap *map, float redness, int tile, const Image 
     int rect[4];
     tile_rect(map, tile, rect);
     const bool red_tile = redness > 0 && map->reddened[tile];
+    if (map->dirty[tile] == TILE_PLAIN && !red_tile) {
+        for (int y = rect[1]; y < rect[3]; y++) {
+            const size_t at = 4 * ((size_t)y * (size_t)map->size + (size_t)rect[0]);
+            memcpy(to->rgba + at, from->rgba + at, 4 * (size_t)(rect[2] - rect[0]));
+        }
+        return;
+    }
     float red[MARKSMAP_TILE] = {0};
     for (int y = rect[1]; y < rect[3]; y++) {
         if (red_tile) red_row(map, rect[0], rect[2], y, red);
@@ -453,11 +484,12 @@ static void tint_tile(const MarksMap *map, float redness, int tile, const Image 
 void marksmap_tint(MarksMap *map, float redness, const Image *from, Image *to) {
     const int count = map->tiles * map->tiles;
     const bool other_red = redness != map->redness;
+    for (int tile = 0; other_red && tile < count; tile++)
+        if (map->reddened[tile]) map->dirty[tile] |= TILE_MARKED;
+    tiles_bounds(map, map->dirty, map->tinted);
 #pragma omp parallel for schedule(dynamic, 16)
-    for (int tile = 0; tile < count; tile++) {
-        if (map->dirty[tile] || (other_red && map->reddened[tile]))
-            tint_tile(map, redness, tile, from, from, to);
-    }
+    for (int tile = 0; tile < count; tile++)
+        if (map->dirty[tile]) tint_tile(map, redness, tile, from, from, to);
     memset(map->dirty, 0, (size_t)count);
     map->redness = redness;
 }

@@ -25,7 +25,7 @@ typedef struct MarksMap {
                             roughness: what a shader reads; NULL until there is a mark */
     uint8_t *red;        /* [MARKSMAP_RED_PX squared]: share of the texel that the needle touches, 1/255 */
     const uint32_t *tile_first, *tile_triangle; /* the atlas's triangles that reach into each tile */
-    uint8_t *dirty, *baking;                    /* per tile: to be tinted; baked just now */
+    uint8_t *dirty, *baking;                    /* per tile: 0 or why it is to be tinted; baked just now */
     uint8_t *reddened;                          /* per tile: touched by the needle anywhere */
     uint8_t *wool; /* per texel: 0, or 1/255 of the knit's light under a hat; NULL until one is worn */
     const HeadTopology *head;
@@ -35,6 +35,8 @@ typedef struct MarksMap {
     Marks baked;
     Hat hat;
     float redness; /* as tinted last */
+    /* texels that the last bake of `surface` and the last tint changed, or more: low x, y, end x, y */
+    int surfaced[4], tinted[4];
 } MarksMap;
 
 /* mesh: the bare head's of HEAD_LOD_MEDIUM; it is read only now. */

@@ -374,14 +374,16 @@ static bool build_marks(Scene *scene, Err *err) {
     }
     if (memcmp(&map->baked, &scene->fields.marks, sizeof map->baked) != 0 ||
         map->hat.worn != scene->fields.hat.worn)
-        ++scene->revision.marks;
+        scene->marks_part.since = scene->revision.marks++;
     if (!marksmap_bake(map, &scene->fields.marks, &scene->fields.hat, &state->skin, err)) return false;
     if (red > 0 && state->red_revision != scene->fields.touched_revision) {
         marksmap_bake_red(map, scene->fields.touched);
         state->red_revision = scene->fields.touched_revision;
     }
     marksmap_tint(map, red, &state->clean, &skin->albedo);
-    ++scene->revision.skin;
+    scene->skin_part.since = scene->revision.skin++;
+    memcpy(scene->skin_part.rect, map->tinted, sizeof map->tinted);
+    memcpy(scene->marks_part.rect, map->surfaced, sizeof map->surfaced);
     return true;
 }
 
@@ -553,6 +555,7 @@ void scene_replace(Scene *scene, Scene *next) {
     SceneRevisions *now = &scene->revision;
     now->head += seen.head, now->skin += seen.skin, now->sites += seen.sites;
     now->dots += seen.dots, now->hair += seen.hair, now->marks += seen.marks;
+    scene->skin_part.since = scene->marks_part.since = 0;
     explicit_bzero(&value, sizeof value);
     explicit_bzero(next, sizeof *next);
 }

@@ -20,6 +20,12 @@ typedef struct SceneRevisions {
     uint32_t marks;                         /* Scene.marks.surface */
 } SceneRevisions;
 
+/* When the revision now is the one after `since`, only these texels changed: low x, y, end x, y. */
+typedef struct ScenePart {
+    uint32_t since; /* 0: all changed */
+    int rect[4];
+} ScenePart;
+
 typedef struct Scene {
     Case value; /* change freely, then scene_update */
     const HeadModel *model;
@@ -35,6 +41,7 @@ typedef struct Scene {
     Dots dots, roots; /* pigment; cut hairs */
     Hair hair;
     SceneRevisions revision;
+    ScenePart skin_part, marks_part;
     Err left_out; /* of a lenient scene: what could not be read; empty text: nothing */
     struct SceneState *state;
 } Scene;

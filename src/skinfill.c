@@ -52,11 +52,12 @@ bool skinfill_nodes(const SkinSurface *surface, float *field, int channels, cons
 static const float *noise_lattice(void) {
     static float lattice[NOISE_SIDE * NOISE_SIDE * NOISE_SIDE];
     static bool ready;
+    if (__atomic_load_n(&ready, __ATOMIC_ACQUIRE)) return lattice; /* asked for by every texel */
 #pragma omp critical(skinfill_lattice)
     if (!ready) {
         for (uint32_t i = 0; i < NOISE_SIDE * NOISE_SIDE * NOISE_SIDE; i++)
             lattice[i] = hash_normal(i, 0x5eedu);
-        ready = true;
+        __atomic_store_n(&ready, true, __ATOMIC_RELEASE);
     }
     return lattice;
 }

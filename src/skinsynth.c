@@ -19,6 +19,7 @@ typedef struct Synth {
     SkinFace face;
     float (*tone)[3]; /* per node: log colour, slow */
     float *beard, *scalp, *gloss;
+    float *blotch;      /* per node: noise of 4 mm, several nodes wide */
     uint8_t *mark_near; /* per node: 1 + index of the mark nearby */
     Mark mark[MARKS];
     float tint[2][3]; /* log colour of one unit of fine blood, of fine melanin */
@@ -56,6 +57,8 @@ static void tone_nodes(Synth *s, float ita_deg, const float (*place)[3]) {
         float shift[3];
         skintone_shift(ita_deg, blood, melanin, shift);
         s->beard[i] = s->face.beard * f.beard;
+        const float mid[3] = {p[0] * 0.5f, p[1] * 0.5f, p[2] * 0.5f};
+        s->blotch[i] = skinfill_noise(mid, s->salt % 810u + 5);
         for (int c = 0; c < 3; c++) s->tone[i][c] = skinproject_log(base[c]) + shift[c];
     }
 }
@@ -96,7 +99,7 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
                : s->mark_near[node[1]] ? s->mark_near[node[1]]
                                        : s->mark_near[node[2]];
     for (int t = 0; t < count; t++) {
-        float p[3] = {0}, m[3] = {0}, rgb[3] = {0}, beard = 0, gloss = 0, scalp = 0;
+        float p[3] = {0}, m[3] = {0}, rgb[3] = {0}, beard = 0, gloss = 0, scalp = 0, blotch = 0;
         for (int n = 0; n < 3; n++) {
             float w = texel[t].b[n];
             for (int c = 0; c < 3; c++) {
@@ -107,10 +110,10 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
             beard += w * s->beard[node[n]];
             gloss += w * s->gloss[node[n]];
             scalp += w * s->scalp[node[n]];
+            blotch += w * s->blotch[node[n]];
         }
-        float fine[3] = {p[0] * 2.4f, p[1] * 2.4f, p[2] * 2.4f},
-              mid[3] = {p[0] * 0.5f, p[1] * 0.5f, p[2] * 0.5f};
-        float pores = skinfill_noise(fine, s->salt % 800u), blotch = skinfill_noise(mid, s->salt % 810u + 5);
+        float fine[3] = {p[0] * 2.4f, p[1] * 2.4f, p[2] * 2.4f};
+        float pores = skinfill_noise(fine, s->salt % 800u);
         float relief = 0.040f * pores * (1 - 0.3f * scalp);
         for (int c = 0; c < 3; c++) {
             rgb[c] += relief + 0.115f * blotch * s->tint[0][c] + 0.0020f * pores * s->tint[1][c];
@@ -138,9 +141,10 @@ static bool allocate(Synth *s, int size, Arena *scratch) {
     s->beard = ARENA_ARRAY(scratch, float, n);
     s->scalp = ARENA_ARRAY(scratch, float, n);
     s->gloss = ARENA_ARRAY(scratch, float, n);
+    s->blotch = ARENA_ARRAY(scratch, float, n);
     s->mark_near = ARENA_ARRAY(scratch, uint8_t, n);
     s->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
-    return s->tone && s->beard && s->scalp && s->gloss && s->mark_near && s->cover;
+    return s->tone && s->beard && s->scalp && s->gloss && s->blotch && s->mark_near && s->cover;
 }
 
 bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed, int size, Arena *arena,

@@ -78,8 +78,9 @@ bool view_sync_skin(View *view, const Scene *scene, Err *err) {
                skin = !view->skin_synced || now->skin != seen->skin;
     if (head && !sync_head(view, scene, err)) return false;
     if (head) forget_shadows(view);
-    if (skin) sync_skin(view, scene);
-    if (head || skin) sync_lashes(view, scene);
+    const bool part = skin && !head && view->skin_synced && sync_skin_part(view, scene);
+    if (skin && !part) sync_skin(view, scene);
+    if (head || (skin && !part)) sync_lashes(view, scene);
     seen->head = now->head;
     seen->skin = now->skin;
     view->skin_synced = true;

@@ -253,15 +253,57 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
                                                         .label = label});
 }
 
+/* ---- parts: what a dragged mark or a day's redness changes ---- */
+
+/* The part, grown to corners that smaller levels share; true when only that must go up. */
+static bool part_of(const ScenePart *part, uint32_t seen, uint32_t now, int size, int out[4]) {
+    enum { CORNERS = 256 };
+    if (part->since == 0 || seen != part->since || now != seen + 1) return false;
+    for (int k = 0; k < 2; k++) {
+        out[k] = part->rect[k] / CORNERS * CORNERS;
+        out[2 + k] = (part->rect[2 + k] + CORNERS - 1) / CORNERS * CORNERS;
+        if (out[2 + k] > size) out[2 + k] = size;
+    }
+    return out[2] - out[0] < size || out[3] - out[1] < size;
+}
+
+/* Rows of a part of a picture `size` texels wide, one after the other. */
+static uint8_t *part_copy(const void *from, int size, size_t texel_bytes, const int part[4]) {
+    const size_t row = (size_t)(part[2] - part[0]) * texel_bytes;
+    uint8_t *out = malloc(row * (size_t)(part[3] - part[1]));
+    for (int y = part[1]; out && y < part[3]; y++)
+        memcpy(out + row * (size_t)(y - part[1]),
+               (const uint8_t *)from + ((size_t)y * (size_t)size + (size_t)part[0]) * texel_bytes, row);
+    return out;
+}
+
+static bool texture_fits(const View *view, GpuTexture texture, int size) {
+    int width, height;
+    gpu_texture_size(view->gpu, texture, &width, &height);
+    return width == size && height == size;
+}
+
+/* While a mark is dragged. */
+static bool update_marks(View *view, const Scene *scene) {
+    const MarksMap *map = &scene->marks;
+    int part[4];
+    if (!map->surface || !texture_fits(view, view->marks, map->size)) return false;
+    if (!part_of(&scene->marks_part, view->seen.marks, scene->revision.marks, map->size, part)) {
+        gpu_texture_update(view->gpu, view->marks, 0, 0, 0, map->size, map->size, map->surface);
+        return true;
+    }
+    uint8_t *copy = part_copy(map->surface, map->size, sizeof *map->surface, part);
+    if (copy)
+        gpu_texture_update_part(view->gpu, view->marks, part[0], part[1], part[2] - part[0],
+                                part[3] - part[1], copy);
+    free(copy);
+    return copy != NULL;
+}
+
 /* Relief and gloss of marks: a texture from the first mark on. */
 void sync_marks(View *view, const Scene *scene) {
     const MarksMap *map = &scene->marks;
-    int width, height;
-    gpu_texture_size(view->gpu, view->marks, &width, &height);
-    if (map->surface && width == map->size && height == map->size) { /* while a mark is dragged */
-        gpu_texture_update(view->gpu, view->marks, 0, 0, 0, width, height, map->surface);
-        return;
-    }
+    if (update_marks(view, scene)) return;
     gpu_texture_destroy(view->gpu, view->marks);
     view->marks = (GpuTexture){0};
     if (map->surface)
@@ -290,6 +332,32 @@ static void upload_skin(View *view, const Scene *scene) {
     upload_picture(view, &view->albedo, &both, "skin albedo, gloss");
     explicit_bzero(both.rgba, 4 * count);
     free(both.rgba);
+}
+
+bool sync_skin_part(View *view, const Scene *scene) {
+    const Skin *skin = &scene->skin;
+    const int size = skin->albedo.width;
+    int part[4];
+    float low[2], high[2];
+    if (!skin->albedo.rgba || !skin->gloss || !texture_fits(view, view->albedo, size) ||
+        !part_of(&scene->skin_part, view->seen.skin, scene->revision.skin, size, part) ||
+        !eyes_box(scene->model, &view->eyes, low, high))
+        return false;
+    bool apart = false; /* what lids, irises and brows are made from is not touched */
+    for (int k = 0; k < 2; k++)
+        apart = apart || high[k] * (float)size < (float)part[k] || low[k] * (float)size > (float)part[2 + k];
+    if (!apart) return false;
+    const int wide = part[2] - part[0], high_px = part[3] - part[1];
+    uint8_t *copy = part_copy(skin->albedo.rgba, size, 4, part);
+    for (int y = 0; copy && y < high_px; y++) {
+        const uint8_t *gloss = skin->gloss + (size_t)(part[1] + y) * (size_t)size + (size_t)part[0];
+        uint8_t *row = copy + 4 * (size_t)y * (size_t)wide;
+        for (int x = 0; x < wide; x++) row[4 * x + 3] = gloss[x];
+    }
+    if (copy) gpu_texture_update_part(view->gpu, view->albedo, part[0], part[1], wide, high_px, copy);
+    if (copy) explicit_bzero(copy, 4 * (size_t)wide * (size_t)high_px);
+    free(copy);
+    return copy != NULL;
 }
 
 void sync_skin(View *view, const Scene *scene) {

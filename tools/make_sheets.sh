@@ -26,7 +26,7 @@ sheet norwood 4 top loss.stage=1,2,3,4,5,6,7 --set loss.pattern=norwood $before
 sheet norwood-a 4 top loss.stage=2,3,4,5 --set loss.pattern=norwood-a $before
 sheet patterns 4 top loss.pattern=none,norwood-vertex,ludwig,sinclair,olsen,dpa,dupa,effluvium \
     --set loss.stage=3 --set loss.severity=0.4 $before --zoom 1.25
-sheet areata 3 crown loss.pattern=areata,ophiasis,sisaipho,reticular,totalis,universalis --set loss.severity=0.85 $before --zoom 1.25
+sheet areata 3 back loss.pattern=areata,ophiasis,sisaipho,reticular,totalis,universalis --set loss.severity=1 $before --zoom 1.25
 # As a practitioner looks: near, freshly shaved, a line at 66 mm on a bald top.
 near="--set hairline.front_mm=66 --set loss.stage=6 --set hair.length_mm=0.2 --zoom 1.7"
 sheet hairlines 3 34 hairline.style=soft,broken,scattered,faded,defined,edge-up $near

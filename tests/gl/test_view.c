@@ -105,6 +105,37 @@ static void test_a_full_head_gives_the_same_bytes(void **state) {
     assert_true(mean_middle(&first, 40) < 0.9 * mean_middle(&bare, 40));
 }
 
+/* A dragged mark uploads only what it changed: the picture is that of a view that starts anew. */
+static void test_a_dragged_mark_leaves_no_trace(void **state) {
+    (void)state;
+    Case value;
+    Scene scene;
+    Err err = {0};
+    case_defaults(&value);
+    value.mark[0] = (MarkSettings){.kind = MARK_BURN, .s_mm = 230, .strength = 1, .age_years = 5};
+    assert_true(scene_create(&value, &(SceneDesc){.skin_size = 512}, NULL, &scene, &err));
+    view_forget(view);
+    FrameDesc frame;
+    frame_defaults(&scene, 200, 200, &frame);
+    const Orbit orbit = orbit_named(CAMERA_CROWN);
+    orbit_camera(&orbit, 200, 200, &frame.camera);
+    const Image before = render(&scene, &frame);
+    for (int step = 1; step <= 2; step++) {
+        scene.value.mark[0].s_mm = 230 + 15.0f * (float)step;
+        assert_true(scene_update(&scene, &err));
+        (void)render(&scene, &frame);
+    }
+    const int *part = scene.skin_part.rect;
+    assert_true(part[2] > part[0] && (part[2] - part[0]) * (part[3] - part[1]) < 512 * 512);
+    const Image dragged = render(&scene, &frame);
+    view_forget(view);
+    const Image anew = render(&scene, &frame);
+    assert_memory_equal(dragged.rgba, anew.rgba, 4 * 200 * 200);
+    assert_true(memcmp(before.rgba, anew.rgba, 4 * 200 * 200) != 0);
+    view_forget(view);
+    scene_destroy(&scene);
+}
+
 /* Ink on the picture, in mm2, equals the discs' areas times their obliqueness. */
 static void test_millimetres_are_true(void **state) {
     (void)state;
@@ -452,6 +483,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_frame_same_bytes),
         cmocka_unit_test(test_a_full_head_gives_the_same_bytes),
+        cmocka_unit_test(test_a_dragged_mark_leaves_no_trace),
         cmocka_unit_test(test_millimetres_are_true),
         cmocka_unit_test(test_darkness_does_not_depend_on_zoom),
         cmocka_unit_test(test_turning_does_not_shimmer),
