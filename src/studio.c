@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     STUDIO_WIDTH_PX = 1280,
@@ -493,9 +494,21 @@ typedef struct Opening {
     pthread_mutex_t lock;
     pthread_cond_t turn;
     const Scene *skinned; /* to be uploaded */
-    bool started, finished, ok;
+    bool started, finished, ok, stopped;
+    double done; /* share of the building, and what it is at */
+    char what[64];
     Err err;
 } Opening;
+
+static bool note_progress(Progress *progress, double done, const char *what) {
+    Opening *opening = progress->user;
+    pthread_mutex_lock(&opening->lock);
+    opening->done = done;
+    snprintf(opening->what, sizeof opening->what, "%s", what ? what : "");
+    bool stopped = opening->stopped;
+    pthread_mutex_unlock(&opening->lock);
+    return !stopped && !progress_interrupted();
+}
 
 static void wait_for_upload(void *user, const Scene *scene) {
     Opening *opening = user;
@@ -512,7 +525,8 @@ static void *build_scene(void *user) {
     const StudioDesc *desc = opening->desc;
     const SceneDesc scene = {
         .case_dir = desc->case_dir, .lenient = true, .on_skin = wait_for_upload, .user = opening};
-    const bool ok = scene_create(desc->value, &scene, NULL, &opening->studio->scene, &opening->err);
+    Progress progress = {.sink = note_progress, .user = opening};
+    const bool ok = scene_create(desc->value, &scene, &progress, &opening->studio->scene, &opening->err);
     pthread_mutex_lock(&opening->lock);
     opening->finished = true;
     opening->ok = ok;
@@ -530,14 +544,57 @@ static void begin_scene(Opening *opening) {
     build_scene(opening);
 }
 
+/* Photos take seconds to become a skin: how far it is, until there is a head to show. */
+static void show_opening(Studio *studio, double done, const char *what) {
+    Ui *ui = studio->ui;
+    lay_out(studio);
+    float w = (float)studio->width, h = (float)studio->height, scale = ui_scale(ui);
+    float width = fminf(460 * scale, w), height = 128 * scale;
+    ui_begin(ui, studio->width, studio->height, 1.0 / 60);
+    ui_panel_begin(ui, "opening", (UiRect){(w - width) / 2, (h - height) / 2, width, height},
+                   UI_PANEL_FLOATING | UI_PANEL_NO_SCROLL);
+    ui_text(ui, UI_HEADING, "%s", studio->export_name);
+    ui_text(ui, UI_MUTED, "%s", what[0] ? _(what) : "...");
+    ui_progress(ui, "##opening", done);
+    ui_panel_end(ui);
+    ui_end(ui);
+    draw_into(studio, (GpuTarget){0});
+    platform_swap(studio->platform, 0);
+    gpu_frame_end(studio->gpu);
+}
+
+static void wait_for_builder(Opening *opening, double began_s) {
+    const double patience_s = 0.5;
+    const long turn_ns = 100 * 1000 * 1000;
+    struct timespec until;
+    Studio *studio = opening->studio;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += turn_ns;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    if (pthread_cond_timedwait(&opening->turn, &opening->lock, &until) == 0) return;
+    if (studio->stateless || !studio->view || platform_time_s() - began_s < patience_s) return;
+    double done = opening->done;
+    char what[sizeof opening->what];
+    memcpy(what, opening->what, sizeof what);
+    pthread_mutex_unlock(&opening->lock);
+    PlatformEvent event;
+    bool quits = false;
+    while (platform_poll(studio->platform, &event)) quits = quits || event.kind == EVENT_QUIT;
+    show_opening(studio, done, what);
+    pthread_mutex_lock(&opening->lock);
+    opening->stopped = opening->stopped || quits;
+}
+
 static bool end_scene(Opening *opening, Err *err) {
     Studio *studio = opening->studio;
+    double began_s = platform_time_s();
     pthread_mutex_lock(&opening->lock);
     while (!opening->finished) {
         if (opening->skinned && studio->view) view_sync_skin(studio->view, opening->skinned, NULL);
         opening->skinned = NULL;
         pthread_cond_broadcast(&opening->turn);
-        pthread_cond_wait(&opening->turn, &opening->lock);
+        wait_for_builder(opening, began_s);
     }
     pthread_mutex_unlock(&opening->lock);
     if (opening->started) pthread_join(opening->thread, NULL);
@@ -607,8 +664,12 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     begin_scene(&opening);
     Err scene_err = {0};
     bool ok = open_window(studio, desc, err) && open_case(studio, desc, err);
-    if (ok) warm_stage(studio, desc->value);
+    if (ok) studio_settings_open(studio), warm_stage(studio, desc->value);
     bool built = end_scene(&opening, &scene_err);
+    if (opening.stopped && !built) {
+        close_studio(studio);
+        return true;
+    }
     if (ok && !built) ok = err_set(err, "%s", scene_err.text);
     ok = ok && studio_work_open(studio, err);
     if (ok) studio_photos_of_case(studio);

@@ -37,11 +37,11 @@ static void take_settings(Studio *studio, const json_t *root) {
     studio->forgetful = json_is_true(json_object_get(root, "forget_cases"));
 }
 
-static void load_settings(Studio *studio) {
+void studio_settings_open(Studio *studio) {
     char path[CASE_PATH];
     Arena arena = {0};
     Bytes bytes = {0};
-    if (settings_path(false, path) && file_exists(path) &&
+    if (!studio->stateless && settings_path(false, path) && file_exists(path) &&
         arena_create(&arena, &(ArenaDesc){.name = "settings", .capacity_bytes = 4 * SETTINGS_BYTES}, NULL) &&
         file_read(path, SETTINGS_BYTES, &arena, &bytes, NULL)) {
         json_t *root = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
@@ -49,7 +49,7 @@ static void load_settings(Studio *studio) {
         json_decref(root);
     }
     arena_destroy(&arena);
-    studio_apply_look(studio);
+    if (!studio->stateless) studio_apply_look(studio);
 }
 
 void studio_keep_settings(Studio *studio) {
@@ -224,7 +224,6 @@ void studio_open_file(Studio *studio, const char *path) {
 
 void studio_files_open(Studio *studio) {
     char path[CASE_PATH];
-    if (!studio->stateless) load_settings(studio);
     if (!studio->stateless && recent_path(false, path)) recent_load(path, &studio->recent);
     look_for_autosave(studio);
     if (studio->case_path[0] && file_exists(studio->case_path)) remember(studio);

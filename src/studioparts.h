@@ -219,8 +219,9 @@ void studio_presets_work(Studio *studio);           /* one picture; once a turn 
 void studio_presets_close(Studio *studio);
 
 /* ---- studiofiles.c ---- */
-void studio_files_open(Studio *studio);  /* settings, recent cases, kept changes: at start */
-void studio_files_close(Studio *studio); /* what is not saved of a named case is kept beside it */
+void studio_settings_open(Studio *studio); /* as they were last; before the first picture */
+void studio_files_open(Studio *studio);    /* recent cases, kept changes: at start */
+void studio_files_close(Studio *studio);   /* what is not saved of a named case is kept beside it */
 bool studio_write_case(const Studio *studio, const char *path,
                        Err *err);     /* its photos are found from there */
 void studio_autosave(Studio *studio); /* once a turn */

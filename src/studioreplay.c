@@ -180,6 +180,7 @@ static bool do_remember(void *user, const char *argument, Err *err) {
     (void)argument, (void)err;
     Studio *studio = user;
     studio->stateless = false;
+    studio_settings_open(studio);
     studio_files_open(studio);
     on_settle(studio);
     return true;
