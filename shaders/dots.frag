@@ -11,13 +11,6 @@ flat in float v_half;
 layout(location = 0) out vec4 o_transmittance;
 
 #if ELLIPSE
-float cover_ellipse(vec2 q, vec2 half_px) {
-    float k0 = length(q / half_px), k1 = length(q / (half_px * half_px));
-    return k0 < 1e-3 ? 1.0 : clamp(0.5 - k0 * (k0 - 1.0) / max(k1, 1e-4), 0.0, 1.0);
-}
-#endif
-
-#if ELLIPSE
 float bump(vec2 q) {
     float t = max(1.0 - dot(q, q), 0.0);
     return t * t;
@@ -28,7 +21,7 @@ void main() {
 #if ELLIPSE
     vec2 p = (gl_PointCoord * 2.0 - 1.0) * v_half;
     vec2 q = vec2(dot(p, v_axis), dot(p, vec2(-v_axis.y, v_axis.x)));
-    vec4 through = 1.0 - v_ink * vec4(vec3(cover_ellipse(q, v_size.xy)), bump(q / v_size.zw));
+    vec4 through = 1.0 - v_ink * vec4(vec3(bump(q / v_size.xy)), bump(q / v_size.zw));
 #else
     vec2 tent = 1.0 - abs(gl_PointCoord * 2.0 - 1.0);
     vec4 through = 1.0 - v_ink * (tent.x * tent.y);

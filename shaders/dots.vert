@@ -1,4 +1,5 @@
-// Pigment dots and cut hairs as points: a disc of true size on the skin, foreshortened to an ellipse inside the point.
+// Pigment dots and cut hairs as points: a disc of true area on the skin, foreshortened to an ellipse inside the point, its edge
+// soft: pigment lies half a millimetre deep.
 // A disc smaller than a pixel keeps its area: it is spread over the pixels around it and its darkness is scaled down
 // (domain.md 0). From afar (no ELLIPSE) as a tent over two by two pixels: its weights sum to one wherever it falls between
 // them, and of the cheap filters it is nearest to the true picture's grain.
@@ -20,7 +21,7 @@ layout(location = 2) in uint a_state;  // diameter um : 16, optical density / 10
 flat out vec4 v_ink; // darkness of the whole disc by channel on the way out; on the way in
 #if ELLIPSE
 flat out vec2 v_axis; // unit minor axis on the screen (y down)
-flat out vec4 v_size; // half axes px: the disc's minor and major, the halo's
+flat out vec4 v_size; // half axes px: the soft disc's minor and major, the halo's
 flat out float v_half; // half of the point's size, px
 #endif
 
@@ -34,15 +35,6 @@ const float GAIN = 16.3, HALO_MM = 0.5; // reach of the halo, (1 - q^2)^2: its s
 
 const float SHADE_MM = 15.0; // no more of a strand lies over its own root, and a fifth where long hair is combed away from it
 const float SPREAD_MM = 0.7; // about the spacing of hairs: shades join
-
-#if ELLIPSE
-// Half axes of a drawn disc and the share of its darkness that keeps the true area; the soft edge, a pixel wide, adds
-// 1/12 px^2. At least half a pixel: a cone as wide as the tent.
-vec3 disc(float r, float facing) {
-    vec2 half_px = max(vec2(r * facing, r), vec2(0.5));
-    return vec3(half_px, min(r * r * facing / (half_px.x * half_px.y + 1.0 / 12.0), 1.0));
-}
-#endif
 
 void main() {
     float diameter_mm = float(a_state & 0xffffu) * 1e-3;
@@ -61,15 +53,14 @@ void main() {
     halo = max(halo, min(0.35 * u_hair.x, SPREAD_MM) * px_per_mm);
 #endif
 #if ELLIPSE
-    vec3 drawn = disc(r, facing);
-    float kept = drawn.z;
-    vec2 wide = sqrt(pow2(halo) * vec2(facing * facing, 1.0) + 0.46); // seen through the pixel: as 64 samples of it flicker
-    float dark_in = min(3.0 * lost * facing / (wide.x * wide.y), 1.0); // the bump's area is a third of the ellipse's
+    // bumps (1 - q^2)^2, whose area is a third of their ellipse's; seen through the pixel: as 64 samples of it flicker
+    vec2 turned = vec2(facing * facing, 1.0), drawn = sqrt(3.0 * r * r * turned + 0.46), wide = sqrt(pow2(halo) * turned + 0.46);
+    float kept = min(3.0 * r * r * facing / (drawn.x * drawn.y), 1.0), dark_in = min(3.0 * lost * facing / (wide.x * wide.y), 1.0);
     vec2 axis = (mat3(u_camera_from_head) * n).xy;
     float len = length(axis);
     v_axis = len > 1e-4 ? axis / len : vec2(1.0, 0.0);
-    v_size = vec4(drawn.xy, wide);
-    v_half = max(wide.y, drawn.y + 0.5);
+    v_size = vec4(drawn, wide);
+    v_half = max(wide.y, drawn.y);
     gl_PointSize = 2.0 * v_half;
 #else
     // a tent as wide as the halo under the pixel: so it flickers as 64 samples of it do

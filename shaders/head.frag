@@ -105,7 +105,8 @@ void main() {
     // blood lets red through first: the penumbra's dark end reddens (pre-integrated scattering, Penner 2011)
     vec3 seen = key_seen + key_seen * (1.0 - key_seen) * vec3(0.144, -0.028, -0.068);
     vec3 irradiance = u_light_rgb[0].rgb * seen * soft_cosine(dot(n, u_light_dir[0].xyz), scatter + 0.5 * u_light_dir[0].w);
-    irradiance += v_soft.rgb * ambient_bounce(visible, albedo);
+    // a hollow's thin walls, nostril or ear, let red light through
+    irradiance += v_soft.rgb * (ambient_bounce(visible, albedo) + pow2(1.0 - visible) * vec3(0.30, 0.10, 0.06));
 
     // thin ears: light that entered on the far side (Jimenez et al. 2010), 4 mm of tissue
     float behind = key_through(v_pos, 9.0 * u_shadow.w) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;

@@ -50,7 +50,7 @@ vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_var
     slope_variance = 0.0;
     tint = vec3(0.0);
     // wavelength mm, rms slope, height: skin's primary lines (0.35), pores (0.9), orange-peel (2.2), uneven oil (6)
-    const vec3 octave[4] = vec3[4](vec3(0.35, 0.08, 0.5), vec3(0.9, 0.07, 0.6), vec3(2.2, 0.045, 0.35), vec3(6.0, 0.014, 0.5));
+    const vec3 octave[4] = vec3[4](vec3(0.35, 0.14, 0.5), vec3(0.9, 0.10, 0.6), vec3(2.2, 0.045, 0.35), vec3(6.0, 0.014, 0.5));
     const vec3 colour[4] = vec3[4](vec3(0.03, 0.035, 0.04), vec3(0.08, 0.10, 0.11), vec3(0.010, 0.026, 0.024), vec3(0.0));
     int i = 0; // the octaves too fine for this frame cost nothing; a loop, since a software rasteriser runs both sides of an if
     for (; i < 3 && octave_keep(octave[i].x, mm_per_px) == 0.0; ++i) slope_variance += pow2(octave[i].y);

@@ -32,7 +32,7 @@ int skintone_fitzpatrick(float ita_deg) {
 static const float tone_ita[8] = {72, 60, 48, 34.5f, 19, -10, -45, -65};
 static const float tone_lin[8][3] = {{.66f, .50f, .41f},    {.589f, .413f, .326f}, {.520f, .337f, .247f},
                                      {.463f, .275f, .186f}, {.394f, .214f, .135f}, {.266f, .136f, .088f},
-                                     {.163f, .093f, .069f}, {.095f, .055f, .043f}};
+                                     {.163f, .093f, .069f}, {.096f, .045f, .031f}};
 
 void skintone_from_ita(float ita_deg, float rgb_lin[3]) {
     int k = 0;
