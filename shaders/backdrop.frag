@@ -3,4 +3,9 @@
 #include "background.glsl"
 in vec4 v_colour;
 layout(location = 0) out vec4 o_colour;
-void main() { o_colour = v_colour + vec4(vec3(wall_dither(gl_FragCoord.xy - u_viewport.zw)), 0.0); }
+void main() {
+    o_colour = v_colour;
+#if DITHER
+    o_colour.rgb += wall_dither(gl_FragCoord.xy - u_viewport.zw);
+#endif
+}

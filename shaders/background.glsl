@@ -1,5 +1,8 @@
 // A plain studio wall, lighter behind the head, and the soft shadow where the bust stands. Encoded as shown: most pixels of a
 // picture are this, and a smooth wall needs no light to be added to it.
+#ifndef DITHER
+#define DITHER 1 // not in drafts, while a head moves
+#endif
 vec4 wall_colour(vec2 px) { // px of what is drawn
     // around the camera's own middle: a cropped camera keeps the wall where it was
     px += u_crop.xy;
@@ -16,6 +19,9 @@ vec4 background_colour(vec2 px) {
     vec4 c = wall_colour(px);
     vec2 g = (px + u_crop.xy - u_ground_px.xy) * u_ground_px.zw;
     float fall = max(1.0 - dot(g, g), 0.0); // nothing beyond the radii
-    c.rgb = c.rgb * (1.0 - u_background[1].w * fall * fall * fall) + wall_dither(px);
+    c.rgb *= 1.0 - u_background[1].w * fall * fall * fall;
+#if DITHER
+    c.rgb += wall_dither(px);
+#endif
     return c;
 }

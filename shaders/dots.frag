@@ -1,7 +1,6 @@
 // Transmittance of one dot (rgb on the way out, a on the way in), multiplied into what the other dots let through; their
-// order does not matter. TWICE (drafts): into the diffuse light itself, for both ways at once.
+// order does not matter.
 #include "frame.glsl"
-#include "pigment.glsl"
 flat in vec4 v_ink;
 #if ELLIPSE
 flat in vec2 v_axis;
@@ -25,9 +24,6 @@ void main() {
 #else
     vec2 tent = 1.0 - abs(gl_PointCoord * 2.0 - 1.0);
     vec4 through = 1.0 - v_ink * (tent.x * tent.y);
-#endif
-#if TWICE
-    through.rgb *= pigment_leaves(through.a);
 #endif
     o_transmittance = through;
 }

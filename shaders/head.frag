@@ -42,8 +42,18 @@ vec3 ambient_bounce(float visibility, vec3 albedo) {
 // The bust fades out above the plane where its mesh ends.
 float bust_share(vec3 pos_mm) { return smoothstep(0.0, 30.0, dot(u_cut, vec4(pos_mm, 1.0))); }
 
+// Of one mip level: half of the texels, which a software driver decodes one by one.
+vec4 skin_quickly() {
+    vec2 size = vec2(textureSize(t_skin, 0)), dx = dFdx(v_uv) * size, dy = dFdy(v_uv) * size;
+    return textureLod(t_skin, v_uv, floor(0.5 * log2(max(max(dot(dx, dx), dot(dy, dy)), 1e-6)) + 0.5));
+}
+
 void main() {
+#if TIER == 0 && !UNLIT
+    vec4 skin = skin_quickly();
+#else
     vec4 skin = texture(t_skin, v_uv, u_skin.w);
+#endif
     vec3 albedo = skin.rgb;
 #if UNLIT
     o_diffuse = vec4(albedo * u_up.w, min(bust_share(v_pos) - 1.0, 0.0));

@@ -1,10 +1,13 @@
 // Composite: scattered light times albedo, plus highlights, under hair, before the background; tone curve; sRGB.
-// TIER 0 reads the draft's single target, TIER 1 the three and the dots' transmittance (INK). OUTPUT 0: encoded straight alpha; 1: linear premultiplied, for
+// TIER 0 reads the draft's single target, TIER 1 the three; INK: the dots' transmittance. OUTPUT 0: encoded straight alpha; 1: linear premultiplied, for
 // averaging or smoothing. UNLIT: no tone curve. HAIR: the strands' accumulated light and transmittance.
 #include "frame.glsl"
 #include "maths.glsl"
 #include "pigment.glsl"
 #include "tone.glsl"
+#ifndef DITHER
+#define DITHER (TIER || UNLIT)
+#endif
 #include "background.glsl"
 uniform sampler2D t_light;
 uniform sampler2D t_albedo;
@@ -26,14 +29,14 @@ void main() {
     vec4 albedo = texelFetch(t_albedo, at, 0);
     vec3 skin = light.rgb * albedo.rgb * albedo.rgb;
     vec3 specular = texelFetch(t_specular, at, 0).rgb;
+    float head = albedo.a;
+#endif
 #if INK
     vec4 through = texelFetch(t_ink, at, 0); // pigment on the way out; the halo of what it took before
     skin *= through.rgb * pigment_leaves(through.a);
 #if HAIR
     specular *= mix(1.0, through.a, saturate(u_hair.x * 0.25)); // hair shades highlights as well, pigment does not
 #endif
-#endif
-    float head = albedo.a;
 #endif
     vec4 back = background_colour(gl_FragCoord.xy - u_viewport.zw);
 #if HAIR

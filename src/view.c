@@ -37,8 +37,8 @@ View *view_create(Gpu *gpu, Err *err) {
 
 static void destroy_targets(View *view) {
     FrameTargets *t = &view->targets;
-    GpuTarget all[] = {t->dots,    t->strands[0], t->strands[1], t->draft, t->skin,
-                       t->blur[0], t->blur[1],    t->picture,    t->sum};
+    GpuTarget all[] = {t->dots[0], t->dots[1], t->strands[0], t->strands[1], t->draft,
+                       t->skin,    t->blur[0], t->blur[1],    t->picture,    t->sum};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) gpu_target_destroy(view->gpu, all[i]);
     *t = (FrameTargets){0};
 }
@@ -142,10 +142,19 @@ static void need_skin(View *view) {
                                                             .depth = GPU_DEPTH32F,
                                                             .depth_texture = true,
                                                             .label = "skin"});
-    t->dots = sharing_depth(view, t->width, t->height, (GpuTexture){0},
-                            t->precise ? GPU_RGBA32F : GPU_RGBA16F, t->skin, "dots");
     t->blur[0] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered across");
     t->blur[1] = plain_target(view, t->width, t->height, GPU_RGBA16F, "scattered");
+}
+
+/* Eight bits are enough while a head moves, and blended in half of the time. */
+static GpuTarget need_dots(View *view, int tier, bool moving) {
+    FrameTargets *t = &view->targets;
+    const GpuFormat format = t->precise ? GPU_RGBA32F : moving ? GPU_RGBA8 : GPU_RGBA16F;
+    if (t->dots[tier].id && t->dots_format[tier] == format) return t->dots[tier];
+    gpu_target_destroy(view->gpu, t->dots[tier]);
+    t->dots_format[tier] = format;
+    return t->dots[tier] = sharing_depth(view, t->width, t->height, (GpuTexture){0}, format,
+                                         tier ? t->skin : t->draft, "dots");
 }
 
 static GpuTarget need_strands(View *view, int tier) {
@@ -336,7 +345,6 @@ static double dot_radius_px(double mm_per_px) {
 static void draw_all_dots(Frame *frame) {
     View *view = frame->view;
     const bool ink_only = frame->desc->layers == VIEW_DOTS || frame->desc->layers == VIEW_HAIR;
-    const bool twice = frame->tier == 0 && !ink_only;
     const double mm_per_px = view_mm_per_px(&frame->desc->camera, &view->bounds);
     const double shade_mm = fmin(0.35 * (double)frame->desc->hair_length_mm, 0.7) * 1.3; /* dots.vert */
     const bool shade_wide = ink_only ? false : shade_mm / mm_per_px > 1;
@@ -345,8 +353,8 @@ static void draw_all_dots(Frame *frame) {
     for (int i = 0; i < 2; i++) {
         const PointBuffers *points = i == 0 ? &view->dots : &view->roots;
         if (wanted[i])
-            draw_points(frame, points, pipe_dots(view, wide || (i == 1 && shade_wide), twice, i == 1), 0.5f,
-                        0, 1, &(GpuBindings){.vertices = {points->site, points->state}});
+            draw_points(frame, points, pipe_dots(view, wide || (i == 1 && shade_wide), i == 1), 0.5f, 0, 1,
+                        &(GpuBindings){.vertices = {points->site, points->state}});
     }
 }
 
@@ -364,8 +372,9 @@ static void pass_dots(Frame *frame) {
     View *view = frame->view;
     if (!frame->ink) return;
     gpu_timer_begin(view->gpu, "dots");
-    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = frame->tier ? view->targets.dots : view->targets.draft,
-                                             .colour_load = {frame->tier ? GPU_CLEAR : GPU_KEEP},
+    const bool moving = frame->desc->quality == VIEW_DRAFT;
+    gpu_pass_begin(view->gpu, &(GpuPassDesc){.target = need_dots(view, frame->tier, moving),
+                                             .colour_load = {GPU_CLEAR},
                                              .clear_rgba = {{1, 1, 1, 1}}});
     frame_viewport(frame);
     draw_all_dots(frame);
@@ -436,8 +445,8 @@ static GpuBindings present_bindings(const Frame *frame, GpuTexture light) {
     if (frame->tier) {
         out.textures[UNIT_ALBEDO] = gpu_target_colour(view->gpu, t->skin, 1);
         out.textures[UNIT_SPECULAR] = gpu_target_colour(view->gpu, t->skin, 2);
-        if (frame->ink) out.textures[UNIT_INK] = gpu_target_colour(view->gpu, t->dots, 0);
     }
+    if (frame->ink) out.textures[UNIT_INK] = gpu_target_colour(view->gpu, t->dots[frame->tier], 0);
     if (frame->hair) out.textures[UNIT_STRANDS] = gpu_target_colour(view->gpu, t->strands[frame->tier], 0);
     return out;
 }
@@ -509,16 +518,17 @@ static void place_backdrop(Frame *frame) {
                              {0, r[1] + r[3], w, h - r[1] - r[3]},
                              {0, r[1], r[0], r[3]},
                              {r[0] + r[2], r[1], w - r[0] - r[2], r[3]}};
+    const bool dither = frame->tier || frame->unlit;
     int ground[4];
     ground_rect(frame, ground);
     for (int i = 0; i < 4; i++) {
-        place_strip(frame, strip[i], whole, pipe_backdrop(frame->view), BACKDROP_VERTICES);
+        place_strip(frame, strip[i], whole, pipe_backdrop(frame->view, dither), BACKDROP_VERTICES);
         place_strip(frame, strip[i], ground, pipe_ground(frame->view), 3);
     }
 }
 
 static PresentKind present_kind(const Frame *frame, bool sum) {
-    return (PresentKind){frame->tier, frame->hair, sum, frame->unlit, frame->ink && frame->tier};
+    return (PresentKind){frame->tier, frame->hair, sum, frame->unlit, frame->ink};
 }
 
 static void pass_present(Frame *frame, GpuTexture light) {

@@ -88,10 +88,9 @@ GpuPipeline pipe_layer(View *view, int layer) {
     return make(view, &view->pipes.layer[layer], "head.vert", "layer.frag", defines, head_desc("layer"));
 }
 
-GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots) {
-    char defines[80];
-    snprintf(defines, sizeof defines, "#define ELLIPSE %d\n#define TWICE %d\n#define ROOTS %d\n", ellipse,
-             twice, roots);
+GpuPipeline pipe_dots(View *view, bool ellipse, bool roots) {
+    char defines[64];
+    snprintf(defines, sizeof defines, "#define ELLIPSE %d\n#define ROOTS %d\n", ellipse, roots);
     GpuPipelineDesc desc = {.primitive = GPU_POINTS,
                             .attributes = {{0, GPU_F32X3, 0, offsetof(DotSite, pos_mm)},
                                            {1, GPU_S16X2N, 0, offsetof(DotSite, normal_oct)},
@@ -100,8 +99,7 @@ GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots) {
                             .blend = {GPU_MULTIPLY},
                             .depth = GPU_LESS,
                             .label = "dots"};
-    if (twice) desc.colour_mask[0] = GPU_MASK_R | GPU_MASK_G | GPU_MASK_B;
-    return make(view, &view->pipes.dots[ellipse][twice][roots], "dots.vert", "dots.frag", defines, desc);
+    return make(view, &view->pipes.dots[ellipse][roots], "dots.vert", "dots.frag", defines, desc);
 }
 
 GpuPipeline pipe_hair(View *view, bool strips) {
@@ -163,9 +161,9 @@ GpuPipeline pipe_finish(View *view, bool smooth) {
                 smooth ? "#define SMOOTH 1\n" : "#define SMOOTH 0\n", (GpuPipelineDesc){.label = "finish"});
 }
 
-GpuPipeline pipe_backdrop(View *view) {
-    return make(view, &view->pipes.backdrop, "backdrop.vert", "backdrop.frag", NULL,
-                (GpuPipelineDesc){.label = "backdrop"});
+GpuPipeline pipe_backdrop(View *view, bool dither) {
+    return make(view, &view->pipes.backdrop[dither], "backdrop.vert", "backdrop.frag",
+                dither ? "#define DITHER 1\n" : "#define DITHER 0\n", (GpuPipelineDesc){.label = "backdrop"});
 }
 
 GpuPipeline pipe_ground(View *view) {

@@ -42,10 +42,11 @@ typedef struct PointBuffers {
 
 typedef struct FrameTargets {
     int width, height;
-    bool precise;         /* full floats where dots are multiplied */
-    GpuTarget draft;      /* diffuse radiance | specular luminance, and depth */
-    GpuTarget skin;       /* irradiance | depth mm, albedo, specular, and depth */
-    GpuTarget dots;       /* what the dots let through, with the skin target's depth */
+    bool precise;      /* full floats where dots are multiplied */
+    GpuTarget draft;   /* diffuse radiance | specular luminance, and depth */
+    GpuTarget skin;    /* irradiance | depth mm, albedo, specular, and depth */
+    GpuTarget dots[2]; /* what the dots let through, with the depth of draft, skin */
+    GpuFormat dots_format[2];
     GpuTarget blur[2];    /* scattering, across and along */
     GpuTarget strands[2]; /* hair's light | transmittance, with the depth of draft, skin */
     GpuTarget picture;    /* RGBA8 before edges are smoothed */
@@ -56,13 +57,14 @@ typedef struct ViewPipes {
     GpuPipeline shadow;
     GpuPipeline head[2][2][2][2][2]; /* as HeadKind */
     GpuPipeline depth_only;
-    GpuPipeline layer[3];      /* mask, normals, shadow */
-    GpuPipeline dots[2][2][2]; /* ellipse, twice, roots */
+    GpuPipeline layer[3];   /* mask, normals, shadow */
+    GpuPipeline dots[2][2]; /* ellipse, roots */
     GpuPipeline hair_point, hair_strip, hair_shadow, lash;
     GpuPipeline scatter[SCATTER_TIERS];
     GpuPipeline present[2][2][2][2][2]; /* as PresentKind */
     GpuPipeline finish[2];              /* smooth */
-    GpuPipeline backdrop, ground, ink, copy;
+    GpuPipeline backdrop[2];            /* dither */
+    GpuPipeline ground, ink, copy;
 } ViewPipes;
 
 struct View {
@@ -109,14 +111,14 @@ GpuPipeline pipe_shadow(View *view);
 GpuPipeline pipe_head(View *view, const HeadKind *kind);
 GpuPipeline pipe_depth_only(View *view);
 GpuPipeline pipe_layer(View *view, int layer);
-GpuPipeline pipe_dots(View *view, bool ellipse, bool twice, bool roots);
+GpuPipeline pipe_dots(View *view, bool ellipse, bool roots);
 GpuPipeline pipe_hair(View *view, bool strips);
 GpuPipeline pipe_hair_shadow(View *view);
 GpuPipeline pipe_lash(View *view);
 GpuPipeline pipe_scatter(View *view, int tier);
 GpuPipeline pipe_present(View *view, const PresentKind *kind);
 GpuPipeline pipe_finish(View *view, bool smooth);
-GpuPipeline pipe_backdrop(View *view);
+GpuPipeline pipe_backdrop(View *view, bool dither);
 GpuPipeline pipe_ground(View *view);
 GpuPipeline pipe_ink(View *view);
 GpuPipeline pipe_copy(View *view);
