@@ -165,8 +165,8 @@ void strands_point(const HairSite *site, float s_mm, float length_mm, float curl
  * ----------------------------------------------------------------------------------- */
 
 static void map_place(const float d[3], float at[2]) {
-    const float sum = fabsf(d[0]) + fabsf(d[1]) + fabsf(d[2]);
-    float x = d[0] / sum, y = d[2] / sum;
+    const float per = 1 / (fabsf(d[0]) + fabsf(d[1]) + fabsf(d[2]));
+    float x = d[0] * per, y = d[2] * per;
     if (d[1] < 0) {
         const float fold = (1 - fabsf(y)) * (x >= 0 ? 1.0f : -1.0f);
         y = (1 - fabsf(x)) * (y >= 0 ? 1.0f : -1.0f);
@@ -216,8 +216,8 @@ void strands_radius_build(const Scalp *scalp, StrandsRadius *out) {
 static float radius_towards(const StrandsRadius *map, const float d[3]) {
     float at[2];
     map_place(d, at);
-    const int x = (int)fminf(at[0], STRANDS_RADIUS_SIDE - 1.001f),
-              y = (int)fminf(at[1], STRANDS_RADIUS_SIDE - 1.001f);
+    const float last = STRANDS_RADIUS_SIDE - 1.001f;
+    const int x = (int)(at[0] < last ? at[0] : last), y = (int)(at[1] < last ? at[1] : last);
     const float *p = map->radius_mm + y * STRANDS_RADIUS_SIDE + x, *q = p + STRANDS_RADIUS_SIDE;
     const float s = at[0] - (float)x, a = p[0] + (p[1] - p[0]) * s, b = q[0] + (q[1] - q[0]) * s;
     return a + (b - a) * (at[1] - (float)y);
@@ -227,10 +227,15 @@ static float radius_towards(const StrandsRadius *map, const float d[3]) {
  * there. */
 enum { LIFT_WAYS = 9, LIFT_LATE = 4 };
 static const float lift_way[LIFT_WAYS] = {12, 20, 30, 42, 56, 72, 88, 104, STRANDS_LONGEST_MM};
+#define LIFTED(s) ((s) * (s) / (1 + (s) * (s) / (60.0f * 60.0f)))
+static const float way_lifted[LIFT_WAYS] = {/* lift_mm(1, lift_way) */
+                                            LIFTED(12), LIFTED(20),  LIFTED(30),
+                                            LIFTED(42), LIFTED(56),  LIFTED(72),
+                                            LIFTED(88), LIFTED(104), LIFTED(STRANDS_LONGEST_MM)};
 static_assert((int)LIFT_WAYS <= (int)PLACES, "places");
 
 float strands_lift(const StrandsRadius *radius, const HairSite *site, const HairSite *beside) {
-    const float *way = lift_way + (beside ? LIFT_LATE : 0);
+    const float *way = lift_way + (beside ? LIFT_LATE : 0), *lifted = way_lifted + (beside ? LIFT_LATE : 0);
     const int ways = beside ? LIFT_WAYS - LIFT_LATE : LIFT_WAYS;
     const StrandFrame frame = frame_of(site);
     StrandPlaces at;
@@ -239,15 +244,16 @@ float strands_lift(const StrandsRadius *radius, const HairSite *site, const Hair
     for (int round = 0; round < 2; round++) {
         float more = 0;
         for (int i = 0; i < ways; i++) {
-            const float per_lift = lift_mm(1, way[i]);
             float p[3], up = 0;
-            for (int k = 0; k < 3; k++) p[k] = at.pos_mm[k][i] + at.up[k][i] * lift * per_lift;
+            for (int k = 0; k < 3; k++) p[k] = at.pos_mm[k][i] + at.up[k][i] * lift * lifted[i];
             if (below_neck(p)) break;
             for (int k = 0; k < 3; k++) p[k] -= radius->centre_mm[k], up += p[k] * at.up[k][i];
             const float from_middle = sqrtf(dot3(p, p));
             const float missing = radius_towards(radius, p) + CLEAR_MM - from_middle;
             if (missing <= 0) continue;
-            more = fmaxf(more, missing / fmaxf(0.3f, up / from_middle) / per_lift);
+            const float rises = up > 0.3f * from_middle ? up / from_middle : 0.3f;
+            const float wanted = missing / (rises * lifted[i]);
+            more = wanted > more ? wanted : more;
         }
         lift += more;
         if (more <= 0) break;
