@@ -329,6 +329,14 @@ static void patches_prepare(LossModel *m) {
     for (int i = 0; i < LOSS_PATCHES; i++) patch_place(m, &loss->patch[i]);
 }
 
+float loss_share_of_men(float age_years) {
+    static const float age[] = {15, 21, 35, 60, 85}, share[] = {0, 0.15f, 0.40f, 0.65f, 0.80f};
+    enum { KNOTS = sizeof age / sizeof *age };
+    int i = 0;
+    while (i + 2 < KNOTS && age_years > age[i + 1]) i++;
+    return mix(share[i], share[i + 1], clamp01((age_years - age[i]) / (age[i + 1] - age[i])));
+}
+
 float loss_stage_now(const Case *value) {
     /* Untreated loss goes on: about one stage in twelve years once it has begun (assumption). */
     const float years = value->time.years * value->time.ageing + alternative_loss_years(&value->alternative);

@@ -58,5 +58,8 @@ float loss_density(const Case *value, const Scalp *scalp, float s_mm, float l_mm
 /* Bald area in cm2 inside the youthful border: where less than half of the hair is left, thin bridges not
  * counted. */
 float loss_bald_area_cm2(const Case *value, const Scalp *scalp);
+/* Share of men who have lost hair noticeably at an age: the article's 40 % at 35 and 65 % at 60; before, as
+ * its 25 % at 21 and 66 % at 35 of those who inherit it have begun. Between and after: assumption. */
+float loss_share_of_men(float age_years);
 /* The stage with ageing and alternatives taken in. */
 float loss_stage_now(const Case *value);

@@ -198,6 +198,14 @@ static void warnings_fill(Plan *plan, const Case *value, const Fields *fields) {
     }
 }
 
+static void age_fill(Plan *plan, const Case *value) {
+    const ClientSettings *client = &value->client;
+    const int years = client->today / 10000 - client->birth_year;
+    if (client->woman || client->birth_year == 0 || client->today == 0 || years < 15) return;
+    plan->age_years = (float)years + value->time.years;
+    plan->men_with_loss = loss_share_of_men(plan->age_years);
+}
+
 bool plan_build(const Case *value, Fields *fields, const PlanPrices *prices, Plan *out, Err *err) {
     *out = (Plan){.session_count = value->treatment.sessions};
     if (value->client.today != 0 && plan_date_add(value->client.today, 0) != value->client.today) {
@@ -213,6 +221,7 @@ bool plan_build(const Case *value, Fields *fields, const PlanPrices *prices, Pla
     out->hair_density_per_cm2 = value->hair.density_per_cm2;
     out->hairline_front_mm = hairline_front_mm(&fields->rule, &value->hairline, value->client.woman);
     treatment_match(value, value->skin.tone_ita_deg, &out->match);
+    age_fill(out, value);
     out->half_life_years = timeline_half_life_years(&value->time);
     static const float lengths[PLAN_LENGTHS] = {0, 0.1f, 0.5f, 1, 1.5f, 3, 6};
     out->length_now_mm = hair_length_now_mm(&value->hair, value->client.heritage);

@@ -53,6 +53,8 @@ typedef struct Plan {
     float length_now_mm, coverage_now, coverage_dots;
     float length_mm[PLAN_LENGTHS], coverage[PLAN_LENGTHS];
     float half_life_years;
+    float age_years, men_with_loss; /* at the time shown, and loss_share_of_men then; 0: no birth year or
+                                       date, or a woman */
     int warning_count;
     char warning[PLAN_WARNINGS][PLAN_TEXT];
 } Plan;

@@ -44,6 +44,12 @@ void plan_print(const Plan *plan, const Case *value, FILE *out) {
     fprintf(out,
             _("Bald area %.0f cm2; hairline %.0f mm above the glabella; hair %.0f a cm2 where it is full\n"),
             (double)plan->bald_area_cm2, (double)plan->hairline_front_mm, (double)plan->hair_density_per_cm2);
+    if (plan->age_years > 0)
+        fprintf(
+            out,
+            _("At %.0f years about %.0f of 100 men have lost hair noticeably (the article: 40 at 35, 65 at "
+              "60)\n"),
+            (double)plan->age_years, (double)plan->men_with_loss * 100);
     for (int i = 0; i < plan->session_count; i++) {
         const PlanSession *s = &plan->session[i];
         char date[32];
@@ -151,6 +157,10 @@ json_t *plan_to_json(const Plan *plan, const Case *value) {
     json_object_set_new(root, "sessions", sessions);
     json_object_set_new(root, "total", session_json(&plan->total));
     json_object_set_new(root, "bald_area_cm2", real(plan->bald_area_cm2));
+    if (plan->age_years > 0)
+        json_object_set_new(root, "age",
+                            json_pack("{s:o, s:o}", "years", real(plan->age_years), "men_with_loss",
+                                      real(plan->men_with_loss)));
     json_object_set_new(root, "hairline_front_mm", real(plan->hairline_front_mm));
     json_object_set_new(
         root, "match", json_pack("{s:o, s:s}", "score", real(plan->match.score), "words", plan->match.words));

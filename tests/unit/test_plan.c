@@ -127,6 +127,21 @@ static void text_and_json_say_the_same(void **state) {
     free(text);
 }
 
+/* The article's percentages, by the client's age at the time that is shown. */
+static void age_tells_how_usual_loss_is(void **state) {
+    (void)state;
+    Case value = make();
+    assert_true(plan_of(&value).age_years == 0);
+    value.client.birth_year = 1991, value.client.today = 20260601;
+    assert_float_equal(plan_of(&value).men_with_loss, 0.40f, 1e-5f);
+    value.time.years = 12.5f;
+    assert_float_equal(plan_of(&value).age_years, 47.5f, 1e-4f);
+    assert_float_equal(plan_of(&value).men_with_loss, 0.525f, 1e-4f);
+    for (float age = 10; age < 100; age++) assert_true(loss_share_of_men(age) <= loss_share_of_men(age + 1));
+    value.client.woman = true;
+    assert_true(plan_of(&value).age_years == 0);
+}
+
 static void warnings_come_with_reasons(void **state) {
     (void)state;
     Case value = make();
@@ -383,6 +398,7 @@ int main(void) {
         cmocka_unit_test(scars_alone_have_their_own_price),
         cmocka_unit_test(a_price_list_is_read_or_refused),
         cmocka_unit_test(text_and_json_say_the_same),
+        cmocka_unit_test(age_tells_how_usual_loss_is),
         cmocka_unit_test(warnings_come_with_reasons),
         cmocka_unit_test(time_only_fades_and_heals),
         cmocka_unit_test(healing_is_continuous),
