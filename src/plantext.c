@@ -71,7 +71,7 @@ void plan_print(const Plan *plan, const Case *value, FILE *out) {
     }
     fprintf(out, _(")\nThe dots fade to half in about %.0f years; the article says a touch-up after 4-6.\n"),
             (double)plan->half_life_years);
-    if (value->alternative.choice > ALTERNATIVE_NOTHING) {
+    if (value->alternative.choice != ALTERNATIVE_NONE) {
         const AlternativeFacts *facts = alternative_facts((Alternative)value->alternative.choice);
         fprintf(out, _("Compared with: %s. %s %s\n"), _(facts->name),
                 facts->course[0] ? _(facts->course) : "", facts->caution[0] ? _(facts->caution) : "");
@@ -168,7 +168,7 @@ json_t *plan_to_json(const Plan *plan, const Case *value) {
                         json_pack("{s:f, s:f, s:f, s:o}", "dots", (double)plan->coverage_dots, "hair_now",
                                   (double)plan->coverage_now, "length_now_mm", (double)plan->length_now_mm,
                                   "hair_by_length_mm", coverage));
-    if (value->alternative.choice > ALTERNATIVE_NOTHING) {
+    if (value->alternative.choice != ALTERNATIVE_NONE) {
         const AlternativeFacts *facts = alternative_facts((Alternative)value->alternative.choice);
         json_object_set_new(root, "alternative",
                             json_pack("{s:s, s:s, s:s, s:o}", "name", facts->name, "course", facts->course,
