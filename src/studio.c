@@ -363,6 +363,8 @@ static void update_plan(Studio *studio) {
     plan_prices_default(&prices);
     studio->plan_ready =
         plan_build(&studio->scene.value, &studio->scene.fields, &prices, &studio->plan, NULL);
+    if (studio->plan_ready) /* by the skin that the photos show */
+        treatment_match(&studio->scene.value, studio->scene.skin.ita_deg, &studio->plan.match);
     ui_request_frames(studio->ui, 1);
 }
 
