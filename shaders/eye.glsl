@@ -26,7 +26,7 @@ float vein(vec3 on_ball, float mm_per_px) {
 vec3 iris_albedo(vec2 at, float mm_per_px) {
     float r = length(at), angle = atan(at.y, at.x), soft = 0.25 + 0.7 * mm_per_px;
     float fibres = sin(angle * 29.0 + 3.0 * sin(angle * 7.0) + r) * (0.6 + 0.4 * sin(angle * 13.0 + 2.5 * r + 4.0 * sin(r)));
-    vec3 c = mix(vec3(dot(u_iris.rgb, vec3(0.2126, 0.7152, 0.0722))), u_iris.rgb, 0.75) * (1.0 + 0.35 * fibres * saturate(0.3 / mm_per_px - 0.4));
+    vec3 c = mix(vec3(dot(u_iris.rgb, vec3(0.2126, 0.7152, 0.0722))), u_iris.rgb, 0.65) * (0.85 + 0.30 * fibres * saturate(0.3 / mm_per_px - 0.4));
     c *= mix(1.4, 1.0, smoothstep(2.2, 3.8, r)) * mix(1.1, 0.40, smoothstep(4.0, IRIS_MM + 0.4, r)); // collarette, limbal ring
     return mix(vec3(0.004), c, smoothstep(PUPIL_MM - soft, PUPIL_MM + soft, r));
 }
@@ -42,7 +42,7 @@ Eyeball eyeball(vec3 pos, vec3 v, float mm_per_px) {
     vec3 at = on_cornea + d * ((IRIS_Z - on_cornea.z) / min(d.z, -0.1));
     vec3 white = mix(vec3(0.42, 0.36, 0.33), vec3(0.33, 0.18, 0.14), smoothstep(5.0, 11.0, abs(on_ball.x)));
     white *= 1.0 - vec3(0.02, 0.10, 0.11) * vein(on_ball, mm_per_px);
-    eye.open = mix(0.28, 1.0, smoothstep(5.2, 0.2, on_ball.y)) * mix(0.55, 1.0, smoothstep(11.5, 7.5, abs(on_ball.x)));
+    eye.open = mix(0.28, 1.0, smoothstep(4.4, -0.8, on_ball.y)) * mix(0.55, 1.0, smoothstep(11.5, 7.5, abs(on_ball.x)));
     eye.albedo = mix(white, iris_albedo(at.xy, mm_per_px), inside) * eye.open;
     eye.n = normalize(mix(n, vec3(0.0, 0.0, 1.0), 0.7 * inside));
     return eye;
