@@ -79,12 +79,23 @@ static bool cut_out_face(FitJob *job) {
     return true;
 }
 
+/* Seen from above, shoulders lie about the head in one outline with it: theirs has not the crown's colour,
+ * be that skin or hair. */
+static void find_shoulders(FitView *view, const SilhouetteGuess *guess) {
+    const float radius_px = fminf(guess->radius_px[0], guess->radius_px[1]);
+    SkinTone crown = {0};
+    silhouette_skin_tone(&view->image, guess->centre_px, 0.6f * radius_px, &crown);
+    if (crown.known) silhouette_find_bare(&view->image, &crown, 0.08f * radius_px, &view->silhouette);
+}
+
 static bool cut_out(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
     SilhouetteGuess guess;
     if (view->has_face) return cut_out_face(job);
     silhouette_guess(&view->image, &job->state->skin, job->scratch, &guess);
-    return cut_about(job, p, &guess);
+    if (!cut_about(job, p, &guess)) return false;
+    if (p == PHOTO_TOP) find_shoulders(view, &guess);
+    return true;
 }
 
 /* Before a busy background colours that differ from the border's say little; the skin's own say more. */
@@ -118,6 +129,9 @@ static bool run_steps(FitJob *job, FitStep step, int count, double from_mm, doub
     return true;
 }
 
+/* No face turned farther is found as one from the front. */
+static const double FACE_TURN_MAX_RAD = 0.6;
+
 static bool solve_front(FitJob *job) {
     FitState *state = job->state;
     FitView *view = &state->view[PHOTO_FRONT];
@@ -139,9 +153,13 @@ static bool solve_front(FitJob *job) {
         fitpose_from_face(view);
     else
         fitcamera_look(&view->camera, 0, 0, 0);
+    const FitCamera straight = view->camera;
     if (!fitpose_from_points(state, PHOTO_FRONT) && !view->has_face)
         return err_set(job->err, "the pins in %s do not fit a face seen from the front",
                        photo->path ? photo->path : _("the photo"));
+    if (view->has_face && !pin_count(job->pins, PHOTO_FRONT) &&
+        fitpose_turn_between_rad(&view->camera, &straight) > FACE_TURN_MAX_RAD)
+        view->camera = straight; /* led astray by a shadow */
     FitStep step = {.views = 1u << PHOTO_FRONT, .outline_weight = 1, .damping = 1e-4};
     step.shape = true;
     job->placed = 1u << PHOTO_FRONT;
@@ -187,9 +205,14 @@ static bool agree_with_placed(FitJob *job, int p, FitMatchScale scale, double *s
     return true;
 }
 
-/* Chance alone explains some three patches; twenty shared ones outweigh a millimetre of outline. */
+/* What a camera raised by a radian costs. */
+static const double LEVEL_MM = 4;
+
+/* Chance alone explains some three patches; twenty more outweigh a millimetre of outline. Where neither
+ * tells, a camera mostly stands level with the head. */
 static double start_score(const FitStart *start) {
-    return start->outline_mm - 0.05 * fmin(start->support, 60) + (start->mirrored ? 0.5 : 0);
+    return start->outline_mm - 0.05 * fmin(fmax(start->support - 3, 0), 60) +
+           LEVEL_MM * start->raised * start->raised + (start->mirrored ? 0.5 : 0);
 }
 
 static int compare_by_score(const void *a, const void *b) {
@@ -210,6 +233,7 @@ static bool choose_start(FitJob *job, int p, FitStart *start, int count) {
                 return false;
             start[i].camera = view->camera;
             const double *away = view->camera.r[2];
+            start[i].raised = p == PHOTO_TOP ? 0 : asin(away[1]);
             log_message(LOG_DEBUG,
                         "fit: %s from azimuth %.0f elevation %.0f: outline %.2f mm, %.0f shared patches",
                         photo_slot_names[p], atan2(-away[0], -away[2]) * 57.3, -asin(away[1]) * 57.3,

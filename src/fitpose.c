@@ -223,8 +223,8 @@ static bool inside_mask(const Silhouette *s, const float px[2]) {
            s->mask[(size_t)y * (size_t)s->width + (size_t)x];
 }
 
-/* Mean clamped gap in mm over the head's outline. Without a partner it counts 12 mm, or 4 mm where shoulders
- * may hide it. */
+/* Mean clamped gap in mm over the head's outline. Without a partner, or with a shoulder for one, it counts 12
+ * mm, or 4 mm where shoulders may hide it. */
 static double outline_score(FitState *state, int photo, Arena *scratch) {
     FitView *view = &state->view[photo];
     double sum = 0, weight = 0;
@@ -236,10 +236,57 @@ static double outline_score(FitState *state, int photo, Arena *scratch) {
         const FitOutlinePoint *p = &view->outline.point[i];
         if (p->neck) continue;
         weight += (double)p->share;
-        sum += (double)p->share * (p->partner < 0 ? (inside_mask(&view->silhouette, p->px) ? 4 : 12)
-                                                  : fmin(12, fabs((double)p->gap_px) / per_mm));
+        const bool met = p->partner >= 0 && view->silhouette.point[p->partner].bare > 0.5f;
+        sum += (double)p->share * (!met ? (inside_mask(&view->silhouette, p->px) ? 4 : 12)
+                                        : fmin(12, fabs((double)p->gap_px) / per_mm));
     }
     return weight > 20 ? sum / weight : 1e9;
+}
+
+static double log_light(const Image *image, double x_px, double y_px) {
+    float rgb[3];
+    image_sample_linear(image, (float)x_px, (float)y_px, rgb);
+    return log(0.2126 * (double)rgb[0] + 0.7152 * (double)rgb[1] + 0.0722 * (double)rgb[2] + 0.02);
+}
+
+/* How a place differs from what surrounds it. */
+static double detail_at(const Image *image, const double px[2], double reach_px) {
+    double about = 0;
+    for (int k = 0; k < 8; k++)
+        about +=
+            log_light(image, px[0] + reach_px * cos(45 * k * DEG), px[1] + reach_px * sin(45 * k * DEG)) / 8;
+    return fabs(log_light(image, px[0], px[1]) - about);
+}
+
+static const double DETAIL_REACH_MM = 5, DETAIL_MAX = 0.5, MARKS_FACING = 0.15, MARKS_MM = 14;
+
+/* From above, a bald head's outline is much the same from the front and from behind; brows, eyes and nose are
+ * not: the share of the head's detail that lies where the camera has them, less their share of its area. */
+static double face_marks(const FitState *state, const FitView *view) {
+    const FitBasis *basis = &state->basis;
+    const double reach_px = DETAIL_REACH_MM * view->camera.focal / view->camera.t[2];
+    double centre[3], detail[2] = {0, 0}, area[2] = {0, 0};
+    float brow[3], nose[3], eye[3];
+    fitbasis_site(basis, LM_GLABELLA, brow);
+    fitbasis_site(basis, LM_SUBNASALE, nose);
+    fitbasis_site(basis, LM_LEFT_EXOCANTHION, eye);
+    fitcamera_centre(&view->camera, centre);
+    for (uint32_t v = 0; v < basis->vertex_count; v++) {
+        const float *p = basis->pos[v];
+        double facing = 0, length = 0, px[2];
+        for (int i = 0; i < 3; i++) {
+            const double d = centre[i] - (double)p[i];
+            facing += d * (double)basis->nrm[v][i];
+            length += d * d;
+        }
+        facing /= sqrt(length);
+        if (basis->neck[v] || basis->ear[v] || facing < MARKS_FACING) continue;
+        fitcamera_project(&view->camera, p, px);
+        const int on = p[1] > nose[1] && p[1] < brow[1] + 6 && p[2] > eye[2] - 5;
+        area[on] += facing;
+        detail[on] += facing * fmin(detail_at(&view->image, px, reach_px), DETAIL_MAX);
+    }
+    return detail[1] / (detail[0] + detail[1] + 1e-9) - area[1] / (area[0] + area[1] + 1e-9);
 }
 
 static double refine_by_outline(FitState *state, int photo, int steps, Arena *scratch) {
@@ -311,17 +358,17 @@ static int best_of_groups(Start *start, int count) {
  * more. */
 static const double OUTLINE_POSSIBLE_MM = 3.2;
 
-static double turn_between_deg(const FitCamera *a, const FitCamera *b) {
+double fitpose_turn_between_rad(const FitCamera *a, const FitCamera *b) {
     double trace = 0;
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < 3; k++) trace += a->r[i][k] * b->r[i][k];
-    return acos(fmin(fmax(0.5 * (trace - 1), -1), 1)) / DEG;
+    return acos(fmin(fmax(0.5 * (trace - 1), -1), 1));
 }
 
 /* Insert by score; of two within 8 degrees the better stays. */
 static int keep_start(FitStart *list, int count, const FitStart *start) {
     for (int i = 0; i < count; i++) {
-        if (turn_between_deg(&list[i].camera, &start->camera) > 8) continue;
+        if (fitpose_turn_between_rad(&list[i].camera, &start->camera) > 8 * DEG) continue;
         if (list[i].outline_mm <= start->outline_mm) return count;
         memmove(&list[i], &list[i + 1], (size_t)(count - i - 1) * sizeof *list);
         count--;
@@ -351,9 +398,10 @@ int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart ou
     const int groups = best_of_groups(start, count);
     for (int i = 0; i < STARTS_TRIED && i < groups; i++) {
         view->camera = start[i].camera;
-        const FitStart tried = {.outline_mm = refine_by_outline(state, photo, 7, scratch),
-                                .camera = view->camera,
-                                .mirrored = start[i].mirrored};
+        FitStart tried = {.outline_mm = refine_by_outline(state, photo, 7, scratch),
+                          .camera = view->camera,
+                          .mirrored = start[i].mirrored};
+        if (photo == PHOTO_TOP) tried.outline_mm -= MARKS_MM * face_marks(state, view);
         log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f outline %.2f mm",
                     photo_slot_names[photo], (double)start[i].yaw_deg, (double)start[i].pitch_deg,
                     (double)start[i].cost, tried.outline_mm);

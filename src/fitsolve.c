@@ -9,7 +9,9 @@ static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
 static const double OUTLINE_INDEPENDENT = 0.25;
 /* The skull lies somewhere inside hair and hats. */
 static const float COVERED_WEIGHT = 0.01f;
-static const double EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
+/* From behind, a nod shows in nothing but the ears' height against the crown, 15 mm of lever: an ear's own
+ * height must not pass for one. */
+static const double EAR_BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
 /* Left and right ears of one person, in prior deviations. */
@@ -28,7 +30,9 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
         if (p->partner < 0 || p->neck > 1) continue;
         const OutlinePoint *q = &view->silhouette.point[p->partner];
         const double per_mm = view->camera.focal / (double)p->depth_mm;
-        const double mm = p->ear ? EAR_SIGMA_MM : p->neck ? NECK_SIGMA_MM : OUTLINE_SIGMA_MM;
+        const double mm = p->ear    ? (photo == PHOTO_BACK ? EAR_BEHIND_SIGMA_MM : EAR_SIGMA_MM)
+                          : p->neck ? NECK_SIGMA_MM
+                                    : OUTLINE_SIGMA_MM;
         const double sigma = sqrt(OUTLINE_SIGMA_PX * OUTLINE_SIGMA_PX + mm * mm * per_mm * per_mm);
         const double n[2] = {(double)q->normal[0], (double)q->normal[1]};
         const double residual = -(double)p->gap_px;
@@ -130,15 +134,16 @@ static void add_match(FitState *state, const FitMatch *m, const FitStep *step) {
 }
 
 /* A photo named left, back or top is taken from there, give or take. */
-static const double SLOT_YAW_SIGMA = 0.14, SLOT_PITCH_SIGMA = 0.21;
+static const double SLOT_YAW_SIGMA = 0.14, SLOT_PITCH_SIGMA = 0.12, FRONT_SIGMA = 0.3;
 
 static void add_slot_prior(FitState *state, int photo) {
     const FitCamera *camera = &state->view[photo].camera;
     const int side = photo == PHOTO_LEFT || photo == PHOTO_RIGHT ? 2 : 0;
+    const bool front = photo == PHOTO_FRONT;
     for (int k = 0; k < 2; k++) {
-        if (photo == PHOTO_FRONT || (k == 1 && photo == PHOTO_TOP)) continue;
+        if (k == 1 && photo == PHOTO_TOP) continue;
         const int axis = k ? 1 : side;
-        const double sigma = k ? SLOT_PITCH_SIGMA : SLOT_YAW_SIGMA;
+        const double sigma = front ? FRONT_SIGMA : k ? SLOT_PITCH_SIGMA : SLOT_YAW_SIGMA;
         FitRow row = {.count = 2};
         for (int c = 0; c < 2; c++) row.column[c] = (uint16_t)(HEAD_WEIGHTS + photo * FIT_CAMERA_COLUMNS + c);
         row.value[0] = camera->r[1][axis];

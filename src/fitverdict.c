@@ -16,9 +16,33 @@ static double per_mm(const FitView *view) {
     return view->camera.focal / view->camera.t[2];
 }
 
+/* Lips are bare of hair but not of the skin's colour. */
+static const float LIPS_ASIDE_MM = 5, LIPS_HALF_HEIGHT_MM = 13;
+
+typedef struct Lips {
+    float middle[3], half_width;
+} Lips;
+
+static Lips lips_of(const FitBasis *basis) {
+    float corner[2][3];
+    Lips lips;
+    fitbasis_site(basis, LM_RIGHT_CHEILION, corner[0]);
+    fitbasis_site(basis, LM_LEFT_CHEILION, corner[1]);
+    for (int i = 0; i < 3; i++) lips.middle[i] = 0.5f * (corner[0][i] + corner[1][i]);
+    lips.half_width = 0.5f * (corner[1][0] - corner[0][0]) + LIPS_ASIDE_MM;
+    return lips;
+}
+
+static bool is_of_lips(const Lips *lips, const float p[3]) {
+    const float x = (p[0] - lips->middle[0]) / lips->half_width,
+                y = (p[1] - lips->middle[1]) / LIPS_HALF_HEIGHT_MM;
+    return p[2] > 0 && x * x + y * y < 1;
+}
+
 double fitverdict_skin_share(const FitState *state, const FitView *view, float from_mm, float to_mm,
                              float within) {
     const FitBasis *basis = &state->basis;
+    const Lips lips = lips_of(basis);
     double centre[3], bare = 0, all = 0;
     fitcamera_centre(&view->camera, centre);
     for (uint32_t v = 0; v < basis->vertex_count; v++) {
@@ -29,7 +53,9 @@ double fitverdict_skin_share(const FitState *state, const FitView *view, float f
             facing += d * (double)basis->nrm[v][i];
             length += d * d;
         }
-        if (p[1] < from_mm || p[1] > to_mm || basis->neck[v] || facing < 0.4 * sqrt(length)) continue;
+        if (p[1] < from_mm || p[1] > to_mm || basis->neck[v] || facing < 0.4 * sqrt(length) ||
+            is_of_lips(&lips, p))
+            continue;
         fitcamera_project(&view->camera, p, px);
         all++;
         bare += silhouette_away_from_skin(&view->image, &state->skin, (float)px[0], (float)px[1]) < within;
@@ -79,7 +105,8 @@ enum { PINS_GOOD = 4, OTHERS_GOOD = 2 };
  * photos in nine lights, lenses of 26 to 85 mm, turned to 24 degrees, with beards, glasses, hair and hats: of
  * those within these bounds (34) all were under 5 %, of the others half. The jaw's bound has since followed
  * the surface, whose lips count for more of it. */
-static const double ALONE_OUTLINE_MM = 0.5, ALONE_EXPECTED_MM = 2.1, ALONE_SHARE = 0.95;
+static const double ALONE_OUTLINE_MM = 0.5, ALONE_POINTS_MM = 2.2, ALONE_EXPECTED_MM = 2.1,
+                    ALONE_SHARE = 0.95;
 /* Lips and nostrils are an eighth of a shaved jaw. */
 static const double ALONE_SCALP_BARE = 0.8, ALONE_JAW_BARE = 0.86;
 static const float ALONE_VOTES = 50, BARE_WITHIN = SILHOUETTE_SKIN_WITHIN + 0.5f;
@@ -114,7 +141,7 @@ static bool stands_alone(const FitState *state, const FitView *view, double outl
     log_message(LOG_DEBUG, "fit: face votes %.0f, %s, bare scalp %.2f jaw %.2f", (double)view->face_votes,
                 face_is_complete(&view->face) ? "complete" : "incomplete", scalp, jaw);
     return view->has_face && view->face_votes >= ALONE_VOTES && face_is_complete(&view->face) &&
-           points_mm <= POINTS_GOOD_MM && outline_mm <= ALONE_OUTLINE_MM && expected <= ALONE_EXPECTED_MM &&
+           points_mm <= ALONE_POINTS_MM && outline_mm <= ALONE_OUTLINE_MM && expected <= ALONE_EXPECTED_MM &&
            view->outline_share >= ALONE_SHARE && scalp >= ALONE_SCALP_BARE && jaw >= ALONE_JAW_BARE;
 }
 
