@@ -79,12 +79,16 @@ static bool cut_out_face(FitJob *job) {
     return true;
 }
 
+/* The crown's rim turns away from the light. */
+static const float ROUNDED_LIGHT = 0.5f;
+
 /* Seen from above, shoulders lie about the head in one outline with it: theirs has not the crown's colour,
  * be that skin or hair. */
 static void find_shoulders(FitView *view, const SilhouetteGuess *guess) {
     const float radius_px = fminf(guess->radius_px[0], guess->radius_px[1]);
     SkinTone crown = {0};
     silhouette_skin_tone(&view->image, guess->centre_px, 0.6f * radius_px, &crown);
+    crown.light_sigma = fmaxf(crown.light_sigma, ROUNDED_LIGHT);
     if (crown.known) silhouette_find_bare(&view->image, &crown, 0.08f * radius_px, &view->silhouette);
 }
 

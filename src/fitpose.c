@@ -236,9 +236,8 @@ static double outline_score(FitState *state, int photo, Arena *scratch) {
         const FitOutlinePoint *p = &view->outline.point[i];
         if (p->neck) continue;
         weight += (double)p->share;
-        const bool met = p->partner >= 0 && view->silhouette.point[p->partner].bare > 0.5f;
-        sum += (double)p->share * (!met ? (inside_mask(&view->silhouette, p->px) ? 4 : 12)
-                                        : fmin(12, fabs((double)p->gap_px) / per_mm));
+        sum += (double)p->share * (p->partner < 0 ? (inside_mask(&view->silhouette, p->px) ? 4 : 12)
+                                                  : fmin(12, fabs((double)p->gap_px) / per_mm));
     }
     return weight > 20 ? sum / weight : 1e9;
 }

@@ -10,8 +10,8 @@ static const double OUTLINE_INDEPENDENT = 0.25;
 /* The skull lies somewhere inside hair and hats. */
 static const float COVERED_WEIGHT = 0.01f;
 /* From behind, a nod shows in nothing but the ears' height against the crown, 15 mm of lever: an ear's own
- * height must not pass for one. */
-static const double EAR_BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
+ * height and the neck's posture must not pass for one. */
+static const double BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
 /* Left and right ears of one person, in prior deviations. */
@@ -30,9 +30,10 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
         if (p->partner < 0 || p->neck > 1) continue;
         const OutlinePoint *q = &view->silhouette.point[p->partner];
         const double per_mm = view->camera.focal / (double)p->depth_mm;
-        const double mm = p->ear    ? (photo == PHOTO_BACK ? EAR_BEHIND_SIGMA_MM : EAR_SIGMA_MM)
-                          : p->neck ? NECK_SIGMA_MM
-                                    : OUTLINE_SIGMA_MM;
+        const double mm = !p->ear && !p->neck   ? OUTLINE_SIGMA_MM
+                          : photo == PHOTO_BACK ? BEHIND_SIGMA_MM
+                          : p->ear              ? EAR_SIGMA_MM
+                                                : NECK_SIGMA_MM;
         const double sigma = sqrt(OUTLINE_SIGMA_PX * OUTLINE_SIGMA_PX + mm * mm * per_mm * per_mm);
         const double n[2] = {(double)q->normal[0], (double)q->normal[1]};
         const double residual = -(double)p->gap_px;
