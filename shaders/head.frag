@@ -119,7 +119,10 @@ void main() {
     irradiance += v_soft.rgb * (ambient_bounce(visible, albedo) + pow2(1.0 - visible) * vec3(0.30, 0.10, 0.06));
 
     // thin ears: light that entered on the far side (Jimenez et al. 2010), 4 mm of tissue
-    float behind = key_through(v_pos, 9.0 * u_shadow.w) * saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
+    float behind = 0.0;
+    int thin = v_region.y > 0.0 ? 1 : 0; // a loop, as in relief.glsl: elsewhere nothing is looked up
+    for (int i = 0; i < thin; ++i) behind = key_through(v_pos, 9.0 * u_shadow.w);
+    behind *= saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
     irradiance += u_light_rgb[0].rgb * behind * vec3(0.65, 0.15, 0.07);
 
     // highlights in hollows are taken by their walls: nostrils, concha, the seam of the lips

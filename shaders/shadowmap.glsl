@@ -1,10 +1,11 @@
 // Visibility of the key light: hardware-compared taps, each with the receiver plane's own depth (Isidoro 2006), so that no
-// constant bias has to hide acne. Four close ones, or, under a wide lamp, twelve over its penumbra (Vogel's spiral).
+// constant bias has to hide acne. Four close ones, or, under a wide lamp, twelve over its penumbra (Vogel's spiral), of which the
+// five outermost and the middle come first: where they agree, in full light or full shade, a software rasteriser leaves the loop.
 uniform sampler2DShadow t_shadow;
-const int WIDE_TAPS = 12;
-const vec2 disc[WIDE_TAPS] = vec2[](vec2(0.204, 0.000), vec2(-0.261, 0.239), vec2(0.040, -0.455), vec2(0.329, 0.429),
-                                 vec2(-0.603, -0.107), vec2(0.571, -0.363), vec2(-0.191, 0.711), vec2(-0.364, -0.702),
-                                 vec2(0.791, 0.289), vec2(-0.822, 0.339), vec2(0.396, -0.847), vec2(0.293, 0.934));
+const int WIDE_TAPS = 12, FIRST_TAPS = 6;
+const vec2 disc[WIDE_TAPS] = vec2[](vec2(0.293, 0.934), vec2(0.396, -0.847), vec2(-0.822, 0.339), vec2(0.791, 0.289),
+                                 vec2(-0.364, -0.702), vec2(0.204, 0.000), vec2(-0.191, 0.711), vec2(0.571, -0.363),
+                                 vec2(-0.603, -0.107), vec2(0.329, 0.429), vec2(0.040, -0.455), vec2(-0.261, 0.239));
 
 float key_visibility(vec3 pos_mm, vec3 n) {
     // leave along the normal by a fraction of a texel that grows as the light grazes
@@ -18,10 +19,13 @@ float key_visibility(vec3 pos_mm, vec3 n) {
     bool wide = spread > 2.0 * u_shadow.x;
     vec3 q = mat3(u_shadow_from_head) * n; // so far out the triangles' own plane would speckle: the smooth normal's
     vec2 smooth_slope = clamp(q.xy / max(-q.z, 0.2 * length(q)), vec2(-4.0), vec2(4.0));
-    for (int i = wide ? 0 : WIDE_TAPS; i < WIDE_TAPS; ++i) {
+    int taps = FIRST_TAPS;
+    for (int i = wide ? 0 : WIDE_TAPS; i < taps; ++i) {
         vec2 o = disc[i] * spread;
-        sum += texture(t_shadow, vec3(p.xy + o, p.z + dot(smooth_slope, o) - u_shadow.z)) / float(WIDE_TAPS);
+        sum += texture(t_shadow, vec3(p.xy + o, p.z + dot(smooth_slope, o) - u_shadow.z));
+        if (i == FIRST_TAPS - 1 && sum > 0.001 && sum < float(FIRST_TAPS) - 0.001) taps = WIDE_TAPS;
     }
+    sum /= float(taps);
     for (int i = wide ? 4 : 0; i < 4; ++i) {
         vec2 o = vec2(i & 1, i >> 1) * (2.0 * u_shadow.x) - u_shadow.x; // a texel to each side: their tents just join
         sum += 0.25 * texture(t_shadow, vec3(p.xy + o, p.z + min(dot(slope, o), 0.0) - u_shadow.z));
