@@ -5,9 +5,9 @@
  * all that it reads; scene_update rebuilds the stages whose key changed and raises their revision, by which a
  * view knows what to upload. Follicles are thrown on the shape as fitted; a measure that changes it carries
  * them along, so that no dot or hair jumps. No GL here. Memory: everything of the client lies in secret
- * arenas that scene_destroy wipes. Cost: a change of settings 5 to 40 ms of one core (tests/unit/test_scene.c
- * prints it by option); a new shape about 0.7 s; skin from five photos some seconds. Threads: one caller; of
- * a new head the follicles are thrown on a thread of their own, beside the skin.
+ * arenas that scene_destroy wipes. Cost: a change of settings 5 to 60 ms of one core (`stipple bench --only
+ * sliders` prints it by family); a new shape about 0.7 s; skin from five photos some seconds. Threads: one
+ * caller; of a new head the follicles are thrown on a thread of their own, beside the skin.
  */
 #pragma once
 #include "dots.h"
@@ -49,7 +49,7 @@ typedef struct Scene {
 typedef struct SceneDesc {
     int skin_size;        /* px of the square atlas; 0: 2048 */
     const char *case_dir; /* photo paths are relative to it; NULL: the current folder */
-    bool lenient; /* a photo or skin that cannot be read is left out and said, instead of failing */
+    bool lenient;         /* a photo or skin that cannot be read is left out and said, instead of failing */
     /* Meshes, ambient light and skin are done while follicles are still being thrown; they stay as they are
      * until it returns. On the creating thread; NULL: nobody waits. */
     void (*on_skin)(void *user, const Scene *scene);
@@ -60,8 +60,8 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
 bool scene_update(Scene *scene, Err *err);
 /* The same, for changes that may take seconds. */
 bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err);
-/* The skin as photographed (Skin.radiance) with marks, redness and a hat, as the albedo has them; `to` has its
- * size. */
+/* The skin as photographed (Skin.radiance) with marks, redness and a hat, as the albedo has them; `to` has
+ * its size. */
 void scene_photographed(const Scene *scene, Image *to);
 /* Would scene_update take long: another shape, other photos, another tone of synthetic skin? */
 bool scene_is_slow(const Scene *scene);

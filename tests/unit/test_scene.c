@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -74,68 +73,6 @@ static void a_head_built_beside_takes_over(void **state) {
     assert_int_equal(visible, fresh.hair.visible);
     scene_destroy(&fresh);
     scene_destroy(&shown);
-}
-
-static double cpu_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e3 + 1e-6 * (double)now.tv_nsec;
-}
-
-/* CPU time of both cores that one move of a slider takes, on a head with everything on. */
-static void a_slider_answers_in_the_next_frame(void **state) {
-    (void)state;
-    static const struct {
-        const char *name;
-        double from, step, usual_ms; /* of one core, measured on a quiet machine */
-    } slider[] = {{"hair.length_mm", 1, 0.1, 5},
-                  {"hair.melanin", 0.5, 0.01, 5},
-                  {"hair.grey_share", 0.1, 0.01, 5},
-                  {"hair.density_per_cm2", 190, 1, 19},
-                  {"hair.whorl_back_mm", 0, 1, 23},
-                  {"loss.stage", 4, 0.05, 19},
-                  {"loss.patch1.radius_mm", 10, 1, 19},
-                  {"hairline.front_mm", 70, 0.5, 26},
-                  {"treatment.session2.dilution", 12, 0.2, 7},
-                  {"treatment.session1.density_per_cm2", 40, 1, 7},
-                  {"time.days", 1, 0.1, 37},
-                  {"time.years", 2, 0.1, 19},
-                  {"mark1.s_mm", 180, 1, 82},
-                  {"mark2.l_mm", 0, 1, 21},
-                  {"mark2.strength", 0.5, 0.01, 21},
-                  {"alternative.months", 5, 0.1, 25},
-                  {"skin.gloss", 0.3, 0.01, 1},
-                  {"light.turn_deg", 0, 1, 1}};
-    Case value;
-    Scene scene;
-    Err err = {0};
-    case_defaults(&value);
-    value.loss.stage = 4;
-    value.mark[0] =
-        (MarkSettings){.kind = MARK_BURN, .s_mm = 180, .l_mm = 40, .strength = 0.8f, .age_years = 5};
-    value.mark[1] =
-        (MarkSettings){.kind = MARK_MOLE, .s_mm = 120, .l_mm = 0, .strength = 0.8f, .age_years = 5};
-    assert_true(scene_create(&value, &(SceneDesc){0}, NULL, &scene, &err));
-    for (size_t i = 0; i < sizeof slider / sizeof *slider; ++i) {
-        scene.value = value;
-        if (strncmp(slider[i].name, "alternative", 11) == 0)
-            scene.value.alternative.choice = ALTERNATIVE_MINOXIDIL;
-        double best = 1e9;
-        for (int k = 0; k < 4; ++k) {
-            char text[32];
-            snprintf(text, sizeof text, "%g", slider[i].from + slider[i].step * k);
-            assert_true(case_set(&scene.value, slider[i].name, text, &err));
-            const double start = cpu_ms();
-            assert_true(scene_update(&scene, &err));
-            const double took = cpu_ms() - start;
-            if (k > 0 && took < best) best = took;
-        }
-        print_message("%-36s %6.1f ms of CPU, usually %2.0f\n", slider[i].name, best, slider[i].usual_ms);
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
-        assert_true(best < 8 * slider[i].usual_ms); /* threads spin while others work */
-#endif
-    }
-    scene_destroy(&scene);
 }
 
 /* Share of the dots before that are still there, and whether each of them went no farther than the head. */
@@ -294,12 +231,9 @@ static void missing_photos_are_named(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rebuilds_what_changed),
-                                       cmocka_unit_test(a_head_built_beside_takes_over),
-                                       cmocka_unit_test(a_slider_answers_in_the_next_frame),
-                                       cmocka_unit_test(a_measure_carries_the_dots),
-                                       cmocka_unit_test(a_hat_covers_and_comes_off),
-                                       cmocka_unit_test(ambient_light_is_sane),
-                                       cmocka_unit_test(missing_photos_are_named)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rebuilds_what_changed),      cmocka_unit_test(a_head_built_beside_takes_over),
+        cmocka_unit_test(a_measure_carries_the_dots), cmocka_unit_test(a_hat_covers_and_comes_off),
+        cmocka_unit_test(ambient_light_is_sane),      cmocka_unit_test(missing_photos_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
