@@ -11,6 +11,7 @@
 enum { SCENE_SKIN_PX = 2048 };
 typedef enum Stage {
     STAGE_SHAPE,
+    STAGE_MESHES,
     STAGE_HAT,
     STAGE_AMBIENT,
     STAGE_SKIN,
@@ -26,7 +27,7 @@ typedef enum Stage {
 
 struct SceneState {
     Arena app;        /* the model's constants */
-    Arena shape;      /* secret: meshes, scalp */
+    Arena shape;      /* secret: scalp, meshes */
     Arena hat;        /* secret: meshes lifted by a hat */
     Arena ambient;    /* secret: Scene.ambient */
     Arena throw;      /* secret: `thrown` */
@@ -170,18 +171,22 @@ static bool take_key(Scene *scene, Stage stage, uint64_t key) {
 static bool build_shape(Scene *scene, Err *err) {
     struct SceneState *state = scene->state;
     /* What stands on the old head goes with it. */
-    state->built[STAGE_SKIN] = state->built[STAGE_SITES] = state->built[STAGE_HAT] = false;
+    state->built[STAGE_SKIN] = state->built[STAGE_SITES] = false;
+    state->built[STAGE_MESHES] = state->built[STAGE_HAT] = false;
     arena_wipe(&state->sites);
     arena_wipe(&state->shape);
     scene->shape = scene->value.shape;
     for (int m = 0; m < HM_COUNT; ++m)
         if (scene->value.head_mm[m] > 0)
             head_set_measure(scene->model, &scene->shape, (HeadMeasure)m, scene->value.head_mm[m]);
+    return scalp_build(scene->model, &scene->shape, &state->shape, &scene->scalp, err);
+}
+
+static bool build_meshes(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
     for (int lod = 0; lod < HEAD_LOD_COUNT; ++lod)
-        if (!head_mesh(scene->model, &scene->shape, (HeadLod)lod, &state->shape, &scene->mesh[lod], err))
+        if (!head_mesh(scene->model, &scene->shape, (HeadLod)lod, &state->shape, &state->bare[lod], err))
             return false;
-    if (!scalp_build(scene->model, &scene->shape, &state->shape, &scene->scalp, err)) return false;
-    memcpy(state->bare, scene->mesh, sizeof state->bare);
     return true;
 }
 
@@ -397,11 +402,20 @@ void scene_photographed(const Scene *scene, Image *to) {
 
 /* ---- the pipeline ---- */
 
-static bool update_head(Scene *scene, Err *err) {
-    struct SceneState *state = scene->state;
+/* What follicles stand on. */
+static bool update_shape(Scene *scene, Err *err) {
     if (take_key(scene, STAGE_SHAPE, key_of_shape(&scene->value))) {
         if (!build_shape(scene, err)) return false;
-        state->built[STAGE_SHAPE] = true;
+        scene->state->built[STAGE_SHAPE] = true;
+    }
+    return true;
+}
+
+static bool update_meshes(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
+    if (take_key(scene, STAGE_MESHES, state->key[STAGE_SHAPE])) {
+        if (!build_meshes(scene, err)) return false;
+        state->built[STAGE_MESHES] = true;
     }
     if (take_key(scene, STAGE_HAT, key_of_hat(scene))) {
         if (!build_hat(scene, err)) return false;
@@ -459,7 +473,8 @@ static bool update_skin(Scene *scene, Progress *progress, Err *err) {
     return true;
 }
 
-/* Of a new head the follicles are thrown on a thread beside the skin: neither reads what the other writes. */
+/* Of a new head the follicles are thrown on a thread beside meshes and skin: neither reads what the other
+ * writes. */
 typedef struct Points {
     Scene *scene;
     pthread_t thread;
@@ -488,11 +503,11 @@ static bool end_points(Points *points, Err *err) {
 static bool update_all(Scene *scene, const SceneDesc *desc, Progress *progress, Err *err) {
     struct SceneState *state = scene->state;
     if (!progress_step(progress, 0, "shaping the head")) return err_set(err, "Stopped");
-    if (!update_head(scene, err)) return false;
+    if (!update_shape(scene, err)) return false;
     Progress skin = progress_part(progress, 0.1, 1);
     Points points = {.scene = scene};
     begin_points(&points);
-    const bool skinned = update_skin(scene, progress ? &skin : NULL, err);
+    const bool skinned = update_meshes(scene, err) && update_skin(scene, progress ? &skin : NULL, err);
     if (skinned && desc->on_skin) desc->on_skin(desc->user, scene);
     if (!end_points(&points, skinned ? err : &(Err){{0}}) || !skinned) return false;
     if (take_key(scene, STAGE_MARKS, key_of_marks(scene))) {

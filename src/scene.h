@@ -7,7 +7,7 @@
  * them along, so that no dot or hair jumps. No GL here. Memory: everything of the client lies in secret
  * arenas that scene_destroy wipes. Cost: a change of settings 5 to 60 ms of one core (`stipple bench --only
  * sliders` prints it by family); a new shape about 0.7 s; skin from five photos some seconds. Threads: one
- * caller; of a new head the follicles are thrown on a thread of their own, beside the skin.
+ * caller; of a new head the follicles are thrown on a thread of their own, beside meshes and skin.
  */
 #pragma once
 #include "dots.h"
