@@ -2,6 +2,7 @@
 #include "engine/image.h"
 #include "engine/ui.h"
 #include "gl_fixture.h"
+#include <SDL.h>
 #include <math.h>
 #include <string.h>
 
@@ -136,6 +137,57 @@ static void test_click_and_tap(void **state) {
     assert_false(values.on);
     click_on("steps.Hairline", false);
     assert_int_equal(values.step, 3);
+}
+
+/* A finger as SDL tells of it, and the mouse that some drivers make up from it as well. */
+static void finger(Uint32 type, SDL_FingerID id, float x, float y) {
+    Uint32 window = 1;
+    int width, height;
+    while (window < 100 && !SDL_GetWindowFromID(window)) ++window;
+    platform_size(fixture_platform, 0, &width, &height);
+    SDL_Event touch = {.tfinger = {.type = type,
+                                   .touchId = 7,
+                                   .fingerId = id,
+                                   .x = x / (float)width,
+                                   .y = y / (float)height,
+                                   .windowID = window}};
+    SDL_Event mouse = {.button = {.type = type == SDL_FINGERUP ? SDL_MOUSEBUTTONUP : SDL_MOUSEBUTTONDOWN,
+                                  .which = SDL_TOUCH_MOUSEID,
+                                  .windowID = window,
+                                  .button = SDL_BUTTON_LEFT,
+                                  .state = type == SDL_FINGERUP ? SDL_RELEASED : SDL_PRESSED,
+                                  .clicks = 1,
+                                  .x = (int)x,
+                                  .y = (int)y}};
+    SDL_PushEvent(&touch);
+    if (type != SDL_FINGERMOTION) SDL_PushEvent(&mouse);
+    PlatformEvent taken;
+    for (int round = 0; round < 4; ++round)
+        while (platform_poll(fixture_platform, &taken)) ui_event(ui, &taken);
+    settle();
+}
+
+static void test_fingers_press_once_and_drag(void **state) {
+    (void)state;
+    rest();
+    UiRect save = place_of("save"), length = place_of("length");
+    values.presses = 0;
+    finger(SDL_FINGERDOWN, 1, save.x + 20, save.y + 20);
+    finger(SDL_FINGERUP, 1, save.x + 20, save.y + 20);
+    assert_int_equal(values.presses, 1);
+    rest();
+    float y = length.y + length.h - 12;
+    finger(SDL_FINGERDOWN, 2, length.x + length.w * 0.25f, y);
+    finger(SDL_FINGERMOTION, 2, length.x + length.w * 0.75f, y);
+    finger(SDL_FINGERUP, 2, length.x + length.w * 0.75f, y);
+    assert_true(fabs(values.length - 18.75) < 1);
+    rest();
+    finger(SDL_FINGERDOWN, 3, save.x + 20, save.y + 20);
+    finger(SDL_FINGERDOWN, 4, save.x + 60, save.y + 20); /* a pinch begins: that was no press */
+    finger(SDL_FINGERUP, 3, save.x + 20, save.y + 20);
+    finger(SDL_FINGERUP, 4, save.x + 60, save.y + 20);
+    assert_int_equal(values.presses, 1);
+    values.length = 3;
 }
 
 static void test_cancelled_press_does_nothing(void **state) {
@@ -375,6 +427,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_targets_are_large),
         cmocka_unit_test(test_click_and_tap),
+        cmocka_unit_test(test_fingers_press_once_and_drag),
         cmocka_unit_test(test_cancelled_press_does_nothing),
         cmocka_unit_test(test_who_takes_the_pointer),
         cmocka_unit_test(test_slider),
