@@ -216,17 +216,23 @@ bool kiosk_supervise(const SupervisorDesc *desc, Err *err) {
     Crashes crashes = {0};
     Door door = {0};
     bool ready_told = false, ok = true, on = true;
+    int unseen = 0; /* visits in a row that ended before they showed anything */
     close_off();
     while (ok && on && !progress_interrupted()) {
         if (now.pid == 0) ok = next_visit(desc, &door, &now, &spare, err);
         if (ok && now.shown && spare.pid == 0 && !desc->no_spare) ok = start(desc, &spare, err);
         int status = 0;
+        bool shown = now.shown;
         if (!ok || !watch(&now, desc->no_spare, &door, &ready_told, &status)) continue;
         int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         if (code == KIOSK_EXIT_STAFF) break;
         bool by_itself = code == 0 || code == KIOSK_EXIT_DONE;
         if (desc->visit_over) on = desc->visit_over(desc->user, code);
-        if (!by_itself && on && !progress_interrupted()) pause_after_crashes(&crashes);
+        unseen = by_itself || shown ? 0 : unseen + 1;
+        if (unseen >= CRASHES) /* whoever started this one starts the display too */
+            ok = err_set(err, "No visit can show itself: is the display gone?");
+        else if (!by_itself && on && !progress_interrupted())
+            pause_after_crashes(&crashes);
     }
     notify("STOPPING=1");
     ask_to_stop(&now);
