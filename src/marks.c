@@ -42,6 +42,7 @@ static const MarkKindInfo kinds[MARK_KIND_COUNT] = {
 /* An ellipse's rim swings by waves of 2 to 6 a turn, the i-th by 1/i: together this much at most. */
 enum { RAGGED_WAVES = 5 };
 static const float RAGGED_MOST = 1.45f;
+static const float FAR_MM = 1000;
 /* domain.md 1.5: a scar must be 9-12 months old. */
 static const float MATURE_YEARS = 0.75f;
 
@@ -63,6 +64,19 @@ static float mix(float a, float b, float t) {
     return a + (b - a) * t;
 }
 
+/* How far a rim's waves swing it, mm. */
+static float rim_swing(const MarkShape *m) {
+    return least(kinds[m->kind].ragged_mm, 0.35f * least(m->half_length_mm, m->half_width_mm));
+}
+
+static void ellipse_bounds(MarkShape *m) {
+    const MarkKindInfo *info = &kinds[m->kind];
+    const float half = least(m->half_length_mm, m->half_width_mm), swing = RAGGED_MOST * rim_swing(m);
+    const float far = 1 + (most(info->edge_mm, info->margin_mm + 0.3f) + swing) / half;
+    const float deep = most(0, 1 - (most(3, info->edge_mm) + swing) / half);
+    m->far2 = far * far, m->deep2 = deep * deep;
+}
+
 static void shape_make(const MarkSettings *mark, const Scalp *scalp, uint32_t seed, MarkShape *out) {
     const MarkKindInfo *info = &kinds[mark->kind];
     *out = (MarkShape){.kind = mark->kind,
@@ -76,6 +90,7 @@ static void shape_make(const MarkSettings *mark, const Scalp *scalp, uint32_t se
     out->cosine = cosf(mark->angle_deg * 0.0174533f), out->sine = sinf(mark->angle_deg * 0.0174533f);
     out->slack_mm = 3 + RAGGED_MOST * info->ragged_mm + 2 * info->edge_mm + most(0, info->margin_mm);
     out->reach_mm = most(out->half_length_mm, out->half_width_mm) * 1.1f + out->slack_mm;
+    ellipse_bounds(out);
     for (int i = 0; i < RAGGED_WAVES; i++) {
         const float phase = hash_float(seed, (uint32_t)i + 2) * 6.2831853f;
         out->ragged[i][0] = cosf(phase), out->ragged[i][1] = sinf(phase);
@@ -142,11 +157,18 @@ static float wobble(float x, float wavelength, uint32_t seed) {
     return mix(a, b, t * t * (3 - 2 * t));
 }
 
-/* Distance inside the dot of one jittered cell. */
+/* A dot of the field changes nothing farther from its middle. */
+static float dot_reach(const MarkKindInfo *info) {
+    return 0.6f * info->dot_mm + info->edge_mm;
+}
+
+/* Distance inside the dot of one jittered cell; -10: it does not reach here. */
 static float dot_inside(const MarkShape *m, const MarkKindInfo *info, int i, int j, float x, float y) {
     const uint32_t id = hash_u32x2((uint32_t)i * 7919u ^ (uint32_t)j, m->seed);
-    const float px = ((float)i + 0.2f + 0.6f * hash_float(id, 1)) * info->cell_mm;
+    const float reach = dot_reach(info), px = ((float)i + 0.2f + 0.6f * hash_float(id, 1)) * info->cell_mm;
+    if (fabsf(x - px) > reach) return -10;
     const float py = ((float)j + 0.2f + 0.6f * hash_float(id, 2)) * info->cell_mm;
+    if (fabsf(y - py) > reach) return -10;
     /* The field thins out to its rim. */
     const float rim = least(m->half_length_mm - fabsf(px), m->half_width_mm - fabsf(py));
     const float radius = 0.5f * info->dot_mm * (0.8f + 0.4f * hash_float(id, 4)) *
@@ -159,7 +181,7 @@ static float dots_inside(const MarkShape *m, const MarkKindInfo *info, float x, 
     const float edge = least(m->half_length_mm - fabsf(x), m->half_width_mm - fabsf(y));
     if (edge < -info->cell_mm) return -10;
     /* Only dots that reach here: a dot lies in the middle 0.6 of its cell. */
-    const float reach = 0.6f * info->dot_mm + info->edge_mm, cell = info->cell_mm;
+    const float reach = dot_reach(info), cell = info->cell_mm;
     const int i0 = (int)ceilf((x - reach) / cell - 0.8f), i1 = (int)floorf((x + reach) / cell - 0.2f);
     const int j0 = (int)ceilf((y - reach) / cell - 0.8f), j1 = (int)floorf((y + reach) / cell - 0.2f);
     float best = -10;
@@ -190,16 +212,16 @@ static float shape_inside(const MarkShape *m, float x, float y) {
         return least(half * taper - fabsf(y + 0.8f * wobble(x, 30, m->seed + 2)),
                      m->half_length_mm - fabsf(x));
     }
-    const float dx = x / m->half_length_mm, dy = y / m->half_width_mm, r = sqrtf(dx * dx + dy * dy);
+    const float dx = x / m->half_length_mm, dy = y / m->half_width_mm, r2 = dx * dx + dy * dy;
+    if (r2 >= m->far2) return -FAR_MM;
+    if (r2 < m->deep2) return FAR_MM;
+    const float r = sqrtf(r2);
     const float slope = r > 1e-4f ? sqrtf(dx * dx / (m->half_length_mm * m->half_length_mm) +
                                           dy * dy / (m->half_width_mm * m->half_width_mm)) /
                                         r
                                   : 1 / least(m->half_length_mm, m->half_width_mm);
     const float even = (1 - r) / slope;
-    const float swing = least(info->ragged_mm, 0.35f * least(m->half_length_mm, m->half_width_mm));
-    const float widest = RAGGED_MOST * swing, full = most(3, info->edge_mm), none = m->slack_mm - 3 - widest;
-    /* Deep inside and far outside the rim's waves change nothing. */
-    if (even - widest > full || even + widest < -none) return even;
+    const float swing = rim_swing(m);
     return even + swing * ragged_rim(m, dx / most(r, 1e-6f), dy / most(r, 1e-6f));
 }
 

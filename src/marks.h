@@ -18,6 +18,7 @@ typedef struct MarkShape {
     float half_length_mm, half_width_mm, slack_mm; /* nothing is changed farther out than the slack */
     float reach_mm;                                /* or farther from the middle than this */
     float ragged[5][2]; /* of an ellipse's rim: cosine, sine of its waves' phases */
+    float deep2, far2;  /* of an ellipse: squares of its radii within and beyond which nothing varies */
     float age_years, strength;
     uint32_t seed;
 } MarkShape;
