@@ -62,7 +62,10 @@ bool stage_copy(const Stage *stage, GpuTarget to, int window_height, UiRect rect
     int x = (int)floorf(rect_px.x), y = (int)floorf(rect_px.y);
     GpuRect place = {x, y, (int)ceilf(rect_px.x + rect_px.w) - x, (int)ceilf(rect_px.y + rect_px.h) - y};
     bool same = place.width == stage->used_width && place.height == stage->used_height;
-    gpu_blit_part(stage->gpu, stage->target, 0, (GpuRect){0, 0, stage->used_width, stage->used_height}, to,
-                  window_height, place, same ? GPU_NEAREST : GPU_LINEAR);
+    int beyond =
+        same ? 0 : 1; /* stretched, the last pixels would mix with what an earlier frame left there */
+    GpuRect part = {0, 0, stage->used_width - beyond, stage->used_height - beyond};
+    gpu_blit_part(stage->gpu, stage->target, 0, part, to, window_height, place,
+                  same ? GPU_NEAREST : GPU_LINEAR);
     return true;
 }
