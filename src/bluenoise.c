@@ -161,7 +161,10 @@ static Nearest nearest_accepted(const Builder *b, const Candidate *c, float radi
     high = high < r->count ? high : r->count - 1;
     const float d_phi = axis > 2 * reach ? 1.05f * reach / (axis - 0.5f * reach) : 4;
     Nearest best = {radius_mm * radius_mm, -1};
-    for (int ring = low; ring <= high; ring++) {
+    const int own = (int)(c->theta * r->per_rad);
+    for (int i = low - 1; i <= high; i++) { /* its own ring first: what is too near is often there */
+        if (i == own) continue;
+        const int ring = i < low ? own < high ? own : high : i;
         const int32_t base = r->first_cell[ring], n = r->first_cell[ring + 1] - base;
         const float scale = (float)n * 0.159154943f;
         int32_t k0 = 0, k1 = n - 1;
