@@ -13,7 +13,7 @@ static const float MACRO_MM = 22,
                    MICRO_MM = 3.5f; /* wavelengths, domain.md 4's edge recipe: 15-30 and 2-5 mm */
 static const float NEAR_MM = 0.6f, HAIRLINE_CAP_MM = 60;
 /* The natural border of hair thins over about this much (domain.md 4: transition zone 0.5-1 cm). */
-static const float NATURAL_EDGE_MM = 9;
+static const float NATURAL_EDGE_MM = 9, EAR_EDGE_MM = 3;
 static const float ALIVE_RAMP = 0.006f; /* of the progression: over which one unit fades in */
 
 static float clamp01(float x) {
@@ -326,6 +326,11 @@ static void marks_build(Fields *f, const Case *value) {
     }
 }
 
+/* Around the ears and down the sideburns hair ends at once, elsewhere it runs out (common photographs). */
+static float ear_side(const SkinPoint *p) {
+    return smooth(55, 65, fabsf(p->l_mm)) * smooth(60, 40, p->pos_mm[1]) * smooth(-45, -30, p->pos_mm[2]);
+}
+
 /* A unit bears hair while its place in the progression is below what is left; a little before it goes it
  * shrinks. */
 static void units_build(Fields *f, const Case *value) {
@@ -338,10 +343,11 @@ static void units_build(Fields *f, const Case *value) {
     for (uint32_t i = 0; i < units->count; i++) {
         const SkinPoint *p = &units->point[i];
         const SiteTraits *t = &f->unit_traits[i];
-        const float edge =
-            scalp_field(f->scalp->grid->border_mm, t->cell) + 2.5f * t->macro + 1.2f * t->micro;
-        const float left =
-            scalp_field(f->density, t->cell) * smooth(-2, NATURAL_EDGE_MM, edge) * f->unit_mark[i];
+        const float ears = ear_side(p);
+        const float edge = scalp_field(f->scalp->grid->border_mm, t->cell) +
+                           mix(1, 0.4f, ears) * (2.5f * t->macro + 1.2f * t->micro);
+        const float left = scalp_field(f->density, t->cell) *
+                           smooth(-2, mix(NATURAL_EDGE_MM, EAR_EDGE_MM, ears), edge) * f->unit_mark[i];
         const float above = share * left - p->order;
         f->alive[i] = clamp01(above / ALIVE_RAMP);
         /* The next to go are the thinnest. */

@@ -182,9 +182,8 @@ static float fade_share(const HairSettings *hair, float height_mm, float border_
         share = mix(least[hair->fade] + (1 - least[hair->fade]) * up, 1, top_share);
     }
     /* Nape and sideburns always run out softly. */
-    if (hair->nape_fade_mm > 0 && height_mm < 45) {
-        const float soft = smooth(0, hair->nape_fade_mm, border_mm) * (1 - smooth(20, 45, height_mm)) +
-                           smooth(20, 45, height_mm);
+    if (hair->nape_fade_mm > 0 && height_mm < 25) {
+        const float soft = mix(smooth(0, hair->nape_fade_mm, border_mm), 1, smooth(0, 25, height_mm));
         share *= 0.3f + 0.7f * soft;
     }
     return share;

@@ -8,8 +8,8 @@ enum { STEPS = 7 }; /* points between two knots */
 /* The side of the hair in profile, left to the ear and behind it: (y, z) in mm from the tragion on the mean
  * man. No source gives these; they follow the ear's attachment (otobasion) and common photographs. */
 static const float side_knots[][2] = {
-    {38, 27}, {18, 23},  {0, 21},   {-9, 18},  {-9, 10},   {8, 9.5f},  {24, 9},
-    {36, 2},  {41, -13}, {32, -29}, {10, -35}, {-14, -37}, {-36, -44},
+    {38, 27}, {18, 25},  {0, 25},   {-9, 22},  {-9, 9},    {8, 8},     {24, 7},
+    {36, 1},  {39, -12}, {31, -24}, {10, -29}, {-14, -32}, {-36, -41},
 };
 static const float nape_knots[][2] = {{-56, -62}, {-60, -80}};
 enum {
