@@ -206,11 +206,12 @@ void studio_preset_list(Studio *studio) {
     Ui *ui = studio->ui;
     StudioPresets *presets = &studio->presets;
     if (!ui_section(ui, ui_named(_("Presets"), "presets"), &presets->open[list])) return;
-    int fit = (int)(studio->panel.w / (PICTURE_WIDTH * ui_scale(ui))), row = fit < A_ROW ? A_ROW : fit;
-    if (row > lists[list].count) row = lists[list].count;
-    for (int first = 0; first < lists[list].count; first += row) {
+    int count = lists[list].count;
+    int fit = (int)(studio->panel.w / (PICTURE_WIDTH * ui_scale(ui))), most = fit < A_ROW ? A_ROW : fit;
+    int rows = (count + most - 1) / most, row = (count + rows - 1) / rows; /* 3 and 3, not 5 and 1 */
+    for (int first = 0; first < count; first += row) {
         ui_columns_begin(ui, row);
-        for (int i = first; i < first + row && i < lists[list].count; ++i) {
+        for (int i = first; i < first + row && i < count; ++i) {
             const Preset *preset = &lists[list].preset[i];
             if (ui_picture_choice(ui, ui_named(_(preset->label), preset->name), presets->texture[list][i],
                                   is_chosen(studio, preset)))
