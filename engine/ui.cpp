@@ -300,6 +300,13 @@ static bool take_pointer(Ui *ui, const PlatformEvent *event) {
     return ours;
 }
 
+/* Enter is for a dialogue's main button, unless text is typed or somebody went to another widget by keys. */
+static bool enter_is_the_dialogues(const Ui *ui) {
+    const ImGuiContext &g = *ui->context;
+    bool walked = g.NavId && !g.NavDisableHighlight && !ui->modal_fresh;
+    return ui->modal[0] && !ui->modal_left && !g.IO.WantTextInput && g.OpenPopupStack.Size == 1 && !walked;
+}
+
 static bool take_key(Ui *ui, const PlatformEvent *event) {
     ImGuiIO &io = ImGui::GetIO();
     bool down = event->kind == EVENT_KEY_DOWN;
@@ -320,6 +327,7 @@ static bool take_key(Ui *ui, const PlatformEvent *event) {
     io.KeyCtrl = (event->mods & MOD_CTRL) != 0;
     io.KeyAlt = (event->mods & MOD_ALT) != 0;
     io.KeySuper = (event->mods & MOD_SUPER) != 0;
+    if (down && key == KEY_ENTER && !event->repeat && enter_is_the_dialogues(ui)) ui->enter_waits = true;
     if (!ui->modal_left && (io.WantTextInput || ui->context->OpenPopupStack.Size > 0)) return true;
     bool shown = ui->keyboard_handle || (ui->context->NavId && !ui->context->NavDisableHighlight);
     bool walks =
@@ -452,6 +460,10 @@ static void press_by_enter(Ui *ui) {
     ImGuiContext &g = *ui->context;
     const WidgetTable *table = &ui->tables[ui->building]; /* the frame before */
     if (!g.NavActivateInputId || g.ActiveId != 0) return;
+    if (ui->enter_waits) { /* not where a new dialogue put the keyboard's place */
+        g.NavActivateInputId = 0;
+        return;
+    }
     for (int i = 0; i < table->count; i++)
         if (table->places[i].id == g.NavActivateInputId &&
             (table->places[i].number || table->places[i].typed))
@@ -530,6 +542,7 @@ extern "C" void ui_end(Ui *ui) {
         ui->modal[0] = 0;
         ui_request_frames(ui, 3);
     }
+    ui->enter_waits = false;
     ui->cursor = pointer_shape(ui);
     ImGui::Render();
     const ImGuiContext &g = *ui->context;

@@ -142,10 +142,12 @@ void ui_tooltip(Ui *ui, const char *text);                /* for the last widget
 void ui_badge(Ui *ui, UiColour colour, const char *text);
 
 /* A dialogue over everything; call each frame while it should be open; true: draw its content, then
- * ui_modal_end. */
+ * ui_modal_end. Enter presses its first primary button, unless text is being typed or keys went to another
+ * widget. */
 bool ui_modal_begin(Ui *ui, const char *title, float width);
 void ui_modal_end(Ui *ui);
-/* The application will not ask for its dialogue again: keys that follow in the same frame are its own already. */
+/* The application will not ask for its dialogue again: keys that follow in the same frame are its own
+ * already. */
 void ui_modal_leave(Ui *ui);
 
 /* ---- on the scene ---- */

@@ -430,6 +430,7 @@ extern "C" bool ui_modal_begin(Ui *ui, const char *title, float width) {
                                            (ui->modal_tall ? 0 : ImGuiWindowFlags_NoScrollbar));
     ImGui::PopStyleVar(2);
     if (!open) return false;
+    ui->in_modal = true;
     /* Sizes are whole pixels, contents are not: half a pixel too much is nothing to scroll. */
     bool tall = ImGui::GetScrollMaxY() > ui_px(ui, 4);
     if (tall != ui->modal_tall) ui_request_frames(ui, 2);
@@ -440,7 +441,8 @@ extern "C" bool ui_modal_begin(Ui *ui, const char *title, float width) {
     return true;
 }
 
-extern "C" void ui_modal_end(Ui *) {
+extern "C" void ui_modal_end(Ui *ui) {
+    ui->in_modal = false;
     ImGui::EndPopup();
 }
 

@@ -70,6 +70,8 @@ struct Ui {
     char modal[UI_NAME];
     bool modal_seen, modal_tall, modal_fresh; /* fresh: nobody has moved in it yet */
     bool modal_left;                          /* until the next frame begins */
+    bool in_modal;                            /* between its begin and its end */
+    bool enter_waits;                         /* Enter was pressed in it: its main button is next */
     double tooltip_rest_s;
     ImGuiID tooltip_id;
     double clock_s; /* sum of dt: for the unknown-length progress bar */

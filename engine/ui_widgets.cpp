@@ -99,8 +99,16 @@ static Area show_button(Ui *ui, const char *label, UiButton kind, float width, f
     return area;
 }
 
+static bool takes_enter(Ui *ui, UiButton kind) {
+    bool takes = kind == UI_PRIMARY && ui->in_modal && ui->enter_waits &&
+                 !(ui->context->CurrentItemFlags & ImGuiItemFlags_Disabled);
+    if (takes) ui->enter_waits = false;
+    return takes;
+}
+
 extern "C" bool ui_button(Ui *ui, const char *label, UiButton kind, float width, float height) {
-    return show_button(ui, label, kind, width, height).pressed;
+    bool entered = takes_enter(ui, kind);
+    return show_button(ui, label, kind, width, height).pressed || entered;
 }
 
 extern "C" bool ui_choice(Ui *ui, const char *label, bool selected, float width) {

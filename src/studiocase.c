@@ -95,11 +95,18 @@ void studio_recent_cases(Studio *studio) {
         studio_forget_cases(studio);
 }
 
+static void close_case(Studio *studio) {
+    studio->case_open = false;
+    studio_commit(studio);
+}
+
 static void client_name(Studio *studio) {
     Case *value = &studio->scene.value;
     char before[sizeof value->name];
     memcpy(before, value->name, sizeof before);
-    ui_text_field(studio->ui, ui_named(_("Name"), "case.name"), value->name, (int)sizeof value->name, false);
+    bool entered = ui_text_field(studio->ui, ui_named(_("Name"), "case.name"), value->name,
+                                 (int)sizeof value->name, false);
+    if (entered) studio->later = close_case;
     if (strcmp(before, value->name) == 0) return;
     studio->sample = false;
     snprintf(studio->export_name, sizeof studio->export_name, "%s", value->name[0] ? value->name : "stipple");
@@ -131,9 +138,6 @@ void studio_case_dialogue(Studio *studio) {
     ui_tooltip(ui, _("A second window with the head alone, on the second display when there is one"));
     studio_recent_cases(studio);
     ui_space(ui, 4);
-    if (ui_button(ui, ui_named(_("Close"), "case.close"), UI_PRIMARY, -1, 0)) {
-        studio->case_open = false;
-        studio_commit(studio);
-    }
+    if (ui_button(ui, ui_named(_("Close"), "case.close"), UI_PRIMARY, -1, 0)) close_case(studio);
     ui_modal_end(ui);
 }

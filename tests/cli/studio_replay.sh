@@ -102,7 +102,7 @@ expect-said Cannot write
 expect hair.length_mm 3
 folder left
 quit
-tap leave.save
+key enter
 expect-file left/sample.json
 END
 mkdir left
@@ -116,7 +116,11 @@ expect hair.length_mm 0.5
 case
 tap case.name
 type Ana
-key escape
+key enter
+tap hairline
+tap presets
+tap line.mature
+expect hairline.style mature
 folder left
 save.case
 expect-file left/Ana.json

@@ -13,7 +13,8 @@ typedef struct Values {
     double length;
     int sessions;
     bool on, open, dialogue;
-    char name[32];
+    int left;
+    char name[32], why[32];
     float pin[2];
     UiDrag drag;
 } Values;
@@ -52,6 +53,8 @@ static void build(void) {
     if (values.dialogue && ui_modal_begin(ui, "Leave this client?##leave", 420)) {
         ui_text(ui, UI_BODY, "Nothing of this visit will be kept.");
         if (ui_button(ui, "Stay##stay", UI_SECONDARY, 0, 0)) values.dialogue = false;
+        ui_text_field(ui, "Why##why", values.why, sizeof values.why, false);
+        if (ui_button(ui, "Leave##leave", UI_PRIMARY, 0, 0)) values.left++;
         ui_modal_end(ui);
     }
 }
@@ -335,6 +338,33 @@ static void test_dialogue_holds_and_lets_go(void **state) {
     settle();
 }
 
+static void test_enter_presses_the_main_button(void **state) {
+    (void)state;
+    values.dialogue = true;
+    ui_request_frames(ui, 3);
+    settle();
+    int presses = values.presses;
+    values.left = 0;
+    key(KEY_ENTER);
+    assert_int_equal(values.left, 1);
+    assert_int_equal(values.presses, presses); /* the panel's own main button lies under it */
+    ui_event(ui, &(PlatformEvent){.kind = EVENT_KEY_DOWN, .key = KEY_ENTER, .repeat = true});
+    settle();
+    assert_int_equal(values.left, 1); /* a key that was held when it opened */
+    ui_event(ui, &(PlatformEvent){.kind = EVENT_KEY_UP, .key = KEY_ENTER});
+    click_on("why", true);
+    key(KEY_ENTER); /* the text field's */
+    assert_int_equal(values.left, 1);
+    key(KEY_TAB); /* from the field on to Leave, and around to Stay */
+    key(KEY_TAB);
+    key(KEY_ENTER);
+    assert_false(values.dialogue);
+    assert_int_equal(values.left, 1);
+    settle();
+    key(KEY_ENTER);
+    assert_int_equal(values.left, 1);
+}
+
 static void test_rests_when_nothing_happens(void **state) {
     (void)state;
     settle();
@@ -435,6 +465,7 @@ int main(void) {
         cmocka_unit_test(test_keyboard_reaches_everything),
         cmocka_unit_test(test_text_field),
         cmocka_unit_test(test_dialogue_holds_and_lets_go),
+        cmocka_unit_test(test_enter_presses_the_main_button),
         cmocka_unit_test(test_rests_when_nothing_happens),
         cmocka_unit_test(test_contrast),
         cmocka_unit_test(test_looks),
