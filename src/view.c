@@ -633,10 +633,11 @@ static void draw_ink_layer(Frame *frame) {
 }
 
 /* ---- one frame ---- */
-/* Triangles of a few pixels: 6, 3 and 1.5 mm are the edges of the three meshes. A final picture can afford
- * the next finer one, for the rims of the ears. */
+/* Triangles of a few pixels: 6, 3 and 1.5 mm are the edges of the three meshes; the coarse one's ears are too
+ * rough for more than a thumbnail at rest. A final picture can afford the next finer one, for the ears' rims.
+ */
 static int choose_lod(const View *view, const FrameDesc *desc, double mm_per_px) {
-    int lod = mm_per_px > 0.8 ? HEAD_LOD_COARSE : mm_per_px > 0.4 ? HEAD_LOD_MEDIUM : HEAD_LOD_FINE;
+    int lod = mm_per_px > 1.6 ? HEAD_LOD_COARSE : mm_per_px > 0.4 ? HEAD_LOD_MEDIUM : HEAD_LOD_FINE;
     if (desc->quality == VIEW_DRAFT && lod > HEAD_LOD_COARSE) lod--;
     if (desc->quality == VIEW_FINAL && lod < HEAD_LOD_FINE) lod++;
     while (lod > 0 && view->head_index_count[lod] == 0) lod--;

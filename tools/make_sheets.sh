@@ -15,7 +15,7 @@ sheet() {
     local panels rows width
     panels=$(($(tr -cd , <<<"$vary" | wc -c) + 1))
     rows=$(((panels + columns - 1) / columns))
-    width=$((panels > 8 ? 190 : 330)) # each file under 300 KB
+    width=$((panels > 8 ? 190 : panels > 6 ? 310 : 330)) # each file under 300 KB
     "$stipple" compare "$case" -o "$out/$name.jpg" --vary "$vary" --columns "$columns" --view "$view" \
         --size $((columns * width))x$((rows * width * 13 / 11)) --quality standard "$@"
     echo "$out/$name.jpg"
