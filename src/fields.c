@@ -310,7 +310,7 @@ static void marks_build(Fields *f, const Case *value) {
     marks_changed(&before, &f->marks, changed);
     if (changed[0].count + changed[1].count == 0) return;
     const PointSet *pigment = &f->follicles->pigment, *units = &f->follicles->units;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1024)
     for (uint32_t i = 0; i < pigment->count; i++) {
         const SkinPlace place = place_of(&pigment->point[i]);
         if (!marks_near(&changed[0], &place, 0) && !marks_near(&changed[1], &place, 0)) continue;
@@ -318,7 +318,7 @@ static void marks_build(Fields *f, const Case *value) {
         f->marked[i] = near != 0;
         if (near) f->pigment_mark[i] = marks_at_of(&f->marks, near, &place);
     }
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1024)
     for (uint32_t i = 0; i < units->count; i++) {
         const SkinPlace place = place_of(&units->point[i]);
         if (marks_near(&changed[0], &place, 0) || marks_near(&changed[1], &place, 0))

@@ -140,7 +140,7 @@ void hair_direct(const Scalp *scalp, const Follicles *follicles, bool grown, Hai
     hair->directed = true, hair->grown = grown;
     StrandsRadius radius;
     if (grown) strands_radius_build(scalp, &radius);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 16)
     for (uint32_t c = 0; c < hair->cluster_count; c++) {
         const uint32_t first = hair->cluster[c].first, end = first + hair->cluster[c].count;
         const HairSite *leader = NULL; /* the unit's first hair */
