@@ -18,10 +18,6 @@ uint32_t rng_u32(Rng *rng) {
     return (xorshifted >> rot) | (xorshifted << ((32 - rot) & 31));
 }
 
-static float float_from_bits(uint32_t bits) {
-    return (float)(bits >> 8) * 0x1p-24f;
-}
-
 /* Box and Muller, 1958; the first value is kept away from 0, so the result stays within +-6. */
 static float normal_from_bits(uint32_t a, uint32_t b) {
     const double u = ((double)(a >> 8) + 0.5) * 0x1p-24;
@@ -30,27 +26,13 @@ static float normal_from_bits(uint32_t a, uint32_t b) {
 }
 
 float rng_float(Rng *rng) {
-    return float_from_bits(rng_u32(rng));
+    return (float)(rng_u32(rng) >> 8) * 0x1p-24f;
 }
 
 float rng_normal(Rng *rng) {
     const uint32_t a = rng_u32(rng);
     const uint32_t b = rng_u32(rng);
     return normal_from_bits(a, b);
-}
-
-uint32_t hash_u32(uint32_t x) {
-    const uint32_t state = x * 747796405u + 2891336453u;
-    const uint32_t word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737u;
-    return (word >> 22) ^ word;
-}
-
-uint32_t hash_u32x2(uint32_t a, uint32_t b) {
-    return hash_u32(a + hash_u32(b));
-}
-
-float hash_float(uint32_t id, uint32_t salt) {
-    return float_from_bits(hash_u32x2(id, salt));
 }
 
 float hash_normal(uint32_t id, uint32_t salt) {
