@@ -242,12 +242,16 @@ static void clean_cell(const HeadModel *model, const EyePatch *patch, float past
 void eyes_clean_lids(const HeadModel *model, const Eyes *eyes, Image *albedo) {
     enum { CELLS = 8 };
     const float from_mm = -1;
-    for (int i = 0; eyes->open && i < 2 * EYE_RAYS; i++) {
-        const EyePatch *patch = &eyes->patch[i & 1];
-        const float angle = TURN * (float)(i >> 1) / EYE_RAYS;
-        float skin[3];
-        lid_skin(model, patch, albedo, angle, skin);
-        for (int cell = 0; cell < CELLS; cell++)
-            clean_cell(model, patch, from_mm + CELL_MM * (float)cell, angle, skin, albedo);
+    if (!eyes->open) return;
+#pragma omp parallel for schedule(static) /* neither eye's lids reach the other's */
+    for (int side = 0; side < 2; side++) {
+        const EyePatch *patch = &eyes->patch[side];
+        for (int ray = 0; ray < EYE_RAYS; ray++) {
+            const float angle = TURN * (float)ray / EYE_RAYS;
+            float skin[3];
+            lid_skin(model, patch, albedo, angle, skin);
+            for (int cell = 0; cell < CELLS; cell++)
+                clean_cell(model, patch, from_mm + CELL_MM * (float)cell, angle, skin, albedo);
+        }
     }
 }

@@ -326,9 +326,12 @@ static void upload_skin(View *view, const Scene *scene) {
         log_message(LOG_ERROR, _("There is not enough memory to show the skin"));
         return;
     }
-    memcpy(both.rgba, skin->albedo.rgba, 4 * count);
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < count; i++) {
+        memcpy(both.rgba + 4 * i, skin->albedo.rgba + 4 * i, 3);
+        both.rgba[4 * i + 3] = skin->gloss ? skin->gloss[i] : EVEN_GLOSS;
+    }
     eyes_clean_lids(scene->model, &view->eyes, &both);
-    for (size_t i = 0; i < count; i++) both.rgba[4 * i + 3] = skin->gloss ? skin->gloss[i] : EVEN_GLOSS;
     upload_picture(view, &view->albedo, &both, "skin albedo, gloss");
     explicit_bzero(both.rgba, 4 * count);
     free(both.rgba);
