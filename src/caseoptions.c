@@ -120,7 +120,7 @@ const OptionDef case_options[] = {
 
     REAL("hair.length_mm", hair.length_mm, "mm", 0, 120, 0.5, "Hair length as clipped; razor 0, guard #1 is 3"),
     REAL("hair.days_since_clip", hair.days_since_clip, "days", 0, 120, 0, "Days of growth since the clip"),
-    REAL("hair.density_per_cm2", hair.density_per_cm2, "hairs/cm2", 60, 300, 200, "Hairs of the untouched scalp"),
+    REAL("hair.density_per_cm2", hair.density_per_cm2, "hairs/cm2", 60, 300, 200, "Hairs of the untouched scalp; 264 is the most a head bears, 230 of Asian and African hair"),
     REAL("hair.diameter_um", hair.diameter_um, "um", 40, 120, 70, "Width of a terminal hair"),
     REAL("hair.melanin", hair.melanin, "", 0, 1, 0.55, "Darkness of the hair: 0 white, 0.2 blond, 0.4 brown, 1 black"),
     REAL("hair.pheomelanin", hair.pheomelanin, "", 0, 1, 0.1, "Redness of the hair"),
