@@ -572,6 +572,19 @@ static void make_first_head(Kiosk *kiosk) {
     kiosk_start_job(kiosk, JOB_FIRST);
 }
 
+/* One byte from the supervisor lets a visit appear, finished or not: what is not ready yet comes in while it
+ * is seen. */
+static bool said_go(Kiosk *kiosk, int wait_ms) {
+    struct pollfd item = {.fd = kiosk->desc->control_fd, .events = POLLIN};
+    if (kiosk->go) return true;
+    if (poll(&item, 1, wait_ms) <= 0) return false;
+    if (read(kiosk->desc->control_fd, &kiosk->go, 1) == 1)
+        platform_show(kiosk->platform);
+    else
+        kiosk->quit = true;
+    return true;
+}
+
 static bool open_window(Kiosk *kiosk, Err *err) {
     const KioskDesc *desc = kiosk->desc;
     bool headless = desc->replay || desc->monkey_events > 0;
@@ -595,6 +608,7 @@ static bool open_window(Kiosk *kiosk, Err *err) {
     load_logo(kiosk);
     stage_init(&kiosk->stage, kiosk->gpu, NULL);
     make_first_head(kiosk);
+    if (desc->wait_for_go) said_go(kiosk, 0); /* the words of the first of all visits wait for no programs */
     if (!headless) kiosk_frame(kiosk, kiosk->now_s, true);
     kiosk->view = view_create(kiosk->gpu, err);
     if (!kiosk->view) return false;
@@ -610,15 +624,7 @@ static void set_clock(Kiosk *kiosk) {
     kiosk->now_s = kiosk->touched_s = kiosk->attract_s = kiosk->frame_s = counted ? 0 : platform_time_s();
 }
 
-static bool said_go(Kiosk *kiosk, int wait_ms) {
-    struct pollfd item = {.fd = kiosk->desc->control_fd, .events = POLLIN};
-    if (poll(&item, 1, wait_ms) <= 0) return false;
-    if (read(kiosk->desc->control_fd, &kiosk->go, 1) != 1) kiosk->quit = true;
-    return true;
-}
-
-/* A spare visit makes its head and draws its first picture where nobody sees it; one byte from the supervisor
- * lets it appear, finished or not: what is not ready yet comes in while it is seen. */
+/* A spare visit makes its head and draws its first picture where nobody sees it. */
 static bool wait_for_go(Kiosk *kiosk) {
     if (!kiosk->desc->wait_for_go) return true;
     bool drawn = kiosk->desc->replay;
@@ -629,9 +635,7 @@ static bool wait_for_go(Kiosk *kiosk) {
         kiosk_frame(kiosk, kiosk->now_s, true);
         drawn = true;
     }
-    if (kiosk->quit || progress_interrupted()) return false;
-    platform_show(kiosk->platform);
-    return true;
+    return !kiosk->quit && !progress_interrupted();
 }
 
 static bool run_visit(Kiosk *kiosk, Err *err) {
