@@ -5,7 +5,8 @@
  * together by regularised closest points, robust against hair, shoulders, holes and what is not a head.
  *
  * What it does NOT do: read files (mesh.h), take over colours (skin).
- * Promises: repeatable. Cost: about a second. Threads: any; uses OpenMP inside the head model only.
+ * Promises: repeatable. Cost: one to two seconds, half as much again where the head lies far off at first.
+ * Threads: any; uses OpenMP inside the head model only.
  */
 #pragma once
 #include "../engine/mesh.h"
