@@ -11,9 +11,9 @@ static uint8_t encode(float value) {
  * ------------------------------------------------------------------------------------------------- */
 
 /* Change of the light's absorption, per unit of the factor, in linear R, G, B: melanin falls with wavelength
- * as lambda^-3.48 (domain.md 6.2), blood takes green and blue. Scaled by eye to a fair skin's share of both.
- */
-static const float melanin_rgb[3] = {0.13f, 0.25f, 0.46f}, blood_rgb[3] = {0.05f, 0.27f, 0.22f};
+ * as lambda^-3.48 (domain.md 6.2; 600, 545, 465 nm), blood takes green and blue. Scaled by eye to a fair
+ * skin's share of both. */
+static const float melanin_rgb[3] = {0.18f, 0.25f, 0.43f}, blood_rgb[3] = {0.05f, 0.27f, 0.22f};
 /* Blood x3-6 for 1-5 days after a session (domain.md 6.2, assumption), on the scale of blood_rgb. */
 static const float RED_BLOOD = 1.1f;
 
