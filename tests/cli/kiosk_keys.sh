@@ -56,7 +56,7 @@ try() { # WINDOW-MANAGER or nothing
     kiosk=$!
     processes="$kiosk $processes"
     for _ in $(seq 300); do [ -n "$(xdotool search --onlyvisible --name 'Stipple kiosk' 2> /dev/null)" ] && break; sleep 0.1; done
-    sleep 2 # so that both visit and spare are there
+    sleep 5 # so that both visit and spare are there: the words come before the programs
     before=$(in_front) shown=$(visits | cut -d' ' -f1)
     grep -q WIDTH=800 <<< "$before" || fail "$1: the kiosk does not fill the screen: $before"
     press_all stories
