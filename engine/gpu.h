@@ -144,13 +144,18 @@ typedef enum GpuWrap {
     GPU_MIRROR,
     GPU_BORDER_ONE /* outside a shadow map: lit */
 } GpuWrap;
+
+/* Smaller levels than by 256 are not kept: nothing reads them, and a part of a picture could not bring them
+ * along. */
+enum { GPU_MOST_MIPS = 8 };
 typedef struct GpuTextureDesc {
     int width, height; /* px */
     int layers;        /* 0: plain 2D; n: sampler2DArray with n layers */
     GpuFormat format;  /* default GPU_RGBA8 */
     GpuFilter filter;  /* default GPU_LINEAR */
     GpuWrap wrap_u, wrap_v;
-    bool mips;        /* allocate and build the whole chain; implied by GPU_MIPMAP and GPU_ANISOTROPIC */
+    bool
+        mips; /* allocate and build GPU_MOST_MIPS smaller levels; implied by GPU_MIPMAP and GPU_ANISOTROPIC */
     bool compare;     /* sampler2DShadow: less-or-equal, depth formats only */
     const void *data; /* level 0, all layers, tightly packed; NULL: zeros */
     GpuBuffer
@@ -163,8 +168,8 @@ GpuTexture gpu_texture_create(Gpu *gpu, const GpuTextureDesc *desc);
 void gpu_texture_update(Gpu *gpu, GpuTexture texture, int layer, int x, int y, int width, int height,
                         const void *data);
 void gpu_texture_build_mips(Gpu *gpu, GpuTexture texture);
-/* A part of level 0 of a plain texture, and of each smaller level on whose texels its corners lie: with corners
- * at multiples of 256, or at the texture's end, of eight levels; a level too small for that keeps what it has. */
+/* A part of level 0 of a plain texture, and of each smaller level on whose texels its corners lie: of all of
+ * them with corners at multiples of 1 << GPU_MOST_MIPS, or at the texture's end. */
 void gpu_texture_update_part(Gpu *gpu, GpuTexture texture, int x, int y, int width, int height,
                              const void *data);
 void gpu_texture_size(const Gpu *gpu, GpuTexture texture, int *width, int *height); /* 0, 0 for none */

@@ -57,7 +57,8 @@ bool gpu_mips_upload(const TextureSlot *slot, const GpuMipsPart *part, const voi
     const GLenum format = pairs ? GL_RG : GL_RGBA, type = pairs ? GL_FLOAT : GL_UNSIGNED_BYTE;
     uint8_t srgb[ENCODE_STEPS + 1];
     if (!pairs) make_encoder(srgb);
-    for (int n = 1; ok && (whole ? width > 1 || height > 1 : width > 1 && height > 1 && !((x | y) & 1));
+    for (int n = 1; ok && n <= GPU_MOST_MIPS &&
+                    (whole ? width > 1 || height > 1 : width > 1 && height > 1 && !((x | y) & 1));
          n++) {
         void *to = level[n & 1];
         if (pairs)

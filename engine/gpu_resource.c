@@ -128,7 +128,7 @@ static void set_sampling(const Gpu *gpu, const TextureSlot *slot, const GpuTextu
     glTexParameteri(target, GL_TEXTURE_MAG_FILTER, nearest ? GL_NEAREST : GL_LINEAR);
     glTexParameteri(target, GL_TEXTURE_WRAP_S, wraps[desc->wrap_u]);
     glTexParameteri(target, GL_TEXTURE_WRAP_T, wraps[desc->wrap_v]);
-    if (!slot->mips) glTexParameteri(target, GL_TEXTURE_MAX_LEVEL, 0);
+    glTexParameteri(target, GL_TEXTURE_MAX_LEVEL, slot->mips ? GPU_MOST_MIPS : 0);
     if (desc->wrap_u == GPU_BORDER_ONE || desc->wrap_v == GPU_BORDER_ONE)
         glTexParameterfv(target, GL_TEXTURE_BORDER_COLOR, (const GLfloat[4]){1, 1, 1, 1});
     if (desc->filter == GPU_ANISOTROPIC && gpu->anisotropic)
@@ -289,7 +289,7 @@ uint32_t gpu_texture_native(const Gpu *gpu, GpuTexture texture) {
 static void wipe_texture(Gpu *gpu, const TextureSlot *slot) {
     if (!slot->head.ok || slot->target == GL_TEXTURE_BUFFER || gpu->in_pass) return;
     int longest = slot->width > slot->height ? slot->width : slot->height;
-    for (int level = 0; level == 0 || (slot->mips && longest >> level > 0); level++)
+    for (int level = 0; level == 0 || (slot->mips && level <= GPU_MOST_MIPS && longest >> level > 0); level++)
         clear_level(gpu, slot, level);
 }
 

@@ -257,7 +257,7 @@ static void upload_picture(View *view, GpuTexture *texture, const Image *image, 
 
 /* The part, grown to corners that smaller levels share; true when only that must go up. */
 static bool part_of(const ScenePart *part, uint32_t seen, uint32_t now, int size, int out[4]) {
-    enum { CORNERS = 256 };
+    enum { CORNERS = 1 << GPU_MOST_MIPS };
     if (part->since == 0 || seen != part->since || now != seen + 1) return false;
     for (int k = 0; k < 2; k++) {
         out[k] = part->rect[k] / CORNERS * CORNERS;
