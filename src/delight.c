@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TERMS = 11, HUE_TERMS = 4, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SOLVE_NODES = 12000 };
+enum { TERMS = 11, UNKNOWNS = TERMS * CASE_PHOTOS, ROUNDS = 4, SOLVE_NODES = 12000 };
 
 #define ALBEDO_PULL    0.35f /* variance of what the light model misses over that of skin's own colour */
 #define ROBUST_LOG     0.20f /* e-folds of brightness beyond which a node counts as lips, hair or shadow */
@@ -30,10 +30,8 @@ typedef struct Solver {
     float light[CASE_PHOTOS][3][TERMS];
 } Solver;
 
-static const float luma_share[3] = {0.25f, 0.6f, 0.15f};
-
 static float luma(const float rgb[3]) {
-    return luma_share[0] * rgb[0] + luma_share[1] * rgb[1] + luma_share[2] * rgb[2];
+    return 0.25f * rgb[0] + 0.6f * rgb[1] + 0.15f * rgb[2];
 }
 
 /* How far a node lies below its surroundings, in units of the blur: positive in hollows. */
@@ -148,11 +146,6 @@ static void solve_light(Solver *s, const Delight *d) {
     for (int k = 0; k < s->photos; k++) {
         for (int c = 0; c < 3; c++) {
             for (int t = 0; t < TERMS; t++) s->light[k][c][t] = (float)s->right[c][k * TERMS + t];
-        }
-        for (int t = HUE_TERMS; t < TERMS; t++) {
-            float grey = 0;
-            for (int c = 0; c < 3; c++) grey += luma_share[c] * s->light[k][c][t];
-            for (int c = 0; c < 3; c++) s->light[k][c][t] = grey;
         }
     }
 }
