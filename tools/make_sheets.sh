@@ -42,7 +42,7 @@ sheet marks 4 back mark1.kind=none,fut-scar,fue-scars,burn,craniotomy,keloid,nev
 sheet fades 3 left hair.fade=none,skin,low,mid,high,taper --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=6
 sheet lengths 4 34 hair.length_mm=0,0.5,1,3,6,9,13,25 --set loss.pattern=none --set treatment.enabled=off
 sheet curls 4 34 hair.curl=0,1,2,3 --set loss.pattern=none --set treatment.enabled=off --set hair.length_mm=25
-sheet women 4 34 hair.length_mm=30,60,90,120 --set client.woman=yes --set loss.pattern=none --set treatment.enabled=off \
+sheet women 4 34 hair.length_mm=30,60,90,120 --set client.woman=yes --set hairline.sideburn=no --set loss.pattern=none --set treatment.enabled=off \
     --set hair.parting_mm=-12 --set hair.parting_width_mm=2 --set hair.melanin=0.45
 sheet whorls 4 crown hair.whorl=natural,clockwise,anticlockwise,double --set loss.pattern=none --set treatment.enabled=off \
     --set hair.length_mm=6
