@@ -615,9 +615,9 @@ static void warm_stage(Studio *studio, const Case *value) {
 
 static bool open_case(Studio *studio, const StudioDesc *desc, Err *err) {
     if (!arena_create(&studio->arena, &(ArenaDesc){.name = "studio", .secret = true}, err)) return false;
-    studio->history.step = ARENA_ARRAY(&studio->arena, Case, STUDIO_HISTORY);
+    studio->history.step = ARENA_ARRAY(&studio->arena, StudioStep, STUDIO_HISTORY);
     if (!studio->history.step) return err_set(err, "There is not enough memory for the studio");
-    studio->history.step[0] = *desc->value;
+    studio->history.step[0].value = *desc->value;
     studio->history.count = 1;
     snprintf(studio->case_dir, sizeof studio->case_dir, "%s", desc->case_dir);
     if (desc->case_path) snprintf(studio->case_path, sizeof studio->case_path, "%s", desc->case_path);

@@ -20,8 +20,16 @@ void studio_changed(Studio *studio) {
     ui_request_frames(studio->ui, 2);
 }
 
-static Case *history_step(Studio *studio, int index) {
+static StudioStep *history_step(Studio *studio, int index) {
     return &studio->history.step[(studio->history.first + index) % STUDIO_HISTORY];
+}
+
+void studio_keep_photos(Studio *studio) {
+    StudioStep *step = history_step(studio, studio->history.at);
+    for (int i = 0; i < CASE_PHOTOS; ++i) {
+        memcpy(step->photo[i], studio->photo[i].path, CASE_PATH);
+        step->fresh[i] = studio->photo[i].fresh;
+    }
 }
 
 void studio_commit(Studio *studio) {
@@ -34,12 +42,14 @@ void studio_commit(Studio *studio) {
         --history->count;
     }
     history->at = history->count++;
-    *history_step(studio, history->at) = studio->scene.value;
+    history_step(studio, history->at)->value = studio->scene.value;
+    studio_keep_photos(studio);
 }
 
 static void show_step(Studio *studio, int at) {
     studio->history.at = at;
-    studio->scene.value = *history_step(studio, at);
+    studio->scene.value = history_step(studio, at)->value;
+    studio_take_photos(studio, history_step(studio, at));
     studio->scene_stale = true;
     studio->work.scene_failed = false;
     studio->edit_pending = false;

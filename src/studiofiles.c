@@ -189,7 +189,7 @@ void studio_take_case(Studio *studio, const Case *value) {
     StudioHistory *history = &studio->history;
     snprintf(studio->export_name, sizeof studio->export_name, "%s", value->name[0] ? value->name : "stipple");
     explicit_bzero(history->step, STUDIO_HISTORY * sizeof history->step[0]);
-    history->step[0] = studio->scene.value = *value;
+    history->step[0].value = studio->scene.value = *value;
     history->first = history->at = 0;
     history->count = 1;
     studio->sample = false;

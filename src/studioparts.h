@@ -47,8 +47,14 @@ typedef struct StudioComparison {
     const char *value[STUDIO_PANES], *text[STUDIO_PANES];
 } StudioComparison;
 
+typedef struct StudioStep {
+    Case value;
+    char photo[CASE_PHOTOS][CASE_PATH]; /* what lay in the photos' slots */
+    bool fresh[CASE_PHOTOS];
+} StudioStep;
+
 typedef struct StudioHistory {
-    Case *step;           /* STUDIO_HISTORY of them, a ring in a secret arena */
+    StudioStep *step;     /* STUDIO_HISTORY of them, a ring in a secret arena */
     int first, count, at; /* `at`: the step that is shown */
 } StudioHistory;
 
@@ -317,8 +323,9 @@ extern const StudioAction studio_actions[];
 extern const int studio_action_count;
 bool studio_key(Studio *studio, const PlatformEvent *event); /* true when a shortcut took it */
 bool studio_close_dialogue(Studio *studio);                  /* the one on top; false when there is none */
-void studio_changed(Studio *studio); /* the case was changed by a widget; drawn in the next frame */
-void studio_commit(Studio *studio);  /* the change is complete: one step of undo */
+void studio_changed(Studio *studio);     /* the case was changed by a widget; drawn in the next frame */
+void studio_commit(Studio *studio);      /* the change is complete: one step of undo */
+void studio_keep_photos(Studio *studio); /* what lies in the slots now belongs to the step that is shown */
 void studio_set_mode(Studio *studio, StudioMode mode);
 void studio_undo(Studio *studio);
 void studio_redo(Studio *studio);
@@ -341,7 +348,9 @@ void studio_work_strip(Studio *studio); /* how far it is, over the stage */
 float studio_strip_height(const Studio *studio); /* px; 0 while there is none */
 void studio_work_stop(Studio *studio);
 void studio_photos_of_case(Studio *studio);
-void studio_set_photo(Studio *studio, int slot, const char *path); /* "" empties the slot */
+/* "" empties the slot; studio_commit makes it a step of undo. */
+void studio_set_photo(Studio *studio, int slot, const char *path);
+void studio_take_photos(Studio *studio, const StudioStep *step); /* the slots as they were at that step */
 void studio_fit(Studio *studio);
 bool studio_fit_stands(const Studio *studio);          /* pins can move it at once */
 void studio_pins_moved(Studio *studio, bool released); /* released: a step of undo */

@@ -44,6 +44,7 @@ void studio_drop_photo(Studio *studio, const char *path) {
         return;
     }
     studio_set_photo(studio, slot, path);
+    studio_commit(studio);
     studio->tab = TAB_PHOTOS;
     studio->panel_hidden = false;
     studio_say(studio, false, _("Placed as the photo: %s"), photo_title(slot));
@@ -122,7 +123,10 @@ static void slot_buttons(Studio *studio, int slot) {
     ui_columns_begin(ui, 3);
     if (ui_button(ui, ui_named(_("Pins"), "view"), UI_SECONDARY, -1, 0)) studio_show_photo(studio, slot);
     if (ui_button(ui, ui_named(_("Replace"), "choose"), UI_SECONDARY, -1, 0)) studio_pick_open(studio, slot);
-    if (ui_button(ui, ui_named(_("Remove"), "remove"), UI_GHOST, -1, 0)) studio_set_photo(studio, slot, "");
+    if (ui_button(ui, ui_named(_("Remove"), "remove"), UI_GHOST, -1, 0)) {
+        studio_set_photo(studio, slot, "");
+        studio_commit(studio);
+    }
     ui_columns_end(ui);
 }
 

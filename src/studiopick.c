@@ -90,8 +90,10 @@ static void take(Studio *studio, const PickEntry *entry) {
     studio->picking = studio->case_open = false;
     if (studio->pick_slot == PICK_CASE)
         studio_leave(studio, LEAVE_OPEN, path);
-    else
+    else {
         studio_set_photo(studio, studio->pick_slot, path);
+        studio_commit(studio);
+    }
 }
 
 /* A client's own folder at once. */

@@ -51,22 +51,7 @@ static void forget_fit(Studio *studio) {
         fittask_destroy(&work->fit);
 }
 
-void studio_photos_of_case(Studio *studio) {
-    forget_fit(studio);
-    char base[CASE_PATH + 8];
-    snprintf(base, sizeof base, "%s/case", studio->case_dir);
-    for (int i = 0; i < CASE_PHOTOS; ++i) {
-        const char *name = studio->scene.value.photo[i].path;
-        size_t mark = arena_mark(&studio->arena);
-        const char *path = name[0] ? file_resolve(&studio->arena, base, name) : NULL;
-        studio_set_photo(studio, i, path ? path : "");
-        studio->photo[i].fresh = false;
-        studio->photo[i].kept[0] = 0; /* that was another client's */
-        arena_rewind(&studio->arena, mark);
-    }
-}
-
-void studio_set_photo(Studio *studio, int slot, const char *path) {
+static void put_photo(Studio *studio, int slot, const char *path) {
     StudioPhoto *photo = &studio->photo[slot], before = *photo;
     gpu_texture_destroy(studio->gpu, photo->texture);
     *photo = (StudioPhoto){.fresh = true, .kept_fresh = before.fresh};
@@ -76,6 +61,37 @@ void studio_set_photo(Studio *studio, int slot, const char *path) {
     memcpy(photo->kept, before.looked || !before.kept[0] ? before.path : before.kept, sizeof photo->kept);
 }
 
+void studio_photos_of_case(Studio *studio) {
+    forget_fit(studio);
+    char base[CASE_PATH + 8];
+    snprintf(base, sizeof base, "%s/case", studio->case_dir);
+    for (int i = 0; i < CASE_PHOTOS; ++i) {
+        const char *name = studio->scene.value.photo[i].path;
+        size_t mark = arena_mark(&studio->arena);
+        const char *path = name[0] ? file_resolve(&studio->arena, base, name) : NULL;
+        put_photo(studio, i, path ? path : "");
+        studio->photo[i].fresh = false;
+        studio->photo[i].kept[0] = 0; /* that was another client's */
+        arena_rewind(&studio->arena, mark);
+    }
+    studio_keep_photos(studio);
+}
+
+void studio_set_photo(Studio *studio, int slot, const char *path) {
+    put_photo(studio, slot, path);
+    studio->edit_pending = true;
+}
+
+void studio_take_photos(Studio *studio, const StudioStep *step) {
+    for (int i = 0; i < CASE_PHOTOS; ++i) {
+        if (strcmp(studio->photo[i].path, step->photo[i]) != 0) {
+            put_photo(studio, i, step->photo[i]);
+            studio->photo[i].kept[0] = 0;
+        }
+        studio->photo[i].fresh = step->fresh[i];
+    }
+}
+
 /* A file that is no photo takes nothing away: the photo that it was to replace comes back. */
 static void refuse_photo(Studio *studio, int slot, const char *why) {
     StudioPhoto *photo = &studio->photo[slot];
@@ -83,8 +99,9 @@ static void refuse_photo(Studio *studio, int slot, const char *why) {
     snprintf(photo->problem, sizeof photo->problem, "%.*s", (int)sizeof photo->problem - 1, why);
     studio_say(studio, true, "%s", why); /* its slot may be scrolled out of sight */
     if (!before.kept[0]) return;
-    studio_set_photo(studio, slot, before.kept);
+    put_photo(studio, slot, before.kept);
     photo->fresh = before.kept_fresh;
+    studio_keep_photos(studio);
     studio_say(studio, true, _("%.250s. The photo before stays."), why);
 }
 

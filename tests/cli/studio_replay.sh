@@ -42,6 +42,25 @@ grep -Eq '^[0-9]+ events, 11 presses$' out || fail "events are not counted: $(ca
 grep -q '"style": "mature"' sample.json || fail "the saved case is not the edited one"
 [ "$(head -c 24 end.png | tail -c 8 | od -An -tx1 | tr -d " \n")" = 00000500000002d0 ] || fail "end.png is not 1280x720"
 
+# What lies in the photos' slots is undone and redone too.
+cat > slots.replay <<'R'
+tab photos
+tap left/remove
+tap left/choose           # an empty slot asks for a photo
+key escape
+tap undo
+tap left/remove
+undo
+redo
+hairline.style mature
+undo
+undo
+tap left/remove
+R
+play slots.replay || fail "photos do not come back: $(cat stderr)"
+sed 's/^tap undo$/wait 1/' slots.replay > gone.replay
+play gone.replay && fail "a photo was removed twice"
+
 echo 'expect hairline.style tramline' > wrong.replay
 play wrong.replay && fail "a wrong expectation passes"
 grep -q 'wrong.replay, line 1: hairline.style is soft, not tramline' stderr || fail "no sentence: $(cat stderr)"
