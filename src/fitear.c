@@ -1,4 +1,5 @@
 #include "fitear.h"
+#include "boxblur.h"
 #include "fitface.h"
 #include <math.h>
 #include <stdlib.h>
@@ -36,24 +37,11 @@ typedef struct EarPlace {
     float score, lead;              /* lead: over the best place elsewhere */
 } EarPlace;
 
-static void blur_line(const float *from, float *to, int count, int stride, int radius) {
-    float sum = 0;
-    for (int k = -radius; k <= radius; k++) sum += from[(k < 0 ? 0 : k < count ? k : count - 1) * stride];
-    for (int i = 0; i < count; i++) {
-        to[i * stride] = sum / (float)(2 * radius + 1);
-        const int add = i + radius + 1, drop = i - radius;
-        sum += from[(add < count ? add : count - 1) * stride] - from[(drop > 0 ? drop : 0) * stride];
-    }
-}
-
 /* Takes away what varies slowly: a box blur, twice. */
 static void band_pass(float *v, int width, int height, int radius, float *work) {
     float *a = work, *b = work + width * height;
     memcpy(b, v, sizeof(float) * (size_t)(width * height));
-    for (int pass = 0; pass < 2; pass++) {
-        for (int y = 0; y < height; y++) blur_line(b + y * width, a + y * width, width, 1, radius);
-        for (int x = 0; x < width; x++) blur_line(a + x, b + x, height, width, radius);
-    }
+    boxblur(b, a, width, height, radius, 2);
     for (int i = 0; i < width * height; i++) v[i] -= b[i];
 }
 

@@ -1,4 +1,5 @@
 #include "fitmatch.h"
+#include "boxblur.h"
 #include <math.h>
 #include <string.h>
 
@@ -13,31 +14,6 @@ typedef struct Band {
     float *depth; /* coarse z-buffer, mm; 0 empty */
     int depth_width, depth_height;
 } Band;
-
-/* Three box blurs come close to a Gaussian; `from` and `to` may not be the same. */
-static void box_blur_axis(const float *from, float *to, int lines, int length, int stride, int line_stride,
-                          int radius) {
-#pragma omp parallel for schedule(static)
-    for (int l = 0; l < lines; l++) {
-        const float *a = from + (size_t)l * (size_t)line_stride;
-        float *b = to + (size_t)l * (size_t)line_stride;
-        float sum = 0;
-        for (int k = -radius; k <= radius; k++) sum += a[(k < 0 ? 0 : k) * stride];
-        for (int x = 0; x < length; x++) {
-            b[x * stride] = sum / (float)(2 * radius + 1);
-            const int add = x + radius + 1 < length ? x + radius + 1 : length - 1,
-                      drop = x > radius ? x - radius : 0;
-            sum += a[add * stride] - a[drop * stride];
-        }
-    }
-}
-
-static void box_blur(float *v, float *work, int w, int h, int radius, int times) {
-    for (int k = 0; k < times; k++) {
-        box_blur_axis(v, work, h, w, 1, w, radius);
-        box_blur_axis(work, v, w, h, w, 1, radius);
-    }
-}
 
 /* The bands of a photo are kept by scale: they do not depend on the head. */
 static float *band_values(FitView *view, float cell_mm, Arena *keep, Arena *scratch) {
@@ -63,9 +39,9 @@ static float *band_values(FitView *view, float cell_mm, Arena *keep, Arena *scra
     }
     const int fine = (int)lround(0.5 * (double)cell_mm * px_per_mm),
               coarse = (int)lround(4.4 * (double)cell_mm * px_per_mm);
-    if (fine > 0) box_blur(v, work, w, h, fine, 1);
+    if (fine > 0) boxblur(v, work, w, h, fine, 1);
     memcpy(low, v, count * sizeof *low);
-    box_blur(low, work, w, h, coarse > 2 ? coarse : 2, 2);
+    boxblur(low, work, w, h, coarse > 2 ? coarse : 2, 2);
     for (size_t i = 0; i < count; i++) v[i] -= low[i];
     *slot = (FitBand){cell_mm, v};
     arena_rewind(scratch, mark);

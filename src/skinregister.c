@@ -1,4 +1,5 @@
 #include "skinregister.h"
+#include "boxblur.h"
 #include "skingrid.h"
 #include <math.h>
 #include <stdlib.h>
@@ -51,31 +52,13 @@ typedef struct Register {
     uint32_t matches, most;
 } Register;
 
-static void box_blur(float *data, int width, int height, int radius, float *line) {
-    const int runs[2] = {height, width}, length[2] = {width, height}, stride[2] = {1, width};
-    for (int axis = 0; axis < 2; axis++) {
-        for (int r = 0; r < runs[axis]; r++) {
-            float *row = data + (size_t)r * (size_t)stride[1 - axis], sum = 0;
-            int n = length[axis], s = stride[axis];
-            for (int i = 0; i < n; i++) line[i] = row[(size_t)i * (size_t)s];
-            for (int i = -radius; i <= radius; i++) sum += line[i < 0 ? 0 : i < n ? i : n - 1];
-            for (int i = 0; i < n; i++) {
-                row[(size_t)i * (size_t)s] = sum / (float)(2 * radius + 1);
-                int in = i + radius + 1, out = i - radius;
-                sum += line[in < n ? in : n - 1] - line[out > 0 ? out : 0];
-            }
-        }
-    }
-}
-
 static bool plane_build(const SkinView *v, Arena *scratch, Plane *out) {
     int step = (int)fmaxf(1, v->px_per_mm * PLANE_MM + 0.5f);
     int w = v->width / step, h = v->height / step;
     size_t count = (size_t)w * (size_t)h;
     *out = (Plane){w, h, (float)step, ARENA_ARRAY(scratch, float, count)};
-    float *broad = ARENA_ARRAY(scratch, float, count),
-          *line = ARENA_ARRAY(scratch, float, (size_t)(w > h ? w : h));
-    if (!out->data || !broad || !line) return false;
+    float *broad = ARENA_ARRAY(scratch, float, count), *work = ARENA_ARRAY(scratch, float, count);
+    if (!out->data || !broad || !work) return false;
 #pragma omp parallel for schedule(static)
     for (int y = 0; y < h; y++) {
         for (int x = 0; x < w; x++) {
@@ -90,7 +73,7 @@ static bool plane_build(const SkinView *v, Arena *scratch, Plane *out) {
     }
     memcpy(broad, out->data, count * sizeof *broad);
     int radius = (int)fmaxf(1, BAND_MM * v->px_per_mm / (float)step);
-    for (int k = 0; k < 2; k++) box_blur(broad, w, h, radius, line);
+    boxblur(broad, work, w, h, radius, 2);
     for (size_t i = 0; i < count; i++) out->data[i] -= broad[i];
     return true;
 }
@@ -110,13 +93,9 @@ static void moved(const Register *r, int k, uint32_t node, const float p[3], flo
 }
 
 static void project(const Camera *camera, const float p[3], float px[2]) {
-    const double(*m)[4] = (const double(*)[4])camera->camera_from_head;
-    double q[3];
-    for (int i = 0; i < 3; i++)
-        q[i] = m[i][0] * (double)p[0] + m[i][1] * (double)p[1] + m[i][2] * (double)p[2] + m[i][3];
-    double z = fmax(q[2], 1);
-    px[0] = (float)(camera->fx * q[0] / z + camera->cx);
-    px[1] = (float)(camera->fy * q[1] / z + camera->cy);
+    double at[2];
+    camera_project(camera, (const double[3]){(double)p[0], (double)p[1], (double)p[2]}, at);
+    for (int c = 0; c < 2; c++) px[c] = (float)at[c];
 }
 
 static void tangents(const float n[3], float t[2][3]) {
@@ -240,8 +219,7 @@ static void match_node(Register *r, uint32_t node, int from, int to, float mm, M
 static void match_all(Register *r, float mm) {
     r->matches = 0;
     for (int from = 0; from < r->count; from++) {
-        for (int to = 0; to < r->count; to++) {
-            if (from >= to) continue;
+        for (int to = from + 1; to < r->count; to++) {
             uint32_t first = r->matches;
             for (uint32_t i = 0; i < r->anchors && r->matches < r->most; i++) {
                 uint32_t n = r->anchor[i];
