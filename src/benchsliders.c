@@ -7,28 +7,28 @@ typedef struct Slider {
     const char *family, *option;
     double from, step;
     int mark, alternative; /* what the case carries besides */
-    bool long_hair;
+    float grown_mm;        /* a woman's hair of this length; 0: short hair */
 } Slider;
 
 static const Slider sliders[BENCH_SLIDERS] = {
-    {"hair_length", "hair.length_mm", 1, 0.1, 0, 0, false},
-    {"hair_density", "hair.density_per_cm2", 190, 1, 0, 0, false},
-    {"grey", "hair.grey_share", 0.1, 0.01, 0, 0, false},
-    {"whorl", "hair.whorl_back_mm", 0, 1, 0, 0, false},
-    {"grown_whorl", "hair.whorl_back_mm", 0, 1, 0, 0, true},
-    {"parting", "hair.parting_mm", 10, 1, 0, 0, true},
-    {"stage", "loss.stage", 4, 0.05, 0, 0, false},
-    {"patch", "loss.patch1.radius_mm", 10, 1, 0, 0, false},
-    {"hairline", "hairline.front_mm", 70, 0.5, 0, 0, false},
-    {"dot_density", "treatment.session1.density_per_cm2", 40, 1, 0, 0, false},
-    {"days", "time.days", 1, 0.1, 0, 0, false},
-    {"years", "time.years", 2, 0.1, 0, 0, false},
-    {"months", "alternative.months", 5, 0.1, 0, ALTERNATIVE_FINASTERIDE, false},
-    {"fut", "mark1.s_mm", 300, 1, MARK_FUT_SCAR, 0, false},
-    {"fue", "mark1.s_mm", 300, 1, MARK_FUE_SCARS, 0, false},
-    {"burn", "mark1.s_mm", 180, 1, MARK_BURN, 0, false},
-    {"port_wine", "mark1.strength", 0.5, 0.01, MARK_PORT_WINE, 0, false},
-    {"mole", "mark1.l_mm", 0, 1, MARK_MOLE, 0, false}};
+    {"hair_length", "hair.length_mm", 1, 0.1, 0, 0, 0},
+    {"hair_density", "hair.density_per_cm2", 190, 1, 0, 0, 0},
+    {"grey", "hair.grey_share", 0.1, 0.01, 0, 0, 0},
+    {"whorl", "hair.whorl_back_mm", 0, 1, 0, 0, 0},
+    {"grown_whorl", "hair.whorl_back_mm", 0, 1, 0, 0, 20},
+    {"parting", "hair.parting_mm", 10, 1, 0, 0, 100},
+    {"stage", "loss.stage", 4, 0.05, 0, 0, 0},
+    {"patch", "loss.patch1.radius_mm", 10, 1, 0, 0, 0},
+    {"hairline", "hairline.front_mm", 70, 0.5, 0, 0, 0},
+    {"dot_density", "treatment.session1.density_per_cm2", 40, 1, 0, 0, 0},
+    {"days", "time.days", 1, 0.1, 0, 0, 0},
+    {"years", "time.years", 2, 0.1, 0, 0, 0},
+    {"months", "alternative.months", 5, 0.1, 0, ALTERNATIVE_FINASTERIDE, 0},
+    {"fut", "mark1.s_mm", 300, 1, MARK_FUT_SCAR, 0, 0},
+    {"fue", "mark1.s_mm", 300, 1, MARK_FUE_SCARS, 0, 0},
+    {"burn", "mark1.s_mm", 180, 1, MARK_BURN, 0, 0},
+    {"port_wine", "mark1.strength", 0.5, 0.01, MARK_PORT_WINE, 0, 0},
+    {"mole", "mark1.l_mm", 0, 1, MARK_MOLE, 0, 0}};
 
 static double now_ms(clockid_t clock) {
     struct timespec now;
@@ -43,10 +43,10 @@ static void slider_case(const Slider *slider, Case *value) {
     if (slider->mark != MARK_NONE)
         value->mark[0] = (MarkSettings){.kind = slider->mark, .l_mm = 20, .s_mm = 150, .strength = 0.8f};
     value->alternative.choice = slider->alternative;
-    if (!slider->long_hair) return;
+    if (slider->grown_mm <= 0) return;
     value->client.woman = true;
     value->loss.pattern = LOSS_LUDWIG, value->loss.stage = 1;
-    value->hair.length_mm = slider->option[5] == 'w' ? 20 : 100; /* a whorl shows in uncombed hair */
+    value->hair.length_mm = slider->grown_mm;
 }
 
 static bool slider_move(View *view, Scene *scene, const Slider *slider, BenchSlider *out, Err *err) {

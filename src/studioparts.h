@@ -350,6 +350,8 @@ void studio_work_stop(Studio *studio);
 void studio_photos_of_case(Studio *studio);
 /* "" empties the slot; studio_commit makes it a step of undo. */
 void studio_set_photo(Studio *studio, int slot, const char *path);
+/* The same of a client's own photo, which is not mixed with the sample's: these go. */
+void studio_place_photo(Studio *studio, int slot, const char *path);
 void studio_take_photos(Studio *studio, const StudioStep *step); /* the slots as they were at that step */
 void studio_fit(Studio *studio);
 bool studio_fit_stands(const Studio *studio);          /* pins can move it at once */

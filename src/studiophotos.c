@@ -19,6 +19,24 @@ static int guess_slot(const Studio *studio, const char *path) {
     return PHOTO_FRONT;
 }
 
+void studio_place_photo(Studio *studio, int slot, const char *path) {
+    for (int i = 0; studio->sample && i < CASE_PHOTOS; ++i)
+        if (!studio->photo[i].fresh) studio_set_photo(studio, i, "");
+    studio_set_photo(studio, slot, path);
+}
+
+static void drop_one(Studio *studio, const char *path) {
+    if (strlen(path) >= CASE_PATH) {
+        studio_say(studio, true, _("The path of that file is too long"));
+        return;
+    }
+    int slot = guess_slot(studio, path);
+    studio_place_photo(studio, slot, path);
+    studio->tab = TAB_PHOTOS;
+    studio->panel_hidden = false;
+    studio_say(studio, false, _("Placed as the photo: %s"), photo_title(slot));
+}
+
 /* A client's own folder: all of it, unless it holds more than one head needs. */
 static void drop_folder(Studio *studio, const char *folder) {
     char paths[CASE_PHOTOS][CASE_PATH];
@@ -26,28 +44,16 @@ static void drop_folder(Studio *studio, const char *folder) {
     if (count == 0) studio_say(studio, true, _("There are no photos (JPEG, PNG, HEIC) in this folder."));
     if (count > CASE_PHOTOS)
         studio_say(studio, true, _("That folder holds %d photos: drop the ones of this head"), count);
-    for (int i = 0; i < count && count <= CASE_PHOTOS; ++i) studio_drop_photo(studio, paths[i]);
+    for (int i = 0; i < count && count <= CASE_PHOTOS; ++i) drop_one(studio, paths[i]);
 }
 
 void studio_drop_photo(Studio *studio, const char *path) {
     struct stat status;
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         drop_folder(studio, path);
-        return;
-    }
-    if (studio->sample) /* one's own photos are not mixed with its */
-        for (int i = 0; i < CASE_PHOTOS; ++i)
-            if (!studio->photo[i].fresh) studio_set_photo(studio, i, "");
-    int slot = guess_slot(studio, path);
-    if (strlen(path) >= CASE_PATH) {
-        studio_say(studio, true, _("The path of that file is too long"));
-        return;
-    }
-    studio_set_photo(studio, slot, path);
+    else
+        drop_one(studio, path);
     studio_commit(studio);
-    studio->tab = TAB_PHOTOS;
-    studio->panel_hidden = false;
-    studio_say(studio, false, _("Placed as the photo: %s"), photo_title(slot));
 }
 
 /* How far the fitted head is off in a photo, as millimetres at the head's distance. */

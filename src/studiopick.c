@@ -91,7 +91,7 @@ static void take(Studio *studio, const PickEntry *entry) {
     if (studio->pick_slot == PICK_CASE)
         studio_leave(studio, LEAVE_OPEN, path);
     else {
-        studio_set_photo(studio, studio->pick_slot, path);
+        studio_place_photo(studio, studio->pick_slot, path);
         studio_commit(studio);
     }
 }
