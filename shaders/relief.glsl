@@ -38,6 +38,10 @@ vec3 mark_slope(vec2 uv, vec3 pos_mm, vec3 n) {
 }
 #endif
 
+// The lattice of the noise stands askew to the head's axes: from the front, the side or above its rows would be seen as a
+// weave.
+const mat3 RELIEF_TURN = mat3(2.0, 2.0, -1.0, -1.0, 2.0, 2.0, 2.0, -1.0, 2.0) / 3.0;
+
 // What the pixel's size leaves of an octave.
 float octave_keep(float wavelength_mm, float mm_per_px) { return saturate(wavelength_mm / (2.0 * mm_per_px) - 1.0); }
 
@@ -54,14 +58,15 @@ vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_var
     const vec3 colour[4] = vec3[4](vec3(0.03, 0.035, 0.04), vec3(0.08, 0.10, 0.11), vec3(0.010, 0.026, 0.024), vec3(0.0));
     int i = 0; // the octaves too fine for this frame cost nothing; a loop, since a software rasteriser runs both sides of an if
     for (; i < 3 && octave_keep(octave[i].x, mm_per_px) == 0.0; ++i) slope_variance += pow2(octave[i].y);
+    vec3 at = RELIEF_TURN * pos_mm;
     do {
         float keep = octave_keep(octave[i].x, mm_per_px);
         slope_variance += pow2(octave[i].y) * (1.0 - keep * keep);
-        vec4 n = noise_gradient(pos_mm / octave[i].x + float(i) * 17.3);
+        vec4 n = noise_gradient(at / octave[i].x + float(i) * 17.3);
         sum += n * (vec4(vec3(0.55 * octave[i].y), octave[i].z) * keep);
         tint += colour[i] * (n.w * keep);
     } while (++i < 4);
     slope_variance *= amount * amount;
     tint *= amount;
-    return sum * amount;
+    return vec4(sum.xyz * RELIEF_TURN, sum.w) * amount;
 }

@@ -20,6 +20,7 @@ typedef struct SkinSources {
     float (*albedo)[3]; /* per node, log, filled everywhere */
     float *scalp;       /* per node, 0..1 */
     SkinGrain grain;
+    SkinGrain fine; /* of all skin: what was taken out of the photos (skinclean.h) */
 } SkinSources;
 
 /* Per node, what the texels of a triangle interpolate. */
@@ -40,6 +41,7 @@ typedef struct Blend {
 #define SEEN_FULL      0.12f /* weight from which a node needs no fill */
 #define CHANGE_OVER_MM 2.0f
 #define GLOSS_LOG      0.06f
+#define FINE_MOST_LOG  0.02f /* more is the sensor's noise, not skin's */
 #define LOOSE_WEIGHT   0.2f /* of a photo where it sees the head at all, when it is shown itself */
 #define MEETING_MM     18.0f
 #define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
@@ -268,7 +270,14 @@ static void measure_grain(SkinSources *f) {
     for (int c = 0; c < 3; c++) f->grain.colour[c] = mean > 0 ? (float)(sqrt(channel[c]) / mean) : 1;
 }
 
-/* The photos' detail at a texel, and grain where they leave a share. */
+/* The grain of all skin: as strong as what was taken out of the calmest photo. */
+static void measure_fine(SkinSources *f) {
+    float noise = FINE_MOST_LOG;
+    for (int k = 0; k < f->photos; k++) noise = fminf(noise, f->view[k].noise);
+    f->fine = (SkinGrain){{noise}, {1, 1, 1}};
+}
+
+/* The photos' detail at a texel, and grain: the finest everywhere, all where they leave a share. */
 static void texel_detail(const Blend *b, const int *used, int uses, const uint32_t node[3], const float w[3],
                          float detail[3]) {
     const SkinSources *f = b->from;
@@ -290,11 +299,13 @@ static void texel_detail(const Blend *b, const int *used, int uses, const uint32
         }
         total += share;
     }
-    if (total >= 0.98f) return;
     float p[3] = {0};
     for (int n = 0; n < 3; n++) {
         for (int c = 0; c < 3; c++) p[c] += w[n] * f->surface.pos[node[n]][c];
     }
+    float fine = skinfill_grain(&f->fine, p, 5);
+    for (int c = 0; c < 3; c++) detail[c] += fine;
+    if (total >= 0.98f) return;
     float grain = skinfill_grain(&f->grain, p, 3) * sqrtf(1 - fmaxf(0, total));
     for (int c = 0; c < 3; c++) detail[c] += grain * f->grain.colour[c];
 }
@@ -385,6 +396,7 @@ static bool find_sources(const SkinPhoto *photo, int photo_count, int size, Prog
     if (!progress_step(progress, 0.6, "painting the skin")) return err_set(err, "stopped");
     if (!fill_albedo(f, arena, scratch, err)) return false;
     measure_grain(f);
+    measure_fine(f);
     return true;
 }
 

@@ -1,4 +1,5 @@
 #include "skinproject.h"
+#include "skinclean.h"
 #include "skinhair.h"
 #include "skinmask.h"
 #include "skinregister.h"
@@ -22,6 +23,13 @@ float skinproject_log(float linear) {
 }
 float skinproject_linear(float log_value) {
     return fmaxf(0, expf(log_value) - SKINPROJECT_LOG_FLOOR);
+}
+
+static float px_per_mm(const Camera *camera) {
+    double centre[3];
+    camera_centre(camera, centre);
+    double away = sqrt(centre[0] * centre[0] + centre[1] * centre[1] + centre[2] * centre[2]);
+    return (float)(camera->fx / fmax(away, 50));
 }
 
 static bool log_photo(const Image *image, Arena *arena, SkinView *view) {
@@ -313,10 +321,6 @@ static bool view_build(const SkinSurface *s, const SkinPhoto *photo, bool blur, 
     memcpy(view->loose, visible, s->node_count * sizeof *visible);
     if (!skinsurface_smooth(s, visible, 1, skinsurface_iterations(s, HIDDEN_MARGIN_MM), NULL, scratch))
         return false;
-    double centre[3];
-    camera_centre(&view->camera, centre);
-    double away = sqrt(centre[0] * centre[0] + centre[1] * centre[1] + centre[2] * centre[2]);
-    view->px_per_mm = (float)(view->camera.fx / fmax(away, 50));
     bool ok = edge_distance(s, photo, view, &z, scale, scratch, &edge);
     if (ok) weigh_nodes(s, view, depth, visible, &edge, scale);
     int fine = view->px_per_mm > 4 ? (int)(view->px_per_mm / 2) : 2;
@@ -394,8 +398,9 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
         if (!shrink_photo(&photo[k], atlas_size, arena, &small[k], err)) return false;
         memset(&out[k], 0, sizeof out[k]);
         out[k].camera = small[k].camera;
+        out[k].px_per_mm = px_per_mm(&small[k].camera);
         if (!view_allocate(surface->node_count, arena, &out[k]) ||
-            !log_photo(&small[k].image, arena, &out[k]) ||
+            !log_photo(&small[k].image, arena, &out[k]) || !skinclean_view(surface, &out[k], scratch) ||
             (photo_count > 1 && !view_build(surface, &small[k], false, scratch, &out[k])))
             return no_memory(err);
     }
