@@ -29,6 +29,21 @@ static bool step_progress(FitJob *job, double done, const char *what) {
     return progress_step(job->progress, done, what) || err_set(job->err, "the fit was stopped");
 }
 
+/* So many pins place a camera by themselves. */
+enum { PINS_PLACE = 4 };
+
+static int pin_count(const FitPins *pins, int photo) {
+    int count = 0;
+    for (int k = 0; pins && k < LM_VERTEX; k++) count += pins->given[photo][k];
+    return count;
+}
+
+static bool any_pins(const FitJob *job) {
+    int count = 0;
+    for (int p = 0; p < CASE_PHOTOS; p++) count += pin_count(job->pins, p);
+    return count > 0;
+}
+
 static bool no_memory(Err *err) {
     return err_set(err, "there is not enough memory to fit the head");
 }
@@ -47,12 +62,6 @@ static bool prepare_view(FitJob *job, int p) {
     view->camera.t[2] = 700;
     view->outline.point = ARENA_ARRAY(job->arena, FitOutlinePoint, FIT_OUTLINE_MAX);
     return view->outline.point || no_memory(job->err);
-}
-
-static int pin_count(const FitPins *pins, int photo) {
-    int count = 0;
-    for (int k = 0; pins && k < LM_VERTEX; k++) count += pins->given[photo][k];
-    return count;
 }
 
 static bool cut_about(FitJob *job, int p, const SilhouetteGuess *guess) {
@@ -141,8 +150,7 @@ static bool solve_front(FitJob *job) {
     FitView *view = &state->view[PHOTO_FRONT];
     const FitPhoto *photo = &job->fit->photo[PHOTO_FRONT];
     if (!fitface_find(view, job->scratch, job->err)) return false;
-    const int pins = pin_count(job->pins, PHOTO_FRONT);
-    if (!view->has_face && pins < 4)
+    if (!view->has_face && pin_count(job->pins, PHOTO_FRONT) < PINS_PLACE)
         return err_set(
             job->err,
             "no face was found in %s: use a photo from the front with the whole face in it, or set pins",
@@ -257,7 +265,7 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
     FitView *view = &job->state->view[p];
     FitPhoto *photo = &job->fit->photo[p];
     *left_out = false;
-    if (p == PHOTO_TOP) return true;
+    if (p == PHOTO_TOP || pin_count(job->pins, p)) return true;
     if (!fitface_find(view, job->scratch, job->err)) return false;
     *left_out = view->has_face && (p == PHOTO_BACK || view->face_votes > SIDE_FACE_MIN);
     view->has_face = false;
@@ -307,8 +315,10 @@ static bool start_other(FitJob *job, int p) {
         view->camera.focal = front->camera.focal;
     int count = fitpose_from_outline(job->state, p, job->scratch, start);
     if (!count && !start_by_skin(job, p, start, &count)) return false;
+    if (!count && pin_count(job->pins, p) >= PINS_PLACE && fitpose_from_pins(job->state, p))
+        start[count++] = (FitStart){.camera = view->camera};
     if (count && (!choose_start(job, p, start, count) || !find_side(job, p))) return false;
-    if (count && !shows_nobody(job, p)) {
+    if (count && (pin_count(job->pins, p) || !shows_nobody(job, p))) {
         /* What this photo says of the skull helps to place the next. */
         job->placed |= 1u << p;
         fitface_points(view, job->pins, p);
@@ -329,7 +339,7 @@ static bool leave_one_out(FitJob *job) {
     double worst_mm = 0;
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitView *view = &job->state->view[p];
-        if (!view->present || !fitverdict_disagrees(job->state, p)) continue;
+        if (!view->present || pin_count(job->pins, p) || !fitverdict_disagrees(job->state, p)) continue;
         const double mm = view->outline_px / px_per_mm(view) + 10 * (1 - view->outline_share);
         if (mm > worst_mm) {
             worst_mm = mm;
@@ -342,6 +352,33 @@ static bool leave_one_out(FitJob *job) {
     photo->verdict = FIT_UNUSED;
     snprintf(photo->reason, sizeof photo->reason,
              _("Left out: it does not agree with the other photos (its outline is %.0f mm off)."), worst_mm);
+    return true;
+}
+
+/* Farthest that a pin lies from the model's point, px of the shrunk photos. */
+static double pins_off_px(const FitState *state) {
+    double worst = 0;
+    for (int p = 0; p < CASE_PHOTOS; p++)
+        for (int i = 0; i < state->view[p].point_count; i++) {
+            const FitPoint *point = &state->view[p].point[i];
+            float pos[3];
+            double px[2];
+            if (!point->pinned || !state->view[p].present) continue;
+            fitsolve_point_position(state, point, pos);
+            fitcamera_project(&state->view[p].camera, pos, px);
+            worst = fmax(worst, hypot(px[0] - (double)point->px[0], px[1] - (double)point->px[1]));
+        }
+    return worst;
+}
+
+enum { PIN_STEPS_MAX = 12 };
+static const double PIN_NEAR_PX = 0.5;
+
+/* The head through every pin: in two steps after a drag, in more when a pin was thrown far away. */
+static bool hold_pins(FitJob *job, FitStep step) {
+    step.pins_held = true;
+    for (int k = 0; k < PIN_STEPS_MAX && (k < 2 || pins_off_px(job->state) > PIN_NEAR_PX); k++)
+        if (!run_steps(job, step, 1, 5, 5)) return false;
     return true;
 }
 
@@ -377,7 +414,7 @@ static bool solve_joint(FitJob *job) {
         if (!run_steps(job, step, 5, 6, 4) || !step_progress(job, 0.8 + 0.06 * round, "refining"))
             return false;
     }
-    return true;
+    return !any_pins(job) || hold_pins(job, step);
 }
 
 static void camera_out(const FitView *view, const FitPhoto *photo, Camera *out) {
@@ -457,7 +494,7 @@ static void results_out(const HeadModel *model, Fit *fit) {
 static bool final_figures(FitState *state, Arena *scratch, Fit *fit) {
     FitStep step = {
         .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-9};
-    step.shape = step.residuals = step.focal = true;
+    step.shape = step.residuals = step.focal = step.pins_held = true;
     double scale = 0;
     for (int p = 0; p < CASE_PHOTOS; p++)
         if (state->view[p].present) scale = fmax(scale, px_per_mm(&state->view[p]));
@@ -535,25 +572,6 @@ bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *
     return step_progress(&job, 1, "done");
 }
 
-/* Farthest that a pin lies from the model's point, px of the shrunk photos. */
-static double pins_off_px(const FitState *state) {
-    double worst = 0;
-    for (int p = 0; p < CASE_PHOTOS; p++)
-        for (int i = 0; i < state->view[p].point_count; i++) {
-            const FitPoint *point = &state->view[p].point[i];
-            float pos[3];
-            double px[2];
-            if (!point->pinned || !state->view[p].present) continue;
-            fitsolve_point_position(state, point, pos);
-            fitcamera_project(&state->view[p].camera, pos, px);
-            worst = fmax(worst, hypot(px[0] - (double)point->px[0], px[1] - (double)point->px[1]));
-        }
-    return worst;
-}
-
-enum { PIN_STEPS_MAX = 5 };
-static const double PIN_NEAR_PX = 0.5;
-
 bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err) {
     FitState *state = fit->state;
     ASSERT(state);
@@ -564,8 +582,7 @@ bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Aren
         .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-5};
     step.shape = step.residuals = step.focal = true;
     /* Two steps follow a drag; a pin thrown far away needs more. */
-    for (int k = 0; k < PIN_STEPS_MAX && (k < 2 || pins_off_px(state) > PIN_NEAR_PX); k++)
-        if (!run_steps(&job, step, 1, 5, 5)) return false;
+    if (!run_steps(&job, step, 1, 5, 5) || !hold_pins(&job, step)) return false;
     results_out(model, fit);
     return final_figures(state, scratch, fit) || err_set(err, "the fit did not converge with these pins");
 }

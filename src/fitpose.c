@@ -43,10 +43,11 @@ static int points_function(void *user, int m, int n, const double *x, double *f,
             fitsolve_point_position(problem->state, p, pos);
             fitcamera_project(&camera, pos, px);
             for (int k = 0; k < 2; k++) {
-                if (p->sigma_px[k] <= 0) continue;
+                const double sigma = fitsolve_point_sigma_px(problem->view, p, k, false);
+                if (sigma <= 0) continue;
                 const double r = ((double)p->axis[k][0] * (px[0] - (double)p->px[0]) +
                                   (double)p->axis[k][1] * (px[1] - (double)p->px[1])) /
-                                 (double)p->sigma_px[k];
+                                 sigma;
                 if (c < 0 && flag == 1)
                     f[row] = r;
                 else if (c < 0)
@@ -242,6 +243,26 @@ static double outline_score(FitState *state, int photo, Arena *scratch) {
     return weight > 20 ? sum / weight : 1e9;
 }
 
+/* Before the head has this client's shape its landmarks lie some millimetres off. */
+static const double PIN_SHARE = 0.3;
+
+/* Mean distance of the pins from the head's own points, mm; one far off says no more than 20. */
+static double pins_score(const FitState *state, const FitView *view) {
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < view->point_count; i++) {
+        float pos[3];
+        double px[2];
+        if (!view->point[i].pinned) continue;
+        fitsolve_point_position(state, &view->point[i], pos);
+        const double per_mm = view->camera.focal / fitcamera_project(&view->camera, pos, px);
+        sum += fmin(20, hypot(px[0] - (double)view->point[i].px[0], px[1] - (double)view->point[i].px[1]) /
+                            per_mm);
+        count++;
+    }
+    return count ? sum / count : 0;
+}
+
 static double log_light(const Image *image, double x_px, double y_px) {
     float rgb[3];
     image_sample_linear(image, (float)x_px, (float)y_px, rgb);
@@ -299,7 +320,7 @@ static double refine_by_outline(FitState *state, int photo, int steps, Arena *sc
                               .damping = 1e-3};
         if (!fitsolve_step(state, &step, scratch)) return 1e9;
     }
-    return outline_score(state, photo, scratch);
+    return outline_score(state, photo, scratch) + PIN_SHARE * pins_score(state, view);
 }
 
 typedef struct Start {
@@ -380,6 +401,15 @@ static int keep_start(FitStart *list, int count, const FitStart *start) {
     memmove(&list[at + 1], &list[at], (size_t)(count - at - 1) * sizeof *list);
     list[at] = *start;
     return count;
+}
+
+bool fitpose_from_pins(FitState *state, int photo) {
+    static const double yaw_deg[CASE_PHOTOS] = {
+        [PHOTO_LEFT] = 90, [PHOTO_RIGHT] = -90, [PHOTO_BACK] = 180, [PHOTO_TOP] = 0};
+    FitCamera *camera = &state->view[photo].camera;
+    fitcamera_look(camera, yaw_deg[photo] * DEG, (photo == PHOTO_TOP ? 55 : 3) * DEG, 0);
+    camera->t[0] = camera->t[1] = 0;
+    return fitpose_from_points(state, photo);
 }
 
 int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart out[FIT_STARTS]) {

@@ -6,6 +6,9 @@
  * points; returns false and leaves the camera when it does not converge. */
 bool fitpose_from_points(FitState *state, int photo);
 
+/* The same from where the photo's slot says that it was taken. */
+bool fitpose_from_pins(FitState *state, int photo);
+
 double fitpose_turn_between_rad(const FitCamera *a, const FitCamera *b);
 
 /* A camera that sees the frame of a frontal face where it is. */
@@ -14,7 +17,7 @@ void fitpose_from_face(FitView *view);
 /* A place where the outline alone would let a camera stand. */
 typedef struct FitStart {
     FitCamera camera;
-    double outline_mm; /* mean clamped gap; from above, less what speaks for a face there */
+    double outline_mm; /* mean clamped gap, and the pins'; from above, less what speaks for a face there */
     double support;    /* patches of skin shared with other photos; 0 from fitpose_from_outline */
     double raised;     /* rad over the head's level; 0 from fitpose_from_outline */
     bool mirrored;     /* a left photo that looks like the right side, or the other way round */

@@ -70,6 +70,15 @@ void fitsolve_point_position(const FitState *state, const FitPoint *point, float
     for (int i = 0; i < 3; i++) pos_mm[i] = point->share * a[i] + (1 - point->share) * b[i];
 }
 
+/* Two people who mark the same landmark differ by so much. As exact as pins they would bend the whole head
+ * towards one ear's tragus before it has its freedom, and turn the cameras with it. */
+static const double PIN_SIGMA_MM = 1.5;
+
+double fitsolve_point_sigma_px(const FitView *view, const FitPoint *point, int k, bool pins_held) {
+    const double own = (double)point->sigma_px[k];
+    return point->pinned && !pins_held ? PIN_SIGMA_MM * view->camera.focal / view->camera.t[2] : own;
+}
+
 static void add_points(FitState *state, int photo, const FitStep *step) {
     FitView *view = &state->view[photo];
     double sum = 0;
@@ -82,13 +91,13 @@ static void add_points(FitState *state, int photo, const FitStep *step) {
         fitcamera_differentiate(&view->camera, pos, &at);
         if (step->shape) point_jacobian(state, p, jac);
         for (int k = 0; k < 2; k++) {
-            if (p->sigma_px[k] <= 0) continue;
-            const double n[2] = {(double)p->axis[k][0], (double)p->axis[k][1]},
-                         sigma = (double)p->sigma_px[k];
+            const double sigma = fitsolve_point_sigma_px(view, p, k, step->pins_held);
+            if (sigma <= 0) continue;
+            const double n[2] = {(double)p->axis[k][0], (double)p->axis[k][1]};
             const double residual =
                 n[0] * (at.px[0] - (double)p->px[0]) + n[1] * (at.px[1] - (double)p->px[1]);
             const double weight =
-                (p->pinned
+                (p->pinned && step->pins_held
                      ? 1
                      : geman_mcclure(residual, sigma, fmax(4, (double)step->outline_radius_px / sigma))) /
                 (sigma * sigma);

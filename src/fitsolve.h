@@ -77,8 +77,9 @@ typedef struct FitState {
 typedef struct FitStep {
     bool shape, residuals; /* move the modes and ears; and the smooth residual too */
     bool focal;
-    uint32_t views;          /* bit per photo whose camera moves and whose evidence counts */
-    uint32_t held;           /* bit per photo whose camera stays although its evidence counts */
+    bool pins_held; /* pins are met exactly; otherwise they count as a person's marks, within a millimetre */
+    uint32_t views; /* bit per photo whose camera moves and whose evidence counts */
+    uint32_t held;  /* bit per photo whose camera stays although its evidence counts */
     float outline_radius_px; /* partners are looked for this far */
     double outline_weight;   /* 0 leaves the outlines out */
     double match_weight;
@@ -89,5 +90,8 @@ typedef struct FitStep {
 bool fitsolve_step(FitState *state, const FitStep *step, Arena *scratch);
 /* Sum the rows at the present state, without moving; fills the views' figures. */
 void fitsolve_assemble(FitState *state, const FitStep *step, Arena *scratch);
+/* How far a point may be trusted along its axis k, px; 0: not at all. A pin's own figure counts when it is
+ * held. */
+double fitsolve_point_sigma_px(const FitView *view, const FitPoint *point, int k, bool pins_held);
 /* Position of a landmark blend on the current shape. */
 void fitsolve_point_position(const FitState *state, const FitPoint *point, float pos_mm[3]);

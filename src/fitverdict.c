@@ -9,8 +9,9 @@
 static const double POINTS_GOOD_MM = 2.45, POINTS_CHECK_MM = 7, OUTLINE_GOOD_MM = 0.9, OUTLINE_CHECK_MM = 3;
 static const double EXPECTED_CHECK_MM = 3, DISAGREE_MM = 1.2, DISAGREE_TIMES = 2.5, DISAGREE_SHARE = 0.3;
 static const float FACE_GOOD = 0.6f;
-/* Pins hold within a pixel of the photo; pins of no possible head are left 8 to 29 px off. */
-static const double PINS_OFF_PX = 1.5;
+/* Pins hold within a pixel of the photo, or nearly where photos see a landmark from several sides; pins of no
+ * possible head are left 3 mm off and more. */
+static const double PINS_OFF_MM = 2.5;
 
 static double per_mm(const FitView *view) {
     return view->camera.focal / view->camera.t[2];
@@ -207,8 +208,9 @@ static double pins_off_px(const FitState *state, const FitView *view) {
 
 /* Pins that no head can satisfy together; true when some are. */
 static bool pins_disagree(const FitState *state, int p, FitPhoto *photo) {
-    const double off_px = pins_off_px(state, &state->view[p]);
-    if (off_px < PINS_OFF_PX) return false;
+    const FitView *view = &state->view[p];
+    const double off_px = pins_off_px(state, view);
+    if (off_px * (double)view->scale < PINS_OFF_MM * per_mm(view)) return false;
     snprintf(photo->reason, sizeof photo->reason,
              _("The pins contradict each other: one lies %.0f px from where the others put it. Look at them "
                "again."),

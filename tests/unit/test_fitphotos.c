@@ -136,6 +136,60 @@ static void test_pins_that_contradict_are_named(void **unused) {
     assert_non_null(strstr(fit.photo[PHOTO_FRONT].reason, "contradict"));
 }
 
+/* What the photo's truth marks as seen, as pins. */
+static void pin_the_truth(FitPins *pins, int photo, const char *truth_path) {
+    json_t *truth = json_load_file(truth_path, 0, NULL);
+    assert_non_null(truth);
+    for (int lm = 0; lm < LM_VERTEX; lm++) {
+        double px[2];
+        if (!json_is_true(json_object_get(json_object_get(truth, "visible"), head_landmark_names[lm])))
+            continue;
+        truth_px(truth, lm, px);
+        pins->given[photo][lm] = true;
+        for (int k = 0; k < 2; k++) pins->px[photo][lm][k] = (float)px[k];
+    }
+    json_decref(truth);
+}
+
+/* A practitioner who marks everything helps the fit: no photo is left out, the head goes through the pins. */
+static void test_pins_everywhere_agree(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_left.jpg");
+    static const struct {
+        PhotoSlot slot;
+        const char *photo, *truth;
+    } given[] = {{PHOTO_FRONT, PHOTOS "lps_front.jpg", PHOTOS "lps_front.json"},
+                 {PHOTO_LEFT, PHOTOS "lps_left.jpg", PHOTOS "lps_left.json"},
+                 {PHOTO_TOP, PHOTOS "lps_top.jpg", PHOTOS "lps_top.json"}};
+    Err err = {{0}};
+    FitPins pins;
+    memset(&pins, 0, sizeof pins);
+    memset(&fit, 0, sizeof fit);
+    for (int i = 0; i < 3; i++) {
+        assert_true(photo_load(&fit, given[i].slot, given[i].photo, &arena, &err));
+        pin_the_truth(&pins, given[i].slot, given[i].truth);
+    }
+    assert_true(fit_solve(model, &fit, &pins, NULL, &arena, &scratch, &err));
+    float head[LM_COUNT][3];
+    head_landmarks(model, &fit.shape, head);
+    for (int i = 0; i < 3; i++) {
+        const FitPhoto *photo = &fit.photo[given[i].slot];
+        double worst = 0;
+        for (int lm = 0; lm < LM_VERTEX; lm++) {
+            if (!pins.given[given[i].slot][lm]) continue;
+            const double at[3] = {(double)head[lm][0], (double)head[lm][1], (double)head[lm][2]};
+            double px[2];
+            camera_project(&photo->camera, at, px);
+            worst = fmax(worst, hypot(px[0] - (double)pins.px[given[i].slot][lm][0],
+                                      px[1] - (double)pins.px[given[i].slot][lm][1]));
+        }
+        print_message("%s: %s, worst pin %.2f px off\n", photo_slot_names[given[i].slot],
+                      fit_verdict_names[photo->verdict], worst);
+        assert_true(photo->verdict <= FIT_CHECK);
+        assert_true(worst < 1);
+    }
+}
+
 /* The mean head's ears lie 20 % of the eye distance behind this client's. */
 static void test_an_ear_is_found_from_the_side(void **unused) {
     (void)unused;
@@ -219,6 +273,7 @@ int main(void) {
         cmocka_unit_test(test_front_photo),
         cmocka_unit_test(test_pins_hold_and_are_live),
         cmocka_unit_test(test_pins_that_contradict_are_named),
+        cmocka_unit_test(test_pins_everywhere_agree),
         cmocka_unit_test(test_an_ear_is_found_from_the_side),
         cmocka_unit_test(test_wrong_photos_are_named),
         cmocka_unit_test(test_a_photo_without_a_face_is_refused),
