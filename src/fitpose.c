@@ -281,7 +281,8 @@ static double detail_at(const Image *image, const double px[2], double reach_px)
 static const double DETAIL_REACH_MM = 5, DETAIL_MAX = 0.5, MARKS_FACING = 0.15, MARKS_MM = 14;
 
 /* From above, a bald head's outline is much the same from the front and from behind; brows, eyes and nose are
- * not: the share of the head's detail that lies where the camera has them, less their share of its area. */
+ * not: the share of the head's detail that lies where the camera has them, less their share of its area. How
+ * high the camera stands it does not tell: a nose alone is seen from straight above. */
 static double face_marks(const FitState *state, const FitView *view) {
     const FitBasis *basis = &state->basis;
     const double reach_px = DETAIL_REACH_MM * view->camera.focal / view->camera.t[2];
@@ -412,6 +413,10 @@ bool fitpose_from_pins(FitState *state, int photo) {
     return fitpose_from_points(state, photo);
 }
 
+static bool is_from_behind(const Start *start) {
+    return fabsf(start->yaw_deg) > 90;
+}
+
 int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart out[FIT_STARTS]) {
     FitView *view = &state->view[photo];
     Start start[STARTS_MAX];
@@ -425,16 +430,24 @@ int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart ou
         start[i].cost = place_by_extents(state, view, &start[i].camera) + (i % 3 ? TURNED_COST_MM : 0);
     }
     const int groups = best_of_groups(start, count);
-    for (int i = 0; i < STARTS_TRIED && i < groups; i++) {
+    FitStart tried[STARTS_TRIED];
+    double marks[2] = {-1, -1};
+    const int tries = groups < STARTS_TRIED ? groups : STARTS_TRIED;
+    for (int i = 0; i < tries; i++) {
         view->camera = start[i].camera;
-        FitStart tried = {.outline_mm = refine_by_outline(state, photo, 7, scratch),
-                          .camera = view->camera,
-                          .mirrored = start[i].mirrored};
-        if (photo == PHOTO_TOP) tried.outline_mm -= MARKS_MM * face_marks(state, view);
+        tried[i] = (FitStart){.outline_mm = refine_by_outline(state, photo, 7, scratch),
+                              .camera = view->camera,
+                              .mirrored = start[i].mirrored};
         log_message(LOG_DEBUG, "fit: %s start yaw %.0f pitch %.0f extents %.1f outline %.2f mm",
                     photo_slot_names[photo], (double)start[i].yaw_deg, (double)start[i].pitch_deg,
-                    (double)start[i].cost, tried.outline_mm);
-        if (tried.outline_mm < OUTLINE_POSSIBLE_MM) kept = keep_start(out, kept, &tried);
+                    (double)start[i].cost, tried[i].outline_mm);
+        if (photo == PHOTO_TOP)
+            marks[is_from_behind(&start[i])] =
+                fmax(marks[is_from_behind(&start[i])], face_marks(state, view));
+    }
+    for (int i = 0; i < tries; i++) {
+        if (photo == PHOTO_TOP) tried[i].outline_mm -= MARKS_MM * marks[is_from_behind(&start[i])];
+        if (tried[i].outline_mm < OUTLINE_POSSIBLE_MM) kept = keep_start(out, kept, &tried[i]);
     }
     view->camera = kept ? out[0].camera : before;
     return kept;

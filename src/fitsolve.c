@@ -9,9 +9,10 @@ static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
 static const double OUTLINE_INDEPENDENT = 0.25;
 /* The skull lies somewhere inside hair and hats. */
 static const float COVERED_WEIGHT = 0.01f;
-/* From behind, a nod shows in nothing but the ears' height against the crown, 15 mm of lever: an ear's own
- * height and the neck's posture must not pass for one. */
-static const double BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0, NECK_SIGMA_MM = 3.0;
+/* From behind, a nod or a turn shows in little but where the ears stand against the skull, 15 mm of lever: an
+ * ear's own place and the neck's posture must not pass for one. */
+static const double EAR_BEHIND_SIGMA_MM = 4.0, NECK_BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0,
+                    NECK_SIGMA_MM = 3.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
 /* Left and right ears of one person, in prior deviations. */
@@ -31,7 +32,7 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
         const OutlinePoint *q = &view->silhouette.point[p->partner];
         const double per_mm = view->camera.focal / (double)p->depth_mm;
         const double mm = !p->ear && !p->neck   ? OUTLINE_SIGMA_MM
-                          : photo == PHOTO_BACK ? BEHIND_SIGMA_MM
+                          : photo == PHOTO_BACK ? (p->ear ? EAR_BEHIND_SIGMA_MM : NECK_BEHIND_SIGMA_MM)
                           : p->ear              ? EAR_SIGMA_MM
                                                 : NECK_SIGMA_MM;
         const double sigma = sqrt(OUTLINE_SIGMA_PX * OUTLINE_SIGMA_PX + mm * mm * per_mm * per_mm);
@@ -145,6 +146,17 @@ static void add_match(FitState *state, const FitMatch *m, const FitStep *step) {
 
 /* A photo named left, back or top is taken from there, give or take. */
 static const double SLOT_YAW_SIGMA = 0.14, SLOT_PITCH_SIGMA = 0.12, FRONT_SIGMA = 0.3;
+/* From above the face points down or up in the picture: shoulders draw it aside. */
+static const double TOP_ROLL_SIGMA = 0.2;
+
+static void add_top_roll_prior(FitState *state) {
+    const FitCamera *camera = &state->view[PHOTO_TOP].camera;
+    const int first = HEAD_WEIGHTS + PHOTO_TOP * FIT_CAMERA_COLUMNS;
+    FitRow row = {.count = 2, .column = {(uint16_t)(first + 1), (uint16_t)(first + 2)}};
+    row.value[0] = camera->r[2][2];
+    row.value[1] = -camera->r[1][2];
+    fitsystem_add(&state->system, &row, camera->r[0][2], 1 / (TOP_ROLL_SIGMA * TOP_ROLL_SIGMA));
+}
 
 static void add_slot_prior(FitState *state, int photo) {
     const FitCamera *camera = &state->view[photo].camera;
@@ -171,6 +183,7 @@ static void add_priors(FitState *state, const FitStep *step) {
         if (!view->present || !(step->views >> p & 1)) continue;
         const double sigma = view->focal_log_sigma;
         add_slot_prior(state, p);
+        if (p == PHOTO_TOP) add_top_roll_prior(state);
         fitsystem_add_diagonal(s, column, log(view->camera.focal) - view->focal_log_mean,
                                1 / (sigma * sigma));
         for (int q = 0; q < p; q++) {
