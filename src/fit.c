@@ -3,6 +3,7 @@
 #include "fitear.h"
 #include "fitface.h"
 #include "fitmatch.h"
+#include "fitmirror.h"
 #include "fitpose.h"
 #include "fitprofile.h"
 #include "fitverdict.h"
@@ -300,6 +301,27 @@ static bool shows_nobody(const FitJob *job, int p) {
     return share < (double)(state->view[p].found_count ? SIDE_SKIN_LEAST : SIDE_SKIN_ALONE);
 }
 
+/* What the photos share, all pairs of them that share `least` patches. */
+static bool match_all(FitJob *job, uint32_t views, FitMatchScale scale, int least) {
+    FitState *state = job->state;
+    int pairs[CASE_PHOTOS][CASE_PHOTOS], kept = 0;
+    if (!fitmatch_find(state, views, views, scale, job->scratch, pairs, job->err)) return false;
+    for (int a = 0; a < CASE_PHOTOS; a++)
+        for (int b = a + 1; b < CASE_PHOTOS; b++)
+            if (pairs[a][b])
+                log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a],
+                            photo_slot_names[b], pairs[a][b]);
+    for (int i = 0; i < state->match_count; i++) {
+        const FitMatch *m = &state->match[i];
+        if (pairs[m->photo[0]][m->photo[1]] >= least) state->match[kept++] = *m;
+    }
+    state->match_count = kept;
+    return true;
+}
+
+/* Before cameras stand near their places, a few patches that match do so by chance. */
+enum { EARLY_PATCHES = 20 };
+
 static bool start_other(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
     FitPhoto *photo = &job->fit->photo[p];
@@ -322,13 +344,19 @@ static bool start_other(FitJob *job, int p) {
         /* What this photo says of the skull helps to place the next. */
         job->placed |= 1u << p;
         fitface_points(view, job->pins, p);
-        const FitStep step = {
-            .views = job->placed, .outline_weight = 1, .damping = 1e-4, .shape = true, .focal = true};
-        return run_steps(job, step, 3, 12, 8);
+        const FitStep step = {.views = job->placed,
+                              .outline_weight = 1,
+                              .match_weight = MATCH_WEIGHT,
+                              .damping = 1e-4,
+                              .shape = true,
+                              .focal = true};
+        return match_all(job, job->placed, FIT_MATCH_MIDDLE, EARLY_PATCHES) && run_steps(job, step, 3, 12, 8);
     }
     view->present = false;
     photo->verdict = FIT_UNUSED;
-    snprintf(photo->reason, sizeof photo->reason, _("Left out: no head could be made out in it (view: %s)."),
+    snprintf(photo->reason, sizeof photo->reason,
+             _("Left out: no head could be made out in it (view: %s); the whole head before a plain wall "
+               "would show."),
              _(photo_slot_names[p]));
     return true;
 }
@@ -382,18 +410,60 @@ static bool hold_pins(FitJob *job, FitStep step) {
     return true;
 }
 
+/* How far, mm, a photo's outline lies from the head that all other photos make. */
+static bool find_apart(FitJob *job, int p) {
+    FitState *state = job->state;
+    FitView *view = &state->view[p];
+    const HeadShape shape = state->shape;
+    const double circumference_at_mm = state->circumference_at_mm;
+    FitCamera camera[CASE_PHOTOS];
+    for (int q = 0; q < CASE_PHOTOS; q++) camera[q] = state->view[q].camera;
+    const FitStep others = {.views = views_present(state) & ~(1u << p),
+                            .outline_weight = 1,
+                            .match_weight = MATCH_WEIGHT,
+                            .damping = 1e-4,
+                            .shape = true,
+                            .focal = true};
+    const FitStep alone = {.views = 1u << p, .outline_weight = 1, .damping = 1e-4};
+    const bool ok = run_steps(job, others, 5, 6, 4) && run_steps(job, alone, 6, 10, 5);
+    view->apart_mm = view->outline_px / px_per_mm(view);
+    log_message(LOG_DEBUG, "fit: %s lies %.2f mm from the head that the others make", photo_slot_names[p],
+                view->apart_mm);
+    state->shape = shape;
+    state->circumference_at_mm = circumference_at_mm;
+    for (int q = 0; q < CASE_PHOTOS; q++) state->view[q].camera = camera[q];
+    fitbasis_update(&state->basis, &state->shape);
+    return ok;
+}
+
+/* The side photos show one profile, so that each can be held against the other. */
+static bool compare_sides(FitJob *job) {
+    const FitView *view = job->state->view;
+    for (int p = PHOTO_LEFT; p <= PHOTO_RIGHT; p++)
+        if (view[PHOTO_FRONT].present && view[PHOTO_LEFT].present && view[PHOTO_RIGHT].present &&
+            !find_apart(job, p))
+            return false;
+    return true;
+}
+
 static bool solve_joint(FitJob *job) {
     FitState *state = job->state;
-    FitStep step = {.views = views_present(state), .outline_weight = 1, .damping = 1e-4, .shape = true};
-    step.focal = true;
-    if (!run_steps(job, step, 6, 14, 6) || !step_progress(job, 0.75, "solving")) return false;
+    FitStep step = {.views = views_present(state),
+                    .outline_weight = 1,
+                    .match_weight = MATCH_WEIGHT,
+                    .damping = 1e-4,
+                    .shape = true,
+                    .focal = true};
+    if (!match_all(job, step.views, FIT_MATCH_MIDDLE, EARLY_PATCHES) || !run_steps(job, step, 6, 14, 6) ||
+        !step_progress(job, 0.75, "solving"))
+        return false;
     while (leave_one_out(job)) {
         step.views = views_present(state);
         if (!run_steps(job, step, 6, 14, 6)) return false;
     }
+    if (!compare_sides(job)) return false;
     static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_MIDDLE, FIT_MATCH_FINE};
     for (int round = 0; round < 3; round++) {
-        int pairs[CASE_PHOTOS][CASE_PHOTOS];
         if (state->view[PHOTO_FRONT].present && state->view[PHOTO_FRONT].has_face) {
             if (!fitface_refine(state, PHOTO_FRONT, job->scratch, job->err)) return false;
             fitface_lines(&state->view[PHOTO_FRONT]);
@@ -402,14 +472,9 @@ static bool solve_joint(FitJob *job) {
             if (state->view[p].present && !find_side(job, p)) return false;
         for (int p = 0; p < CASE_PHOTOS; p++)
             if (state->view[p].present) fitface_points(&state->view[p], job->pins, p);
-        if (!fitmatch_find(state, step.views, step.views, scales[round], job->scratch, pairs, job->err))
+        if (round == 2 && !fitmirror_find_front(state, job->scratch, &state->front_is_mirrored, job->err))
             return false;
-        for (int a = 0; a < CASE_PHOTOS; a++)
-            for (int b = a + 1; b < CASE_PHOTOS; b++)
-                if (pairs[a][b])
-                    log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a],
-                                photo_slot_names[b], pairs[a][b]);
-        step.match_weight = MATCH_WEIGHT;
+        if (!match_all(job, step.views, scales[round], 1)) return false;
         step.residuals = round > 0;
         if (!run_steps(job, step, 5, 6, 4) || !step_progress(job, 0.8 + 0.06 * round, "refining"))
             return false;
@@ -537,39 +602,71 @@ static bool create_state(const HeadModel *model, FitJob *job) {
     return fitbasis_create(model, &state->shape, job->arena, &state->basis, job->err);
 }
 
-bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
-               Arena *scratch, Err *err) {
-    FitJob job = {
-        .fit = fit, .pins = pins, .progress = progress, .arena = arena, .scratch = scratch, .err = err};
-    if (!create_state(model, &job)) return false;
+static bool solve_once(const HeadModel *model, FitJob *job) {
+    Fit *fit = job->fit;
+    if (!create_state(model, job)) return false;
     int photos = 0;
     for (int p = 0; p < CASE_PHOTOS; p++) {
         if (!fit->photo[p].present) continue;
         photos++;
-        if (!step_progress(&job, 0.02 * p, "reading the photos") || !prepare_view(&job, p)) return false;
+        if (!step_progress(job, 0.02 * p, "reading the photos") || !prepare_view(job, p)) return false;
     }
-    if (!photos) return err_set(err, "there is no photo to fit a head to");
-    learn_circumference(job.state, pins);
+    if (!photos) return err_set(job->err, "there is no photo to fit a head to");
+    learn_circumference(job->state, job->pins);
     if (fit->photo[PHOTO_FRONT].present &&
-        (!step_progress(&job, 0.1, "finding the face") || !solve_front(&job)))
+        (!step_progress(job, 0.1, "finding the face") || !solve_front(job)))
         return false;
     static const PhotoSlot order[] = {PHOTO_LEFT, PHOTO_RIGHT, PHOTO_TOP, PHOTO_BACK};
     for (int k = 0; k < 4; k++) {
         const int p = (int)order[k];
         if (!fit->photo[p].present) continue;
-        if (!step_progress(&job, 0.2 + 0.1 * k, "cutting out the head") || !start_other(&job, p))
-            return false;
+        if (!step_progress(job, 0.2 + 0.1 * k, "cutting out the head") || !start_other(job, p)) return false;
     }
-    if (!views_present(job.state))
-        return err_set(err, "no head could be made out in the photos; set pins to guide the fit");
-    if (!learn_lids(&job) || !solve_joint(&job)) return false;
+    if (!views_present(job->state))
+        return err_set(job->err, "no head could be made out in the photos; set pins to guide the fit");
+    if (!learn_lids(job) || !solve_joint(job)) return false;
     results_out(model, fit);
     for (int p = 0; p < CASE_PHOTOS; p++)
-        if (fit->photo[p].present && !mask_out(&job.state->view[p], &fit->photo[p], arena))
-            return no_memory(err);
-    if (!final_figures(job.state, scratch, fit))
-        return err_set(err, "the fit did not converge; more pins are needed");
-    return step_progress(&job, 1, "done");
+        if (fit->photo[p].present && !mask_out(&job->state->view[p], &fit->photo[p], job->arena))
+            return no_memory(job->err);
+    if (!final_figures(job->state, job->scratch, fit))
+        return err_set(job->err, "the fit did not converge; more pins are needed");
+    return true;
+}
+
+/* A face that stands alone is fitted once more in the photo's mirror image: a place that chance, a shadow or
+ * noise made up for a feature is another one there. */
+static bool look_twice(const HeadModel *model, const FitJob *job) {
+    FitState *state = job->state;
+    const FitPhoto *photo = &job->fit->photo[PHOTO_FRONT];
+    if (views_present(state) != 1u << PHOTO_FRONT || photo->verdict != FIT_GOOD ||
+        pin_count(job->pins, PHOTO_FRONT))
+        return true;
+    const size_t mark = arena_mark(job->arena), scratch_mark = arena_mark(job->scratch);
+    Err err = {{0}};
+    Fit *twin = ARENA_ARRAY(job->arena, Fit, 1);
+    if (!twin) return no_memory(job->err);
+    FitPhoto *mirrored = &twin->photo[PHOTO_FRONT];
+    *mirrored = (FitPhoto){.present = true, .path = photo->path, .info = photo->info};
+    if (!fitmirror_image(&state->view[PHOTO_FRONT].image, job->arena, &mirrored->image, job->err))
+        return false;
+    FitJob again = {.fit = twin, .arena = job->arena, .scratch = job->scratch, .err = &err};
+    state->mirrored_apart = solve_once(model, &again)
+                                ? fitmirror_apart(photo, (double)state->view[PHOTO_FRONT].scale, mirrored)
+                                : INFINITY;
+    log_message(LOG_DEBUG, "fit: in the mirror image the landmarks lie %.4f eye distances off",
+                state->mirrored_apart);
+    arena_rewind(job->arena, mark);
+    arena_rewind(job->scratch, scratch_mark);
+    fitverdict_judge(state, job->fit);
+    return true;
+}
+
+bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
+               Arena *scratch, Err *err) {
+    FitJob job = {
+        .fit = fit, .pins = pins, .progress = progress, .arena = arena, .scratch = scratch, .err = err};
+    return solve_once(model, &job) && look_twice(model, &job) && step_progress(&job, 1, "done");
 }
 
 bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err) {

@@ -57,6 +57,7 @@ typedef struct FitView {
     double outline_px;    /* median |gap| after the last step */
     double outline_share; /* share of the model's outline that found a partner */
     double points_px;     /* RMS over the automatic points */
+    double apart_mm;      /* of a side: its outline from the head of all other photos; 0: not asked */
 } FitView;
 
 typedef struct FitState {
@@ -69,6 +70,8 @@ typedef struct FitState {
     SkinTone skin; /* of the face in the front photo's light */
     FitMatch *match;
     int match_count;
+    double mirrored_apart;   /* landmarks of a face alone and of its mirror image, eye distances; 0: not asked */
+    bool front_is_mirrored;
     double circumference_mm; /* 0: unknown */
     float circumference_der[HEAD_WEIGHTS];
     double circumference_at_mm;

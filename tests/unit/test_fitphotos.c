@@ -210,6 +210,34 @@ static void test_an_ear_is_found_from_the_side(void **unused) {
     assert_int_equal(fit.photo[PHOTO_LEFT].verdict, FIT_CHECK);
 }
 
+static void mirror(Image *image) {
+    const size_t width = (size_t)image->width;
+    for (size_t y = 0; y < (size_t)image->height; y++)
+        for (size_t x = 0; x < width / 2; x++) {
+            uint32_t *a = (uint32_t *)(void *)image->rgba + y * width + x;
+            uint32_t *b = (uint32_t *)(void *)image->rgba + y * width + width - 1 - x, keep = *a;
+            *a = *b;
+            *b = keep;
+        }
+}
+
+/* As selfie apps do it; as it is the same photo is not called so. */
+static void test_a_mirrored_front_is_named(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_right.jpg");
+    for (int mirrored = 0; mirrored < 2; mirrored++) {
+        Err err = {{0}};
+        memset(&fit, 0, sizeof fit);
+        assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
+        assert_true(photo_load(&fit, PHOTO_LEFT, PHOTOS "lps_left.jpg", &arena, &err));
+        assert_true(photo_load(&fit, PHOTO_RIGHT, PHOTOS "lps_right.jpg", &arena, &err));
+        if (mirrored) mirror(&fit.photo[PHOTO_FRONT].image);
+        assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+        assert_int_equal(strstr(fit.photo[PHOTO_FRONT].reason, "mirrored") != NULL, mirrored);
+        assert_int_equal(fit.photo[PHOTO_FRONT].verdict == FIT_GOOD, !mirrored);
+    }
+}
+
 /* One photo for both, and a landscape: both are named and left out, and the front stands. */
 static void test_wrong_photos_are_named(void **unused) {
     (void)unused;
@@ -275,6 +303,7 @@ int main(void) {
         cmocka_unit_test(test_pins_that_contradict_are_named),
         cmocka_unit_test(test_pins_everywhere_agree),
         cmocka_unit_test(test_an_ear_is_found_from_the_side),
+        cmocka_unit_test(test_a_mirrored_front_is_named),
         cmocka_unit_test(test_wrong_photos_are_named),
         cmocka_unit_test(test_a_photo_without_a_face_is_refused),
         cmocka_unit_test(test_it_can_be_stopped),
