@@ -42,7 +42,8 @@ typedef struct Blend {
 #define CHANGE_OVER_MM 2.0f
 #define GLOSS_LOG      0.06f
 #define FINE_MOST_LOG  0.02f /* more is the sensor's noise, not skin's */
-#define LOOSE_WEIGHT   0.2f /* of a photo where it sees the head at all, when it is shown itself */
+#define LOOSE_WEIGHT   0.2f  /* of a photo where it sees the head at all, when it is shown itself */
+#define FOLD_WEIGHT    0.1f  /* of a photo that sees the skin beside a fold, where none sees it better */
 #define MEETING_MM     18.0f
 #define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
 #define MIRROR_LOG     0.06f /* most that the scalp takes over: grain, no moles and scars */
@@ -79,6 +80,8 @@ static void weigh_photos(Blend *b, const Closeness *to) {
             float gloss = fmaxf(0, v->low[i][1] - f->delight.clean[k][i][1]) / GLOSS_LOG;
             /* Rather a photo that has no highlight here, but a photo as it was taken has its own. */
             float w = v->weight[i] / (1 + (1 - near) * gloss * gloss);
+            float beside = FOLD_WEIGHT * ramp(v->facing[i], 0.15f, 0.5f);
+            w = fmaxf(w, beside * v->loose[i]);
             w = fmaxf(w * share, LOOSE_WEIGHT * near * v->loose[i]);
             b->weight[i][k] = w;
             b->seen[i] = fmaxf(b->seen[i], w);

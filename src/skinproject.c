@@ -10,6 +10,7 @@
 #define HIDDEN_MARGIN_MM    1.6f /* width of the soft edge beside what hides */
 #define EDGE_NONE_MM        1.0f /* this near to the silhouette nothing is taken: background bleeds in */
 #define EDGE_FULL_MM        4.0f
+#define LOOSE_EDGE_MM       0.4f /* each way */
 #define DEPTH_JUMP_MM       5.0f
 #define DOUBT_MM            7.0f /* a fitted outline may be this far off when no silhouette was given */
 
@@ -146,12 +147,17 @@ static bool estimate_mask(const SkinView *view, const Plane *z, float scale, Are
                              DOUBT_MM * view->px_per_mm * scale, scratch, mask);
 }
 
+/* Even a loose look must lie on the head, and not on its outline's pixels, which hold some of the wall. */
 static void limit_loose(const SkinSurface *s, SkinView *view, const uint8_t *inside, const Plane *z,
                         float scale) {
+    float away = LOOSE_EDGE_MM * view->px_per_mm * scale;
     for (uint32_t i = 0; i < s->node_count; i++) {
-        float x = view->px[i][0] * scale, y = view->px[i][1] * scale;
-        bool on = x >= 0 && y >= 0 && x < (float)z->width && y < (float)z->height;
-        if (!on || !inside[(size_t)y * (size_t)z->width + (size_t)x]) view->loose[i] = 0;
+        for (int k = 0; k < 4; k++) {
+            float x = view->px[i][0] * scale + (k & 1 ? away : -away),
+                  y = view->px[i][1] * scale + (k & 2 ? away : -away);
+            bool on = x >= 0 && y >= 0 && x < (float)z->width && y < (float)z->height;
+            if (!on || !inside[(size_t)y * (size_t)z->width + (size_t)x]) view->loose[i] = 0;
+        }
     }
 }
 
