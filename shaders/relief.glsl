@@ -42,8 +42,24 @@ vec3 mark_slope(vec2 uv, vec3 pos_mm, vec3 n) {
 // weave.
 const mat3 RELIEF_TURN = mat3(2.0, 2.0, -1.0, -1.0, 2.0, 2.0, 2.0, -1.0, 2.0) / 3.0;
 
+const float PORE_MM = 0.3, PORE_CELL_MM = 0.85, PORE_DEEP_MM = 0.03; // across, between, deep
+
 // What the pixel's size leaves of an octave.
 float octave_keep(float wavelength_mm, float mm_per_px) { return saturate(wavelength_mm / (2.0 * mm_per_px) - 1.0); }
+
+// Pores: balls about a point a cell, where the skin cuts them, so that they differ in size and lie in no rows. xyz: slope
+// of a pore one cell deep; w: 0..1, how deep.
+vec4 skin_pores(vec3 x) {
+    vec3 cell = floor(x);
+    vec4 sum = vec4(0.0);
+    for (int i = 0; i < 8; ++i) {
+        vec3 corner = cell + vec3(i & 1, (i >> 1) & 1, i >> 2), h = hash33(corner + 71.7);
+        vec3 away = x - corner - 0.4 * (h - 0.5); // reaches half a cell with the radius: no ninth cell is asked
+        float radius = mix(0.16, 0.30, h.x), inside = max(0.0, 1.0 - dot(away, away) / pow2(radius));
+        sum += vec4(away * (4.0 * inside / pow2(radius)), inside * inside);
+    }
+    return sum;
+}
 
 // xyz: slope to take from the normal; w: height, about -1..1, of what is seen: hollows are darker and shine less.
 // `slope_variance` receives what the pixel's size has filtered out; `tint` how the colour differs at these scales, which
@@ -55,7 +71,7 @@ vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_var
     tint = vec3(0.0);
     // wavelength mm, rms slope, height: skin's primary lines (0.35), pores (0.9), orange-peel (2.2), uneven oil (6)
     const vec3 octave[4] = vec3[4](vec3(0.35, 0.14, 0.5), vec3(0.9, 0.10, 0.6), vec3(2.2, 0.045, 0.35), vec3(6.0, 0.014, 0.5));
-    const vec3 colour[4] = vec3[4](vec3(0.03, 0.035, 0.04), vec3(0.08, 0.10, 0.11), vec3(0.010, 0.026, 0.024), vec3(0.0));
+    const vec3 colour[4] = vec3[4](vec3(0.05, 0.06, 0.065), vec3(0.08, 0.10, 0.11), vec3(0.010, 0.026, 0.024), vec3(0.0));
     int i = 0; // the octaves too fine for this frame cost nothing; a loop, since a software rasteriser runs both sides of an if
     for (; i < 3 && octave_keep(octave[i].x, mm_per_px) == 0.0; ++i) slope_variance += pow2(octave[i].y);
     vec3 at = RELIEF_TURN * pos_mm;
@@ -66,6 +82,12 @@ vec4 skin_relief(vec3 pos_mm, float mm_per_px, float amount, out float slope_var
         sum += n * (vec4(vec3(0.55 * octave[i].y), octave[i].z) * keep);
         tint += colour[i] * (n.w * keep);
     } while (++i < 4);
+    float keep = octave_keep(PORE_MM, mm_per_px);
+    for (int near = keep > 0.0 ? 1 : 0; near > 0; --near) {
+        vec4 pore = skin_pores(at / PORE_CELL_MM) * keep;
+        sum += vec4(pore.xyz * (PORE_DEEP_MM / PORE_CELL_MM), -0.8 * pore.w);
+        tint -= vec3(0.10, 0.16, 0.18) * pore.w;
+    }
     slope_variance *= amount * amount;
     tint *= amount;
     return vec4(sum.xyz * RELIEF_TURN, sum.w) * amount;
