@@ -44,6 +44,8 @@ typedef struct Blend {
 #define FINE_MOST_LOG  0.02f /* more is the sensor's noise, not skin's */
 #define LOOSE_WEIGHT   0.2f  /* of a photo where it sees the head at all, when it is shown itself */
 #define FOLD_WEIGHT    0.1f  /* of a photo that sees the skin beside a fold, where none sees it better */
+#define CARRIED_MM     30.0f /* how far a rim's colour holds */
+#define CARRIED_KNOWN  0.06f /* what is left of a photo's weight so far outside */
 #define MEETING_MM     18.0f
 #define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
 #define MIRROR_LOG     0.06f /* most that the scalp takes over: grain, no moles and scars */
@@ -367,7 +369,19 @@ static Blend *blend_create(const SkinSources *from, int size, Arena *scratch) {
                : NULL;
 }
 
-/* The skin that no photo saw: like the other side's, else like its surroundings. */
+/* What was carried far from all that was seen came from its rim, which photos see aslant and in poor light:
+ * there the head's own tone is the better guess. */
+static bool settle_unseen(SkinSources *f, float *known, Arena *scratch) {
+    if (!skingrid_smooth(&f->surface, known, 1, NULL, CARRIED_MM, scratch)) return false;
+    for (uint32_t i = 0; i < f->surface.node_count; i++) {
+        float near = ramp(known[i], 0, CARRIED_KNOWN);
+        for (int c = 0; c < 3; c++)
+            f->albedo[i][c] = near * f->albedo[i][c] + (1 - near) * f->delight.tone[c];
+    }
+    return true;
+}
+
+/* The skin that no photo saw: like the other side's, else like its surroundings, else like the head's. */
 static bool fill_albedo(SkinSources *f, Arena *arena, Arena *scratch, Err *err) {
     const SkinSurface *s = &f->surface;
     f->albedo = f->delight.albedo;
@@ -384,7 +398,8 @@ static bool fill_albedo(SkinSources *f, Arena *arena, Arena *scratch, Err *err) 
         f->views = 2 * f->photos;
         ok = skinmirror_field(s, f->albedo, f->delight.seen, SEEN_FULL, known, scratch);
     }
-    ok = ok && skinfill_nodes(s, &f->albedo[0][0], 3, known, SEEN_FULL, scratch);
+    ok = ok && skinfill_nodes(s, &f->albedo[0][0], 3, known, SEEN_FULL, scratch) &&
+         settle_unseen(f, known, scratch);
     arena_rewind(scratch, mark);
     return ok || err_set(err, "there is not enough memory for the skin");
 }

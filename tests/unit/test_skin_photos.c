@@ -372,6 +372,29 @@ static void test_unseen_side_mirrors_the_seen_one(void **state) {
     assert_true(together > 0.7);
 }
 
+/* From the front photo alone: the back of the head has the tone of the head, not of the rim that was seen
+ * last. */
+static void test_unseen_skin_has_the_heads_tone(void **state) {
+    (void)state;
+    Skin skin;
+    double error[3] = {0};
+    int count = 0;
+    build(&studio.photo[0], 1, &skin);
+    for (uint32_t v = 0; v < studio.mesh.vertex_count; v++) {
+        const float *p = studio.mesh.pos[v], *uv = studio.mesh.uv[v];
+        if (p[2] > -40 || p[1] < 20) continue;
+        float got[3], want[3];
+        image_sample_linear(&skin.albedo, uv[0] * ATLAS, uv[1] * ATLAS, got);
+        image_sample_linear(&studio.truth.albedo, uv[0] * ATLAS, uv[1] * ATLAS, want);
+        for (int c = 0; c < 3; c++) error[c] += (double)logf(got[c] / want[c]);
+        count++;
+    }
+    for (int c = 0; c < 3; c++) error[c] /= count;
+    print_message("back of the head unseen: red %+.3f, green %+.3f, blue %+.3f e-folds off\n", error[0],
+                  error[1], error[2]);
+    for (int c = 0; c < 3; c++) assert_true(fabs(error[c]) < 0.09);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_light_is_taken_out),
@@ -381,6 +404,7 @@ int main(void) {
         cmocka_unit_test(test_skin_beside_stubble_is_hidden),
         cmocka_unit_test(test_brush_decides),
         cmocka_unit_test(test_unseen_side_mirrors_the_seen_one),
+        cmocka_unit_test(test_unseen_skin_has_the_heads_tone),
         cmocka_unit_test(test_no_seam_where_photos_meet),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
