@@ -2,6 +2,7 @@
 
 #include "../engine/rays.h"
 #include "headinternal.h"
+#include "scanfeatures.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,18 +13,24 @@ enum { POSE = HEAD_WEIGHTS, UNKNOWNS = HEAD_WEIGHTS + 7 };
 typedef struct Scan {
     const HeadModel *model;
     const Mesh *mesh;
+    const Image *texture;
     Rays *rays;
     HeadScanFit *fit;
+    FitBasis basis; /* the head with the lids of the shape, at the shape's weights */
+    ScanFeatures features;
     bool free_scale;
     double *normal, *right; /* [UNKNOWNS^2], [UNKNOWNS] */
-    float (*jac)[3];        /* [HEAD_WEIGHTS] */
 } Scan;
+
+/* Of a found feature against a vertex of the surface. */
+static const double FEATURE_WEIGHT = 40;
 
 typedef struct Round {           /* one least-squares step */
     float reach_mm;              /* pairs farther apart are left out */
     float prior, residual_prior; /* weights against the data */
     bool shape, ears;
-    int stride; /* of the coarse topology's vertices */
+    ScanLook look;     /* before the first step */
+    int steps, stride; /* of the coarse topology's vertices */
 } Round;
 
 void head_from_scan(const HeadScanFit *fit, const float scan[3], float head_mm[3]) {
@@ -33,7 +40,7 @@ void head_from_scan(const HeadScanFit *fit, const float scan[3], float head_mm[3
                                    fit->rotation[i][2] * scan[2]);
 }
 
-static void scan_from_head(const HeadScanFit *fit, const float head[3], float scan[3]) {
+void head_to_scan(const HeadScanFit *fit, const float head[3], float scan[3]) {
     float d[3] = {head[0] - fit->translation_mm[0], head[1] - fit->translation_mm[1],
                   head[2] - fit->translation_mm[2]};
     for (int i = 0; i < 3; i++)
@@ -45,7 +52,7 @@ static void scan_from_head(const HeadScanFit *fit, const float head[3], float sc
 static bool nearest(const Scan *scan, const float head[3], float reach_mm, float pos[3], float normal[3]) {
     float query[3], found[3], e[2][3], n[3], length = 0;
     RayHit hit;
-    scan_from_head(scan->fit, head, query);
+    head_to_scan(scan->fit, head, query);
     if (!rays_nearest(scan->rays, query, reach_mm / scan->fit->scale, &hit, found)) return false;
     head_from_scan(scan->fit, found, pos);
     const uint32_t *t = scan->mesh->tri[hit.triangle];
@@ -68,20 +75,49 @@ static bool nearest(const Scan *scan, const float head[3], float reach_mm, float
 
 /* ---- least squares ---- */
 
-/* Adds weight * (row . x - value)^2 with the pose part of the row from a point and a direction. */
-static void add_row(Scan *scan, const Round *round, HeadSite site, const float point[3],
-                    const float direction[3], double value, double weight) {
-    int index[UNKNOWNS], count = 0;
-    double row[UNKNOWNS];
-    if (round->shape) {
-        head_jacobian(scan->model, &scan->fit->shape, site, scan->jac);
-        for (int k = 0; k < HEAD_WEIGHTS; k++) {
-            if (!round->ears && k >= HEAD_MODES + HEAD_RESIDUALS) break;
-            const float *j = scan->jac[k];
-            double x = (double)(j[0] * direction[0] + j[1] * direction[1] + j[2] * direction[2]);
-            if (x != 0) index[count] = k, row[count++] = x;
-        }
+typedef struct Row {
+    int count, index[UNKNOWNS];
+    double value[UNKNOWNS];
+} Row;
+
+/* Does a round move this weight? */
+static bool moves(const Round *round, int weight) {
+    return round->shape && (round->ears || weight < HEAD_MODES + HEAD_RESIDUALS);
+}
+
+static void row_add(Row *row, int index, const float by[3], const float direction[3], float share) {
+    const double x = (double)(share * (by[0] * direction[0] + by[1] * direction[1] + by[2] * direction[2]));
+    if (x != 0) row->index[row->count] = index, row->value[row->count++] = x;
+}
+
+/* How a vertex of the head moves along a direction. */
+static void row_of_vertex(const Scan *scan, const Round *round, uint32_t vertex, const float direction[3],
+                          Row *row) {
+    const FitBasis *basis = &scan->basis;
+    row->count = 0;
+    for (uint32_t k = basis->row_start[vertex]; k < basis->row_start[vertex + 1]; k++)
+        if (moves(round, basis->row_weight[k]))
+            row_add(row, basis->row_weight[k], basis->row_der[k], direction, 1);
+}
+
+/* The same of a feature's blend of two sites. */
+static void row_of_feature(const Scan *scan, const Round *round, const ScanFeature *feature,
+                           const float direction[3], Row *row) {
+    row->count = 0;
+    for (int k = 0; k < HEAD_WEIGHTS; k++) {
+        float by[3];
+        if (!moves(round, k)) continue;
+        for (int c = 0; c < 3; c++)
+            by[c] = feature->share * scan->basis.site_der[feature->site[0]][k][c] +
+                    (1 - feature->share) * scan->basis.site_der[feature->site[1]][k][c];
+        row_add(row, k, by, direction, 1);
     }
+}
+
+/* Adds weight * (row . x - value)^2, with the pose's part of the row from a point of the scan and a
+ * direction. */
+static void add_row(Scan *scan, Row *row, const float point[3], const float direction[3], double value,
+                    double weight) {
     /* The scan turns about the head's origin by w: its point p moves by w x p. */
     const float pose[7] = {-(point[1] * direction[2] - point[2] * direction[1]),
                            -(point[2] * direction[0] - point[0] * direction[2]),
@@ -91,12 +127,12 @@ static void add_row(Scan *scan, const Round *round, HeadSite site, const float p
                            -direction[2],
                            -(point[0] * direction[0] + point[1] * direction[1] + point[2] * direction[2])};
     for (int k = 0; k < (scan->free_scale ? 7 : 6); k++)
-        index[count] = POSE + k, row[count++] = (double)pose[k];
-    for (int a = 0; a < count; a++) {
-        double scaled = weight * row[a];
-        scan->right[index[a]] += scaled * value;
-        double *line = scan->normal + (size_t)index[a] * UNKNOWNS;
-        for (int b = 0; b <= a; b++) line[index[b]] += scaled * row[b];
+        row->index[row->count] = POSE + k, row->value[row->count++] = (double)pose[k];
+    for (int a = 0; a < row->count; a++) {
+        double scaled = weight * row->value[a];
+        scan->right[row->index[a]] += scaled * value;
+        double *line = scan->normal + (size_t)row->index[a] * UNKNOWNS;
+        for (int b = 0; b <= a; b++) line[row->index[b]] += scaled * row->value[b];
     }
 }
 
@@ -128,10 +164,10 @@ static void apply_step(Scan *scan, const double *x) {
     fit->scale *= grow;
 }
 
-/* How much a vertex of the head counts: the neck not at all, ears little. */
+/* How much a vertex of the head counts: the neck not at all, ears less. */
 static float site_weight(HeadSite site, const float pos[3], bool ears) {
     if (pos[1] < -95 || (pos[1] < -60 && pos[2] < 20)) return 0;
-    if (site.part != HEAD_SKIN && site.v > 0.12f) return ears ? 0.15f : 0;
+    if (site.part != HEAD_SKIN && site.v > 0.12f) return ears ? 0.5f : 0;
     return 1;
 }
 
@@ -139,7 +175,7 @@ static void add_prior(Scan *scan, const Round *round) {
     for (int k = 0; k < UNKNOWNS; k++) {
         bool residual = k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS,
              ear = k >= HEAD_MODES + HEAD_RESIDUALS;
-        double weight = (double)(residual ? round->residual_prior : ear ? 30 * round->prior : round->prior);
+        double weight = (double)(residual ? round->residual_prior : ear ? 8 * round->prior : round->prior);
         if (k >= POSE) weight = 1e-6;
         scan->normal[(size_t)k * UNKNOWNS + (size_t)k] += weight;
         if (k < HEAD_WEIGHTS) scan->right[k] -= weight * (double)scan->fit->shape.weight[k];
@@ -158,41 +194,75 @@ static void solve_step(Scan *scan, int first) {
     memset(scan->right, 0, sizeof(double) * (size_t)first);
 }
 
-/* One closest-point step; returns the mean trimmed distance of the pairs in mm, or infinity with too few. */
-static float scan_step(Scan *scan, const Round *round, const HeadScanPins *pins, Arena *scratch) {
-    size_t mark = arena_mark(scratch);
-    Mesh head;
-    if (!head_mesh(scan->model, &scan->fit->shape, HEAD_LOD_COARSE, scratch, &head, NULL)) return INFINITY;
-    const HeadTopology *topology = head_topology(scan->model, HEAD_LOD_COARSE);
-    memset(scan->normal, 0, sizeof(double) * UNKNOWNS * UNKNOWNS);
-    memset(scan->right, 0, sizeof(double) * UNKNOWNS);
+/* Surface against surface; returns the mean trimmed distance of the pairs in mm, or infinity with too few. */
+static float add_surface(Scan *scan, const Round *round) {
+    const FitBasis *head = &scan->basis;
     double total = 0, weights = 0;
-    for (uint32_t i = 0; i < head.vertex_count; i += (uint32_t)round->stride) {
-        float p[3], n[3], weight = site_weight(topology->site[i], head.pos[i], round->ears);
-        if (weight <= 0 || !nearest(scan, head.pos[i], round->reach_mm, p, n)) continue;
-        float facing = n[0] * head.nrm[i][0] + n[1] * head.nrm[i][1] + n[2] * head.nrm[i][2], gap = 0;
+    Row row;
+    for (uint32_t i = 0; i < head->vertex_count; i += (uint32_t)round->stride) {
+        float p[3], n[3], weight = site_weight(head->topology->site[i], head->pos[i], round->ears);
+        if (weight <= 0 || !nearest(scan, head->pos[i], round->reach_mm, p, n)) continue;
+        float facing = n[0] * head->nrm[i][0] + n[1] * head->nrm[i][1] + n[2] * head->nrm[i][2], gap = 0;
         if (facing < 0.6f) continue;
-        for (int c = 0; c < 3; c++) gap += (p[c] - head.pos[i][c]) * n[c];
+        for (int c = 0; c < 3; c++) gap += (p[c] - head->pos[i][c]) * n[c];
         /* Geman-McClure, at half of the reach */
         float g = 2 * gap / round->reach_mm, robust = 1 / ((1 + g * g) * (1 + g * g));
-        add_row(scan, round, topology->site[i], p, n, (double)gap, (double)(weight * robust));
+        row_of_vertex(scan, round, i, n, &row);
+        add_row(scan, &row, p, n, (double)gap, (double)(weight * robust));
         total += (double)(weight * fabsf(gap)), weights += (double)weight;
     }
-    arena_rewind(scratch, mark);
-    if (weights * round->stride < 600) return INFINITY;
-    for (int k = 0; pins && k < HEAD_FIXED_LANDMARKS; k++)
-        for (int c = 0; pins->given[k] && c < 3; c++) {
-            float here[3], there[3], direction[3] = {0};
-            direction[c] = 1;
-            head_eval(scan->model, &scan->fit->shape, scan->model->landmark[k], here, NULL);
-            head_from_scan(scan->fit, pins->pos[k], there);
-            add_row(scan, round, scan->model->landmark[k], there, direction, (double)(there[c] - here[c]),
-                    round->shape ? 1.0 : 20.0);
-        }
+    return weights * round->stride < 600 ? INFINITY : (float)(total / weights);
+}
+
+/* Where the head has a feature now, and where the scan has it, in head space. */
+static void feature_places(const Scan *scan, const ScanFeature *feature, float here[3], float there[3]) {
+    float site[2][3];
+    for (int k = 0; k < 2; k++) fitbasis_site(&scan->basis, feature->site[k], site[k]);
+    for (int c = 0; c < 3; c++) here[c] = feature->share * site[0][c] + (1 - feature->share) * site[1][c];
+    head_from_scan(scan->fit, feature->pos, there);
+}
+
+static void add_feature(Scan *scan, const Round *round, const ScanFeature *feature, double weight) {
+    Row row;
+    float here[3], there[3];
+    feature_places(scan, feature, here, there);
+    for (int k = 0; k < 3; k++) {
+        const float *d = feature->axis[k], sigma = feature->sigma_mm[k];
+        if (sigma <= 0) continue;
+        const float gap =
+            d[0] * (there[0] - here[0]) + d[1] * (there[1] - here[1]) + d[2] * (there[2] - here[2]);
+        row_of_feature(scan, round, feature, d, &row);
+        add_row(scan, &row, there, d, (double)gap, weight / (double)(sigma * sigma));
+    }
+}
+
+static void add_features(Scan *scan, const Round *round, const HeadScanPins *pins) {
+    for (int k = 0; pins && k < HEAD_FIXED_LANDMARKS; k++) {
+        ScanFeature pin = {
+            .site = {k, k}, .share = 1, .axis = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, .sigma_mm = {1, 1, 1}};
+        memcpy(pin.pos, pins->pos[k], sizeof pin.pos);
+        if (pins->given[k]) add_feature(scan, round, &pin, round->shape ? 1 : 20);
+    }
+    for (int k = 0; k < scan->features.count; k++) {
+        const ScanFeature *f = &scan->features.feature[k];
+        const bool pinned = pins && ((f->site[0] < HEAD_FIXED_LANDMARKS && pins->given[f->site[0]]) ||
+                                     (f->site[1] < HEAD_FIXED_LANDMARKS && pins->given[f->site[1]]));
+        if (!pinned) add_feature(scan, round, f, FEATURE_WEIGHT);
+    }
+}
+
+/* One least-squares step; returns as add_surface does. */
+static float scan_step(Scan *scan, const Round *round, const HeadScanPins *pins) {
+    memset(scan->normal, 0, sizeof(double) * UNKNOWNS * UNKNOWNS);
+    memset(scan->right, 0, sizeof(double) * UNKNOWNS);
+    fitbasis_update(&scan->basis, &scan->fit->shape);
+    const float gap = add_surface(scan, round);
+    if (gap == INFINITY) return gap;
+    add_features(scan, round, pins);
     add_prior(scan, round);
     solve_step(scan, round->shape ? 0 : POSE);
     apply_step(scan, scan->right);
-    return (float)(total / weights);
+    return gap;
 }
 
 /* ---- finding the head ---- */
@@ -256,7 +326,7 @@ static void start_pose(Scan *scan, const float axis[3][3]) {
 }
 
 /* Tries both usual up axes and eight facings, keeps what fits the mean head best after a few rigid steps. */
-static bool find_upright(Scan *scan, Progress *progress, Arena *scratch, Err *err) {
+static bool find_upright(Scan *scan, Progress *progress, Err *err) {
     HeadScanFit best = {0};
     float best_gap = INFINITY;
     bool best_free = false;
@@ -269,12 +339,12 @@ static bool find_upright(Scan *scan, Progress *progress, Arena *scratch, Err *er
             if (!progress_step(progress, (8 * up + facing) / 16.0, "finding the head"))
                 return err_set(err, "Stopped");
             const Round rigid = {.reach_mm = 40, .prior = 1, .residual_prior = 1, .stride = 7};
-            for (int k = 0; k < 12; k++) gap = scan_step(scan, &rigid, NULL, scratch);
+            for (int k = 0; k < 12; k++) gap = scan_step(scan, &rigid, NULL);
             /* Rigidly a head seen backwards comes as close; only the true facing gains by a head's own shape.
              */
             const Round shaped = {
                 .reach_mm = 25, .prior = 20, .residual_prior = 200, .shape = true, .stride = 7};
-            for (int k = 0; k < 4; k++) gap = scan_step(scan, &shaped, NULL, scratch);
+            for (int k = 0; k < 4; k++) gap = scan_step(scan, &shaped, NULL);
             memset(&scan->fit->shape, 0, sizeof scan->fit->shape);
             if (gap < best_gap) best_gap = gap, best = *scan->fit, best_free = scan->free_scale;
         }
@@ -386,7 +456,7 @@ static bool is_covered(const Scan *scan, const float p[3], const float near[3], 
         for (int j = 0; j < 3; j++) direction[i] += fit->rotation[j][i] * (near[j] - p[j]) / distance_mm;
         start[i] = p[i] + 0.5f * (near[i] - p[i]) / distance_mm;
     }
-    scan_from_head(fit, start, origin);
+    head_to_scan(fit, start, origin);
     return rays_occluded(scan->rays, origin, direction, (distance_mm + 6) / fit->scale);
 }
 
@@ -423,24 +493,95 @@ static bool measure_fit(Scan *scan, Arena *scratch, Err *err) {
                          : err_set(err, "No head was found in this scan; mark landmarks on it with pins");
 }
 
+static bool look(Scan *scan, ScanLook how, Arena *scratch, Err *err) {
+    const ScanScene scene = {scan->mesh, scan->texture, scan->rays, scan->fit};
+    if (how == SCAN_LOOK_NOT) return true;
+    fitbasis_update(&scan->basis, &scan->fit->shape);
+    return scanfeatures_find(&scene, &scan->basis, how, scratch, &scan->features, err);
+}
+
+static bool is_of_ear(int site) {
+    return site >= FIT_RIGHT_EAR_TOP || site == LM_RIGHT_TRAGION || site == LM_LEFT_TRAGION;
+}
+
+/* The head's features and ears against those that the scan shows. */
+static bool measure_features(Scan *scan) {
+    HeadScanFit *fit = scan->fit;
+    float sum[2] = {0};
+    int count[2] = {0};
+    for (int i = 0; i < scan->features.count; i++) {
+        const ScanFeature *f = &scan->features.feature[i];
+        const bool ear = is_of_ear(f->site[0]);
+        float here[3], there[3];
+        feature_places(scan, f, here, there);
+        for (int k = 0; k < 3; k++) {
+            if (f->sigma_mm[k] <= 0) continue;
+            float gap = 0;
+            for (int c = 0; c < 3; c++) gap += f->axis[k][c] * (there[c] - here[c]);
+            sum[ear] += gap * gap;
+        }
+        count[ear]++;
+    }
+    fit->has_face = scan->features.whole_face;
+    memcpy(fit->has_ear, scan->features.has_ear, sizeof fit->has_ear);
+    fit->features_mm = count[0] ? sqrtf(sum[0] / (float)count[0]) : 0;
+    fit->ears_mm = count[1] ? sqrtf(sum[1] / (float)count[1]) : 0;
+    return true;
+}
+
+/* The surface about the eyes is another with other lids. */
+static bool learn_lids(Scan *scan, Arena *scratch, Err *err) {
+    const ScanScene scene = {scan->mesh, scan->texture, scan->rays, scan->fit};
+    HeadShape *shape = &scan->fit->shape;
+    fitbasis_update(&scan->basis, shape);
+    return scanfeatures_lids(&scene, &scan->basis, &scan->features, scratch, &shape->lids_closed, err) &&
+           (shape->lids_closed <= 0 || fitbasis_create(scan->model, shape, scratch, &scan->basis, err));
+}
+
 /* Lays the head onto the scan from where it stands, coarse to fine. */
 static bool lay_head(Scan *scan, const HeadScanPins *pins, Progress *progress, Arena *scratch, Err *err) {
-    const Round rounds[] = {
-        {.reach_mm = 25, .prior = 1, .residual_prior = 1, .stride = 3},
-        {.reach_mm = 25, .prior = 20, .residual_prior = 200, .shape = true, .stride = 2},
-        {.reach_mm = 12, .prior = 4, .residual_prior = 30, .shape = true, .stride = 1},
-        {.reach_mm = 8, .prior = 1, .residual_prior = 3, .shape = true, .ears = true, .stride = 1},
-        {.reach_mm = 5, .prior = 0.3f, .residual_prior = 0.3f, .shape = true, .ears = true, .stride = 1}};
-    const int steps[] = {10, 6, 6, 6, 8};
-    for (int r = 0, done = 0; r < 5; r++)
-        for (int k = 0; k < steps[r]; k++, done++) {
-            if (!progress_step(progress, (double)done / 36, "laying the head onto the scan"))
+    static const Round rounds[] = {
+        {.look = SCAN_LOOK_FIRST, .reach_mm = 25, .prior = 1, .residual_prior = 1, .stride = 3, .steps = 10},
+        {.reach_mm = 25, .prior = 20, .residual_prior = 200, .shape = true, .stride = 2, .steps = 6},
+        {.look = SCAN_LOOK_AGAIN,
+         .reach_mm = 12,
+         .prior = 4,
+         .residual_prior = 30,
+         .shape = true,
+         .ears = true,
+         .stride = 1,
+         .steps = 6},
+        {.look = SCAN_LOOK_AGAIN,
+         .reach_mm = 8,
+         .prior = 1,
+         .residual_prior = 3,
+         .shape = true,
+         .ears = true,
+         .stride = 1,
+         .steps = 6},
+        {.reach_mm = 5,
+         .prior = 0.3f,
+         .residual_prior = 0.3f,
+         .shape = true,
+         .ears = true,
+         .stride = 1,
+         .steps = 8}};
+    enum { LIDS_ROUND = 2, ROUNDS = sizeof rounds / sizeof *rounds };
+    scan->features = (ScanFeatures){0};
+    for (int r = 0; r < ROUNDS; r++) {
+        if (!look(scan, rounds[r].look, scratch, err) || (r == LIDS_ROUND && !learn_lids(scan, scratch, err)))
+            return false;
+        for (int k = 0; k < rounds[r].steps; k++) {
+            if (!progress_step(progress, (r + (double)k / rounds[r].steps) / ROUNDS,
+                               "laying the head onto the scan"))
                 return err_set(err, "Stopped");
-            if (scan_step(scan, &rounds[r], pins, scratch) == INFINITY)
+            if (scan_step(scan, &rounds[r], pins) == INFINITY)
                 return err_set(err, "No head was found in this scan; mark landmarks on it with pins");
         }
+    }
     scan->fit->size_known = !scan->free_scale;
-    return measure_fit(scan, scratch, err);
+    return measure_fit(scan, scratch, err) && look(scan, SCAN_LOOK_AGAIN, scratch, err) &&
+           measure_features(scan);
 }
 
 /* The head's top is where the start is surest, yet a head much larger than the mean then has its nose where
@@ -472,22 +613,30 @@ static bool solve(Scan *scan, const HeadScanPins *pins, Progress *progress, Aren
     Progress finding = progress_part(progress, 0, 0.4), laying = progress_part(progress, 0.4, 1);
     if (pins && start_from_pins(scan, pins))
         return lay_head(scan, pins, progress ? &laying : NULL, scratch, err);
-    return find_upright(scan, progress ? &finding : NULL, scratch, err) &&
+    return find_upright(scan, progress ? &finding : NULL, err) &&
            lay_from_heights(scan, progress ? &laying : NULL, scratch, err);
 }
 
-bool head_fit_scan(const HeadModel *model, const Mesh *mesh, const HeadScanPins *pins, Progress *progress,
-                   Arena *scratch, HeadScanFit *out, Err *err) {
+/* What the steps and the looks need beside the scan. */
+static bool prepare(Scan *scan, Mesh *mesh, Arena *scratch, Err *err) {
+    scan->normal = ARENA_ARRAY(scratch, double, (size_t)UNKNOWNS *UNKNOWNS);
+    scan->right = ARENA_ARRAY(scratch, double, UNKNOWNS);
+    if (!scan->normal || !scan->right) return err_set(err, "Not enough memory to fit the scan");
+    if ((!mesh->nrm && !mesh_compute_normals(mesh, scratch, err)) ||
+        !fitbasis_create(scan->model, &scan->fit->shape, scratch, &scan->basis, err))
+        return false;
+    scan->rays = rays_create(mesh, err);
+    return scan->rays;
+}
+
+bool head_fit_scan(const HeadModel *model, const Mesh *scanned, const Image *texture,
+                   const HeadScanPins *pins, Progress *progress, Arena *scratch, HeadScanFit *out, Err *err) {
     size_t mark = arena_mark(scratch);
+    Mesh mesh = *scanned;
     *out = (HeadScanFit){.scale = 1};
-    Scan scan = {.model = model, .mesh = mesh, .fit = out};
-    scan.normal = ARENA_ARRAY(scratch, double, (size_t)UNKNOWNS *UNKNOWNS);
-    scan.right = ARENA_ARRAY(scratch, double, UNKNOWNS);
-    scan.jac = arena_push_array(scratch, sizeof(float[3]), HEAD_WEIGHTS);
-    if (!scan.normal || !scan.right || !scan.jac) return err_set(err, "Not enough memory to fit the scan");
-    if (mesh->triangle_count < 500) return err_set(err, "The scan has too few triangles to be a head");
-    scan.rays = rays_create(mesh, err);
-    bool ok = scan.rays && solve(&scan, pins, progress, scratch, err);
+    Scan scan = {.model = model, .mesh = &mesh, .texture = texture, .fit = out};
+    if (mesh.triangle_count < 500) return err_set(err, "The scan has too few triangles to be a head");
+    bool ok = prepare(&scan, &mesh, scratch, err) && solve(&scan, pins, progress, scratch, err);
     rays_destroy(scan.rays);
     arena_rewind(scratch, mark);
     if (!ok) *out = (HeadScanFit){.scale = 1};

@@ -1,6 +1,6 @@
 #include "skinscan.h"
 
-#include "../engine/rays.h"
+#include "scanpicture.h"
 #include "skinfill.h"
 #include "skinproject.h"
 #include "skintexture.h"
@@ -32,46 +32,15 @@ typedef struct Bake {
     atomic_bool stopped;
 } Bake;
 
-bool skinscan_has_colours(const Mesh *scan, const Image *texture) {
-    return (texture->rgba && scan->uv) || scan->rgb;
-}
-
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
     return t * t * (3 - 2 * t);
 }
 
-static void triangle_normal(const Mesh *mesh, const uint32_t t[3], float n[3]) {
-    float e[2][3], length = 0;
-    for (int c = 0; c < 3; c++) {
-        e[0][c] = mesh->pos[t[1]][c] - mesh->pos[t[0]][c];
-        e[1][c] = mesh->pos[t[2]][c] - mesh->pos[t[0]][c];
-    }
-    for (int c = 0; c < 3; c++) {
-        int a = (c + 1) % 3, b = (c + 2) % 3;
-        n[c] = e[0][a] * e[1][b] - e[0][b] * e[1][a];
-        length += n[c] * n[c];
-    }
-    for (int c = 0; c < 3; c++) n[c] /= fmaxf(1e-12f, sqrtf(length));
-}
-
 /* Log colour of the scan at a hit. */
 static void hit_colour(const Bake *b, const RayHit *hit, float log_rgb[3]) {
-    const uint32_t *t = b->scan.tri[hit->triangle];
-    const float w[3] = {1 - hit->barycentric[0] - hit->barycentric[1], hit->barycentric[0],
-                        hit->barycentric[1]};
-    float linear[3] = {0};
-    if (b->texture->rgba && b->scan.uv) {
-        float uv[2] = {0};
-        for (int k = 0; k < 3; k++)
-            for (int c = 0; c < 2; c++) uv[c] += w[k] * b->scan.uv[t[k]][c];
-        for (int c = 0; c < 2; c++) uv[c] -= uv[c] < 0 || uv[c] > 1 ? floorf(uv[c]) : 0;
-        image_sample_linear(b->texture, uv[0] * (float)b->texture->width, uv[1] * (float)b->texture->height,
-                            linear);
-    } else {
-        for (int k = 0; k < 3; k++)
-            for (int c = 0; c < 3; c++) linear[c] += w[k] * srgb8_to_linear_table[b->scan.rgb[t[k]][c]];
-    }
+    float linear[3];
+    scanpicture_colour(&b->scan, b->texture, hit, linear);
     for (int c = 0; c < 3; c++) log_rgb[c] = skinproject_log(fmaxf(0, linear[c]));
 }
 
@@ -83,7 +52,7 @@ static void see_nodes(Bake *b) {
         RayHit hit;
         float near[3], n[3], gap = 0, facing = 0;
         if (!rays_nearest(b->rays, s->pos[i], REACH_MM, &hit, near)) continue;
-        triangle_normal(&b->scan, b->scan.tri[hit.triangle], n);
+        scanpicture_normal(&b->scan, hit.triangle, n);
         for (int c = 0; c < 3; c++) {
             gap += (near[c] - s->pos[i][c]) * (near[c] - s->pos[i][c]);
             facing += n[c] * s->nrm[i][c];
@@ -191,7 +160,7 @@ static bool bake(Bake *b, int size, Arena *scratch, Err *err) {
 
 bool skinscan_build(const HeadModel *model, const HeadScanFit *fit, const Mesh *scan, const Image *texture,
                     int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
-    ASSERT(size >= 64 && skinscan_has_colours(scan, texture));
+    ASSERT(size >= 64 && scanpicture_has_colours(scan, texture));
     if (!skintexture_allocate(size, false, arena, out, err)) return false;
     size_t mark = arena_mark(scratch);
     SkinSurface surface;

@@ -9,8 +9,6 @@
 #include "headscan.h"
 #include "skin.h"
 
-/* Does the scan carry colours at all? */
-bool skinscan_has_colours(const Mesh *scan, const Image *texture);
 /* `scan` in its own units, laid onto the head by `fit`; texture->rgba NULL: vertex colours only. */
 bool skinscan_build(const HeadModel *model, const HeadScanFit *fit, const Mesh *scan, const Image *texture,
                     int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);

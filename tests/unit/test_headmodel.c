@@ -1,12 +1,10 @@
 /* The parametric head: smoothness, normals, symmetry, linearity, topology and atlas. */
 #include "../../src/headinternal.h"
-#include "../../src/headscan.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -364,81 +362,6 @@ static void test_random_people_are_plausible(void **state) {
     }
 }
 
-static FILE *open_shared(const char *name) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/data/%s", STIPPLE_SHARED, name);
-    FILE *file = fopen(path, "rb");
-    if (!file) skip();
-    return file;
-}
-
-static void load_mesh(const char *path, Mesh *mesh) {
-    Image texture = {0};
-    Err err = {0};
-    assert_true(mesh_load(path, &arena, mesh, &texture, &err));
-}
-
-static void load_scan(const char *name, Mesh *mesh) {
-    char path[512];
-    fclose(open_shared(name));
-    snprintf(path, sizeof path, "%s/data/%s", STIPPLE_SHARED, name);
-    load_mesh(path, mesh);
-}
-
-static void check_scan(const char *name, const Mesh *mesh, float median_mm, float p95_mm) {
-    HeadScanFit fit;
-    Err err = {0};
-    assert_true(head_fit_scan(model, mesh, NULL, NULL, &arena, &fit, &err));
-    print_message("%s: scalp median %.2f mm, 95th percentile %.2f mm; head %.2f mm, %.2f mm\n", name,
-                  (double)fit.scalp_median_mm, (double)fit.scalp_p95_mm, (double)fit.median_mm,
-                  (double)fit.p95_mm);
-    assert_true(fit.scalp_median_mm < median_mm && fit.scalp_p95_mm < p95_mm);
-    assert_true(fit.p95_mm < 2); /* the face too: a slid one leaves 5 mm there */
-}
-
-static void test_scan_of_an_open_head(void **state) {
-    (void)state;
-    Mesh mesh;
-    size_t mark = arena_mark(&arena);
-    load_scan("heads/ict_03.obj", &mesh);
-    check_scan("an open head", &mesh, 0.4f, 1.5f);
-    arena_rewind(&arena, mark);
-}
-
-static void copy_lines(FILE *from, char kind, FILE *to) {
-    char line[256];
-    while (fgets(line, sizeof line, from))
-        if (line[0] == kind) fputs(line, to);
-    fclose(from);
-}
-
-/* So large that from the first start its face slides along the scan's. The file has vertices only. */
-static void test_scan_of_a_large_head(void **state) {
-    (void)state;
-    Mesh mesh;
-    char path[] = "/tmp/stipple-head-XXXXXX.obj";
-    FILE *vertices = open_shared("heads/more/ict_43.obj"), *faces = open_shared("heads/ict_neutral.obj");
-    size_t mark = arena_mark(&arena);
-    FILE *whole = fdopen(mkstemps(path, 4), "wb");
-    assert_non_null(whole);
-    copy_lines(vertices, 'v', whole);
-    copy_lines(faces, 'f', whole);
-    assert_int_equal(fclose(whole), 0);
-    load_mesh(path, &mesh);
-    unlink(path);
-    check_scan("a large head", &mesh, 0.4f, 1.5f);
-    arena_rewind(&arena, mark);
-}
-
-static void test_scan_of_a_real_head(void **state) {
-    (void)state;
-    Mesh mesh;
-    size_t mark = arena_mark(&arena);
-    load_scan("scan/lps_mm.obj", &mesh);
-    check_scan("a real head", &mesh, 0.6f, 2.5f);
-    arena_rewind(&arena, mark);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_tangents_are_derivatives_and_continuous),
                                        cmocka_unit_test(test_mean_is_mirror_symmetric),
@@ -453,9 +376,6 @@ int main(void) {
                                        cmocka_unit_test(test_landmarks_in_order),
                                        cmocka_unit_test(test_gradients_are_of_this_surface),
                                        cmocka_unit_test(test_every_measure_can_be_set),
-                                       cmocka_unit_test(test_random_people_are_plausible),
-                                       cmocka_unit_test(test_scan_of_an_open_head),
-                                       cmocka_unit_test(test_scan_of_a_large_head),
-                                       cmocka_unit_test(test_scan_of_a_real_head)};
+                                       cmocka_unit_test(test_random_people_are_plausible)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
