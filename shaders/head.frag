@@ -115,8 +115,8 @@ void main() {
     // blood lets red through first: the penumbra's dark end reddens (pre-integrated scattering, Penner 2011)
     vec3 seen = key_seen + key_seen * (1.0 - key_seen) * vec3(0.144, -0.028, -0.068);
     vec3 irradiance = u_light_rgb[0].rgb * seen * soft_cosine(dot(n, u_light_dir[0].xyz), scatter + 0.5 * u_light_dir[0].w);
-    // a hollow's thin walls, nostril or ear, let red light through
-    irradiance += v_soft.rgb * (ambient_bounce(visible, albedo) + pow2(1.0 - visible) * vec3(0.30, 0.10, 0.06));
+    // a hollow's thin walls, of an ear or a nostril's wing, let red light through; its depth is dark
+    irradiance += v_soft.rgb * (ambient_bounce(visible, albedo) + saturate(4.0 * visible) * pow2(1.0 - visible) * vec3(0.30, 0.10, 0.06));
 
     // thin ears: light that entered on the far side (Jimenez et al. 2010), 4 mm of tissue
     float behind = 0.0;

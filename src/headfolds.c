@@ -2,44 +2,92 @@
  *
  * Lips: where they close, column by column of control points, begins a fold of our own: behind the lips
  * nothing was seen. All of it and both lips' margins move as one: by what the margins would move on average,
- * which fades out over the rows beside them and is evened out across the columns. Lids and the depth of the
- * concha: modes and the residual's direction are averaged over some mm of space, so that what is near moves
- * alike, whichever side of a fold it lies on.
+ * which fades out beside them. The margins are smooth lines from corner to corner, not rows of the net; what
+ * they ask for is a change of the column as a curve, which its control points follow by least squares. Lids
+ * and the depth of the concha: modes and the residual's direction are averaged over some mm of space, so that
+ * what is near moves alike, whichever side of a fold it lies on.
  */
 #include "headinternal.h"
 #include <math.h>
 #include <string.h>
 
-#define LOWEST_U        0.180f /* the mouth's rows: from the lower lip's front ... */
-#define HIGHEST_U       0.252f /* ... to the upper lip's */
-#define BOTTOM_FROM_U   0.200f /* between these lies the bottom of the fold */
-#define BOTTOM_TO_U     0.236f
-#define CLOSED_MM       0.4f /* the fold begins where the lips are this near, ... */
-#define NEAR_MM         2.0f /* ... or at least this near and nearest */
-#define GAP_MM          1.1f
-#define DEPTH_ROW_MM    0.25f /* of the fold, a row of its control points, ... */
-#define DEPTH_MM        3.0f  /* ... at most */
-#define EYE_MM          22.0f
-#define EYE_SIGMA_MM    4.0f
-#define CONCHA_MM       28.0f
-#define CONCHA_SIGMA_MM 4.0f
-enum { MODE_FLOATS = 3 * HEAD_MODES, FADE_ROWS = 4, SMOOTH_PASSES = 4, EVEN_PASSES = 3, SCAN = 288 };
+#define FROM_U        0.150f /* the columns' curves: the lips and what fades out beside them */
+#define TO_U          0.285f
+#define LOWEST_U      0.180f /* the mouth's u: from the lower lip's front ... */
+#define HIGHEST_U     0.252f /* ... to the upper lip's */
+#define BOTTOM_FROM_U 0.200f /* between these lies the bottom of the fold */
+#define BOTTOM_TO_U   0.236f
+#define CLOSED_MM     0.4f /* the fold begins where the lips are this near, ... */
+#define NEAR_MM       2.0f /* ... or at least this near and nearest */
+#define GAP_MM        1.0f
+#define DEPTH_MM      3.0f   /* of the fold */
+#define WHOLE_U       0.010f /* the fold's half width from which gap and depth are whole */
+#define FADE_U        0.022f /* beside the margins */
+#define EYE_MM        22.0f
+#define EYE_SIGMA_MM  4.0f
+#define CONCHA_MM     28.0f
+#define LOBE_MM       36.0f
+#define EAR_SIGMA_MM  4.0f
+enum {
+    MODE_FLOATS = 3 * HEAD_MODES,
+    SMOOTH_PASSES = 8,
+    SCAN = 360,
+    ROWS_MAX = 40,
+    TOUCHED_MAX = ROWS_MAX + 6
+};
 
-typedef struct Lips { /* of one column: rows of the lower and of the upper margin, and where they meet */
-    int lower, upper;
-    float meet[3];
+typedef struct Lips { /* of one column: u where they meet, and half the fold's width there; 0 beyond the
+                         corners */
+    float meet, half;
 } Lips;
 
+/* The rows that may change, and how they follow a change of a column's curve. */
+typedef struct Mouth {
+    int first, rows,
+        touched; /* touched: all rows that the curve's samples read, from three before the first */
+    float sample[SCAN + 1][TOUCHED_MAX]; /* the curve's samples from those rows */
+    float follow[ROWS_MAX][SCAN + 1];
+    Lips lips[HEAD_NET_MV];
+} Mouth;
+
 static float scan_u(int k) {
-    return LOWEST_U + (HIGHEST_U - LOWEST_U) * (float)k / SCAN;
+    return FROM_U + (TO_U - FROM_U) * (float)k / SCAN;
+}
+
+static int scan_at(float u) {
+    return (int)roundf((u - FROM_U) / (TO_U - FROM_U) * SCAN);
+}
+
+static void mouth_build(const HeadModel *model, Mouth *mouth) {
+    double normal[ROWS_MAX * ROWS_MAX] = {0}, right[ROWS_MAX];
+    const int start = head_basis(&model->u, FROM_U).index[0];
+    mouth->first = start + 3;
+    mouth->rows = head_basis(&model->u, TO_U).index[0] - mouth->first;
+    mouth->touched = mouth->rows + 6;
+    ASSERT(mouth->rows <= ROWS_MAX);
+    for (int k = 0; k <= SCAN; k++) {
+        const HeadBasis basis = head_basis(&model->u, scan_u(k));
+        for (int a = 0; a < 4; a++)
+            if (basis.index[a] - start < mouth->touched)
+                mouth->sample[k][basis.index[a] - start] = basis.value[a];
+    }
+    for (int k = 0; k <= SCAN; k++)
+        for (int i = 0; i < mouth->rows; i++)
+            for (int j = 0; j < mouth->rows; j++)
+                normal[i * mouth->rows + j] += (double)(mouth->sample[k][i + 3] * mouth->sample[k][j + 3]);
+    head_factor_spd(mouth->rows, normal);
+    for (int k = 0; k <= SCAN; k++) {
+        for (int i = 0; i < mouth->rows; i++) right[i] = (double)mouth->sample[k][i + 3];
+        head_substitute_spd(mouth->rows, normal, right);
+        for (int i = 0; i < mouth->rows; i++) mouth->follow[i][k] = (float)right[i];
+    }
 }
 
 /* The sample farthest back between the lips; 0 where no fold is: beside the mouth's corners. */
 static int find_bottom(const float (*p)[3]) {
     int bottom = 0;
-    for (int k = 1; k < SCAN; k++)
-        if (scan_u(k) > BOTTOM_FROM_U && scan_u(k) < BOTTOM_TO_U && p[k][2] < p[k - 1][2] &&
-            p[k][2] <= p[k + 1][2] && (bottom == 0 || p[k][2] < p[bottom][2]))
+    for (int k = scan_at(BOTTOM_FROM_U); k <= scan_at(BOTTOM_TO_U); k++)
+        if (p[k][2] < p[k - 1][2] && p[k][2] <= p[k + 1][2] && (bottom == 0 || p[k][2] < p[bottom][2]))
             bottom = k;
     return bottom;
 }
@@ -61,64 +109,70 @@ static int find_margin(const float (*p)[3], int k, int step, int from, int to) {
     return k;
 }
 
-static int nearest_row(const HeadModel *model, float u) {
-    int row = 2; /* before it u wraps */
-    while (head_knots_greville(&model->u, row + 1) < u) row++;
-    return row + (u - head_knots_greville(&model->u, row) > head_knots_greville(&model->u, row + 1) - u);
-}
-
 static bool find_lips(const HeadModel *model, float v, Lips *lips) {
     const HeadShape mean = {0};
     float p[SCAN + 1][3];
     for (int k = 0; k <= SCAN; k++) head_eval(model, &mean, (HeadSite){HEAD_SKIN, scan_u(k), v}, p[k], NULL);
     const float(*at)[3] = (const float(*)[3])p;
-    const int bottom = find_bottom(at);
+    const int low = scan_at(LOWEST_U), high = scan_at(HIGHEST_U), bottom = find_bottom(at);
     if (bottom == 0) return false;
-    const int lower = find_margin(at, 0, 1, bottom, SCAN), upper = find_margin(at, SCAN, -1, 0, bottom);
-    lips->lower = nearest_row(model, scan_u(lower));
-    lips->upper = nearest_row(model, scan_u(upper));
-    for (int c = 0; c < 3; c++) lips->meet[c] = 0.5f * (p[lower][c] + p[upper][c]);
-    return lips->upper > lips->lower;
+    const int lower = find_margin(at, low, 1, bottom, high), upper = find_margin(at, high, -1, low, bottom);
+    *lips = (Lips){0.5f * (scan_u(lower) + scan_u(upper)), 0.5f * (scan_u(upper) - scan_u(lower))};
+    return upper > lower;
 }
 
-/* Rows are whole numbers, a mouth is a smooth line. */
-static void smooth_meeting(Lips *lips, int count) {
+/* The lips of all columns: smooth lines, whose fold narrows to nothing beyond the corners. */
+static void find_mouth(const HeadModel *model, Lips lips[HEAD_NET_MV]) {
+    int first = HEAD_NET_MV / 2, last = first;
+    while (find_lips(model, head_knots_greville(&model->v, first), &lips[first])) first--;
+    while (find_lips(model, head_knots_greville(&model->v, last), &lips[last])) last++;
+    for (int j = 0; j < HEAD_NET_MV; j++)
+        if (j <= first || j >= last) lips[j] = (Lips){lips[j <= first ? first + 1 : last - 1].meet, 0};
     for (int pass = 0; pass < SMOOTH_PASSES; pass++) {
-        float before[3];
-        memcpy(before, lips[0].meet, sizeof before);
-        for (int j = 1; j < count - 1; j++)
-            for (int c = 0; c < 3; c++) {
-                const float here = lips[j].meet[c];
-                lips[j].meet[c] = 0.25f * (before[c] + 2 * here + lips[j + 1].meet[c]);
-                before[c] = here;
-            }
-    }
-}
-
-static float fade(int rows_away) {
-    float t = 1 - (float)rows_away / (FADE_ROWS + 1);
-    return t * t * (3 - 2 * t);
-}
-
-/* Where the margins' values meet in the mean. One vector a control point: `stride` floats from row to row. */
-static void meet_halfway(const float *column, size_t stride, Lips *lips) {
-    for (size_t c = 0; c < 3; c++)
-        lips->meet[c] =
-            0.5f * (column[(size_t)lips->lower * stride + c] + column[(size_t)lips->upper * stride + c]);
-}
-
-/* Gives all rows of the fold the value where the lips meet, and those beside it a share of that change. */
-static void join_column(float *column, size_t stride, const Lips *lips) {
-    for (size_t c = 0; c < 3; c++) {
-        float *lower = column + (size_t)lips->lower * stride + c,
-              *upper = column + (size_t)lips->upper * stride + c,
-              by[2] = {lips->meet[c] - *lower, lips->meet[c] - *upper};
-        for (int away = 1; away <= FADE_ROWS; away++) {
-            lower[-(ptrdiff_t)stride * away] += fade(away) * by[0];
-            upper[(ptrdiff_t)stride * away] += fade(away) * by[1];
+        Lips before = lips[0];
+        for (int j = 1; j < HEAD_NET_MV - 1; j++) {
+            const Lips here = lips[j];
+            lips[j].meet = 0.25f * (before.meet + 2 * here.meet + lips[j + 1].meet);
+            lips[j].half = 0.25f * (before.half + 2 * here.half + lips[j + 1].half);
+            before = here;
         }
-        for (float *row = lower; row <= upper; row += stride) *row = lips->meet[c];
     }
+}
+
+/* What a change at a margin does at u: all of it in the fold, less and less beside it. */
+static float fade(const Lips *lips, float u) {
+    const float t = 1 - fmaxf(fabsf(u - lips->meet) - lips->half, 0) / FADE_U;
+    return t > 0 ? t * t * (3 - 2 * t) : 0;
+}
+
+/* matrix: from the touched rows of a column to the change of the free ones that makes the fold move with the
+ * mean of its margins. */
+static void join_matrix(const Mouth *mouth, const Lips *lips, float matrix[ROWS_MAX][TOUCHED_MAX]) {
+    const float *lower = mouth->sample[scan_at(lips->meet - lips->half)],
+                *upper = mouth->sample[scan_at(lips->meet + lips->half)];
+    memset(matrix, 0, sizeof(float[ROWS_MAX][TOUCHED_MAX]));
+    for (int k = 0; k <= SCAN; k++) {
+        float change[TOUCHED_MAX], share = fade(lips, scan_u(k));
+        if (share <= 0) continue;
+        const float side = scan_u(k) < lips->meet ? 0.5f : -0.5f;
+        for (int r = 0; r < mouth->touched; r++)
+            change[r] = share < 1 ? share * side * (upper[r] - lower[r])
+                                  : 0.5f * (lower[r] + upper[r]) - mouth->sample[k][r];
+        for (int i = 0; i < mouth->rows; i++)
+            for (int r = 0; r < mouth->touched; r++) matrix[i][r] += mouth->follow[i][k] * change[r];
+    }
+}
+
+/* One vector a control point: `stride` floats from row to row. */
+static void join_column(const Mouth *mouth, float matrix[ROWS_MAX][TOUCHED_MAX], float *column,
+                        size_t stride) {
+    float old[TOUCHED_MAX][3];
+    float *free = column + (size_t)mouth->first * stride;
+    for (int r = 0; r < mouth->touched; r++)
+        memcpy(old[r], free + ((ptrdiff_t)r - 3) * (ptrdiff_t)stride, sizeof old[r]);
+    for (int i = 0; i < mouth->rows; i++)
+        for (int r = 0; r < mouth->touched; r++)
+            for (int c = 0; c < 3; c++) free[(size_t)i * stride + (size_t)c] += matrix[i][r] * old[r][c];
 }
 
 static float dot(const float a[3], const float b[3]) {
@@ -130,88 +184,57 @@ static void scale_to_one(float v[3]) {
     for (int c = 0; c < 3; c++) v[c] /= length;
 }
 
-/* No nearer along `up` than gap_mm to the height, on its side. */
-static void hold_off(float p[3], const float up[3], float height_mm, float gap_mm) {
-    const float above = dot(p, up) - height_mm,
-                least = gap_mm > 0 ? fmaxf(above, gap_mm) : fminf(above, gap_mm);
-    for (int c = 0; c < 3; c++) p[c] += (least - above) * up[c];
-}
-
 /* The mean between the margins: a parabola back between the lips, which it keeps apart. */
-static void fold_column(float (*column)[3], const Lips *lips) {
-    float *from = column[lips->lower * HEAD_NET_MV], *to = column[lips->upper * HEAD_NET_MV];
-    float back[3], up[3], rows = (float)(lips->upper - lips->lower);
-    for (int c = 0; c < 3; c++)
-        back[c] = from[c] - from[c - 3 * HEAD_NET_MV] + to[c] - to[c + 3 * HEAD_NET_MV];
+static void fold_column(const Mouth *mouth, const Lips *lips, float (*column)[3]) {
+    float p[SCAN + 1][3] = {{0}}, from[3], to[3], back[3], up[3];
+    for (int k = 0; k <= SCAN; k++)
+        for (int r = 0; r < mouth->touched; r++)
+            for (int c = 0; c < 3; c++)
+                p[k][c] += mouth->sample[k][r] * column[(mouth->first - 3 + r) * HEAD_NET_MV][c];
+    const int lower = scan_at(lips->meet - lips->half), upper = scan_at(lips->meet + lips->half),
+              near = SCAN / 30;
+    for (int c = 0; c < 3; c++) back[c] = p[lower][c] - p[lower - near][c] + p[upper][c] - p[upper + near][c];
     scale_to_one(back);
     for (int c = 0; c < 3; c++) up[c] = (c == 1) - back[1] * back[c];
     scale_to_one(up);
-    join_column(column[0], 3 * HEAD_NET_MV, lips);
-    const float height = dot(lips->meet, up), depth = fminf(DEPTH_MM, DEPTH_ROW_MM * rows);
-    for (int away = 0; away <= FADE_ROWS; away++) {
-        hold_off(from - 3 * HEAD_NET_MV * away, up, height, -0.5f * GAP_MM);
-        hold_off(to + 3 * HEAD_NET_MV * away, up, height, 0.5f * GAP_MM);
+    float whole = fminf(lips->half / WHOLE_U, 1);
+    whole *= whole * (3 - 2 * whole);
+    for (int c = 0; c < 3; c++) {
+        const float meet = 0.5f * (p[lower][c] + p[upper][c]), apart = 0.5f * GAP_MM * whole * up[c];
+        from[c] = meet - apart, to[c] = meet + apart;
     }
-    for (int i = lips->lower + 1; i < lips->upper; i++) {
-        const float t = (float)(i - lips->lower) / rows, over = t * t * (3 - 2 * t);
-        for (int c = 0; c < 3; c++)
-            column[i * HEAD_NET_MV][c] =
-                from[c] + over * (to[c] - from[c]) + 4 * t * (1 - t) * depth * back[c];
+    float change[SCAN + 1][3] = {{0}};
+    for (int k = 0; k <= SCAN; k++) {
+        const float share = fade(lips, scan_u(k));
+        const float t = (float)(k - lower) / (float)(upper - lower), over = t * t * (3 - 2 * t);
+        for (int c = 0; c < 3 && share > 0; c++)
+            change[k][c] = k < lower   ? share * (from[c] - p[lower][c])
+                           : k > upper ? share * (to[c] - p[upper][c])
+                                       : from[c] + over * (to[c] - from[c]) +
+                                             4 * t * (1 - t) * DEPTH_MM * whole * back[c] - p[k][c];
     }
-}
-
-/* Margins are whole rows, and step from column to column: what was changed is evened out across the columns,
- * so that no step shows on the lips. `floats` values a control point. */
-static void even_change(float *field, const float *before, int floats) {
-    const size_t step = (size_t)floats, count = HEAD_NET * step;
-    for (size_t k = 0; k < count; k++) field[k] -= before[k];
-    for (int pass = 0; pass < EVEN_PASSES; pass++)
-        for (size_t i = 0; i < HEAD_NET_U; i++) {
-            float *row = field + i * HEAD_NET_MV * step, left[MODE_FLOATS];
-            memcpy(left, row, step * sizeof *left);
-            for (size_t j = 1; j + 1 < HEAD_NET_MV; j++) {
-                float *at = row + j * step;
-#pragma omp simd
-                for (size_t c = 0; c < step; c++) {
-                    const float here = at[c];
-                    at[c] = 0.25f * (left[c] + 2 * here + at[step + c]);
-                    left[c] = here;
-                }
-            }
-        }
-    for (size_t k = 0; k < count; k++) field[k] += before[k];
-}
-
-static void join_columns(HeadModel *model) {
-    Lips lips[HEAD_NET_MV];
-    int first = HEAD_NET_MV / 2, last = first;
-    while (first > 0 && find_lips(model, head_knots_greville(&model->v, first), &lips[first])) first--;
-    while (last < HEAD_NET_MV && find_lips(model, head_knots_greville(&model->v, last), &lips[last])) last++;
-    smooth_meeting(lips + first + 1, last - first - 1);
-    for (int j = first + 1; j < last; j++) {
-        fold_column(&model->mean[j], &lips[j]);
-        meet_halfway(model->normal[j], (size_t)HEAD_NET_MV * 3, &lips[j]);
-        join_column(model->normal[j], (size_t)HEAD_NET_MV * 3, &lips[j]);
-        for (int k = 0; k < HEAD_MODES; k++) {
-            meet_halfway(model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3, &lips[j]);
-            join_column(model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3, &lips[j]);
-        }
-    }
+    for (int i = 0; i < mouth->rows; i++)
+        for (int k = 0; k <= SCAN; k++)
+            for (int c = 0; c < 3; c++)
+                column[(mouth->first + i) * HEAD_NET_MV][c] += mouth->follow[i][k] * change[k][c];
 }
 
 static bool join_lips(HeadModel *model, Arena *arena) {
-    const size_t mark = arena_mark(arena), triples = (size_t)HEAD_NET * 3,
-                 modes = (size_t)HEAD_NET * MODE_FLOATS;
-    float *mean = ARENA_ARRAY(arena, float, triples), *normal = ARENA_ARRAY(arena, float, triples),
-          *mode = ARENA_ARRAY(arena, float, modes);
-    if (!mean || !normal || !mode) return false;
-    memcpy(mean, model->mean, sizeof(float) * triples);
-    memcpy(normal, model->normal, sizeof(float) * triples);
-    memcpy(mode, model->mode, sizeof(float) * modes);
-    join_columns(model);
-    even_change(model->mean[0], mean, 3);
-    even_change(model->normal[0], normal, 3);
-    even_change(model->mode[0][0], mode, MODE_FLOATS);
+    const size_t mark = arena_mark(arena);
+    Mouth *mouth = ARENA_ARRAY(arena, Mouth, 1);
+    float(*matrix)[TOUCHED_MAX] = arena_push_array(arena, sizeof *matrix, ROWS_MAX);
+    if (!mouth || !matrix) return false;
+    mouth_build(model, mouth);
+    find_mouth(model, mouth->lips);
+    for (int j = 0; j < HEAD_NET_MV; j++) {
+        const Lips *lips = &mouth->lips[j];
+        if (scan_at(lips->meet + lips->half) <= scan_at(lips->meet - lips->half)) continue;
+        join_matrix(mouth, lips, matrix);
+        fold_column(mouth, lips, &model->mean[j]);
+        join_column(mouth, matrix, model->normal[j], (size_t)HEAD_NET_MV * 3);
+        for (int k = 0; k < HEAD_MODES; k++)
+            join_column(mouth, matrix, model->mode[j][k], (size_t)HEAD_NET_MV * HEAD_MODES * 3);
+    }
     arena_rewind(arena, mark);
     return true;
 }
@@ -261,9 +284,10 @@ bool head_folds_build(HeadModel *model, Arena *arena) {
     const float(*skin)[3] = (const float(*)[3])model->mean, (*ear)[3] = (const float(*)[3])model->ear_mean;
     Fold eye[2] = {{.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM},
                    {.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM}},
-         concha = {.reach_mm = CONCHA_MM, .sigma_mm = CONCHA_SIGMA_MM};
+         ears[2] = {{.reach_mm = CONCHA_MM, .sigma_mm = EAR_SIGMA_MM},
+                    {.centre = {59, -34, -13}, .reach_mm = LOBE_MM, .sigma_mm = EAR_SIGMA_MM}};
     if (!join_lips(model, arena)) return false;
-    head_eval(model, &mean, (HeadSite){HEAD_EAR_LEFT, 0, 1}, concha.centre, NULL);
+    head_eval(model, &mean, (HeadSite){HEAD_EAR_LEFT, 0, 1}, ears[0].centre, NULL);
     for (int side = 0; side < 2; side++) {
         head_eval(model, &mean, model->landmark[side ? LM_RIGHT_PUPIL : LM_LEFT_PUPIL], eye[side].centre,
                   NULL);
@@ -271,9 +295,12 @@ bool head_folds_build(HeadModel *model, Arena *arena) {
             !average_field(&eye[side], skin, HEAD_NET, model->normal[0], 3, arena))
             return false;
     }
-    bool ok = average_field(&concha, ear, HEAD_EAR_NET, model->ear_mode[0][0], MODE_FLOATS, arena);
-    for (int side = 0; side < 2; side++)
-        ok = ok && average_field(&concha, ear, HEAD_EAR_NET, model->ear_normal[side][0], 3, arena) &&
-             average_field(&concha, ear, HEAD_EAR_NET, model->ear_shift[side][0], 3, arena);
+    bool ok = true;
+    for (int k = 0; k < 2; k++) {
+        ok = ok && average_field(&ears[k], ear, HEAD_EAR_NET, model->ear_mode[0][0], MODE_FLOATS, arena);
+        for (int side = 0; side < 2; side++)
+            ok = ok && average_field(&ears[k], ear, HEAD_EAR_NET, model->ear_normal[side][0], 3, arena) &&
+                 average_field(&ears[k], ear, HEAD_EAR_NET, model->ear_shift[side][0], 3, arena);
+    }
     return ok;
 }

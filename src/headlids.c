@@ -2,8 +2,9 @@
  *
  * Inside an ellipse about the opening the control points, with rim, corner and hollow, give way to the
  * thin-plate membrane of those around them (least sum of squared Laplacians; so value and slope agree at the
- * ellipse), which then bulges over the eyeball and carries a faint line where the lids meet. The modes and
- * the residual's direction pass through the same membrane, so that no one's own lid rim stays behind.
+ * ellipse), which then bulges over the eyeball and carries a faint line where the lids meet and the upper
+ * lid's crease. The modes and the residual's direction pass through the same membrane, so that no one's own
+ * lid rim stays behind.
  */
 #include "headinternal.h"
 #include <math.h>
@@ -25,6 +26,8 @@ enum {
 #define LID_LINE_MM       0.2f
 #define LID_LINE_SIGMA_MM 1.6f /* what the net can hold without beading */
 #define LID_LINE_SAG_MM   4.5f /* the lids meet below the pupil's centre: they close onto the lower one */
+#define LID_CREASE_MM     0.45f
+#define LID_CREASE_UP_MM  8.5f /* above the line where they meet: the upper lid's plate is as high */
 
 typedef struct LidPatch {
     bool right;
@@ -116,7 +119,9 @@ static float lid_rise(const float corner[2][3], const float p[3], float radius) 
     float arch = 4 * along * (1 - along);
     float line = corner[0][1] + along * (corner[1][1] - corner[0][1]) - LID_LINE_SAG_MM * arch;
     float off = (p[1] - line) / LID_LINE_SIGMA_MM;
-    return bulge - LID_LINE_MM * arch * expf(-0.5f * off * off);
+    const float above = (p[1] - line - LID_CREASE_UP_MM * sqrtf(arch)) / LID_LINE_SIGMA_MM;
+    return bulge -
+           arch * (LID_LINE_MM * expf(-0.5f * off * off) + LID_CREASE_MM * expf(-0.5f * above * above));
 }
 
 /* Passes one field of the net through the membrane: what changes goes to the lids' own, `offset` floats in.

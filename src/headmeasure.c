@@ -503,6 +503,18 @@ static bool crosses_itself(const HeadModel *model, const HeadShape *shape) {
     return crosses;
 }
 
+#define LIMIT_SD 4.0f /* a size farther from the population's mean is no one's */
+
+static bool sizes_plausible(const HeadModel *model, const HeadShape *shape, int woman) {
+    float mm[HM_COUNT];
+    head_measure_all(model, shape, mm);
+    for (int m = 0; m < HM_COUNT; m++) {
+        const HeadPrior *prior = &head_measure_prior[m];
+        if (fabsf(mm[m] - prior->mean_mm[woman]) > LIMIT_SD * prior->sd_mm[woman]) return false;
+    }
+    return true;
+}
+
 void head_random(const HeadModel *model, uint64_t seed, int woman, HeadShape *out) {
     Rng rng = rng_make(seed, 0x68656164u);
     float target_mm[DRAWN];
@@ -516,10 +528,11 @@ void head_random(const HeadModel *model, uint64_t seed, int woman, HeadShape *ou
     }
     const float shift = fminf(fmaxf(rng_normal(&rng), -2.5f), 2.5f);
     for (int side = 0; side < 2; side++) out->weight[HEAD_EAR_SHIFT + side] = 0.5f * shift;
-    /* Where modes together push a fold through its other side, this person is nearer to the mean. */
+    /* Where modes together push a fold through its other side or a size too far, this person is nearer to the
+     * mean. */
     for (int draw = 0; draw < 8; draw++) {
         for (int step = 0; step < 3; step++) pull_to_sizes(model, out, target_mm);
-        if (!crosses_itself(model, out)) return;
+        if (sizes_plausible(model, out, woman ? 1 : 0) && !crosses_itself(model, out)) return;
         for (int k = 0; k < HEAD_WEIGHTS; k++) out->weight[k] *= 0.8f;
         for (int i = 0; i < DRAWN; i++) {
             float mean_mm = head_measure_prior[drawn_measure[i]].mean_mm[woman ? 1 : 0];

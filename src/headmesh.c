@@ -19,7 +19,7 @@ static const float PI = 3.14159265f;
 typedef struct Grid {
     int rows, columns, rings; /* of the skin, and rings an ear */
 } Grid;
-static const Grid lod_grid[HEAD_LOD_COUNT] = {{80, 44, 10}, {164, 86, 18}, {316, 166, 36}};
+static const Grid lod_grid[HEAD_LOD_COUNT] = {{80, 44, 20}, {164, 86, 36}, {316, 166, 72}};
 
 /* ---- atlas ---- */
 
@@ -135,38 +135,44 @@ static void build_skin(const HeadModel *model, const Grid *grid, TopologyBuild *
                        i + (j < n / 2 ? j : j + 1));
 }
 
-static void build_ear(const Grid *grid, TopologyBuild *build, const uint32_t *id, HeadPart part) {
-    int n = grid->columns + 1, rim = part == HEAD_EAR_LEFT ? grid->columns : 0;
-    uint32_t previous[512], current[512];
-    ASSERT(grid->rows <= 512);
-    for (int i = 0; i < grid->rows; i++) previous[i] = id[i * n + rim];
-    for (int k = 1; k <= grid->rings; k++) {
-        float s = (float)k / (float)grid->rings;
-        bool last = k == grid->rings;
-        if (last) current[0] = build_vertex(build, part, 0, 1);
-        for (int i = 0; i < grid->rows && !last; i++)
-            current[i] = build_vertex(build, part, build->site[id[i * n + rim]].u, s);
-        for (int i = 0; i < grid->rows; i++) {
-            int next = (i + 1) % grid->rows;
-            uint32_t a = previous[i], b = previous[next], c = current[last ? 0 : next],
-                     d = current[last ? 0 : i];
-            if (last && part == HEAD_EAR_LEFT)
-                build_triangle(build, a, d, b);
-            else if (last)
-                build_triangle(build, a, b, d);
-            else if (part == HEAD_EAR_LEFT)
-                build_quad(build, a, d, c, b, i + k);
-            else
-                build_quad(build, a, b, c, d, i + k);
+/* Triangles between a ring of `count` vertices and the next one in, of as many, half as many or one. */
+static void build_ring(TopologyBuild *build, HeadPart part, const uint32_t *outer, int count,
+                       const uint32_t *inner, int inner_count, int parity) {
+    const bool left = part == HEAD_EAR_LEFT;
+    for (int i = 0; i < count; i++) {
+        const uint32_t a = outer[i], b = outer[(i + 1) % count], d = inner[i * inner_count / count],
+                       c = inner[(i + 1) * inner_count / count % inner_count];
+        const uint32_t quad[2][2][3] = {{{a, b, d}, {b, c, d}}, {{a, b, c}, {a, c, d}}};
+        for (int k = 0; k < (c == d ? 1 : 2); k++) {
+            const uint32_t *t = quad[c != d && (i + parity) & 1][k];
+            build_triangle(build, t[0], t[left ? 2 : 1], t[left ? 1 : 2]);
         }
-        memcpy(previous, current, sizeof current);
+    }
+}
+
+/* An auricle is narrow and deeply folded: every other row goes no farther than its rim, and there are twice
+ * as many rings for it. */
+static void build_ear(const Grid *grid, TopologyBuild *build, const uint32_t *id, HeadPart part) {
+    const int n = grid->columns + 1, rim = part == HEAD_EAR_LEFT ? grid->columns : 0;
+    uint32_t outer[512], inner[512];
+    int count = grid->rows, inner_count = grid->rows / 2;
+    ASSERT(grid->rows <= 512 && grid->rows % 2 == 0);
+    for (int i = 0; i < count; i++) outer[i] = id[i * n + rim];
+    for (int k = 1; k <= grid->rings; k++) {
+        if (k == grid->rings) inner_count = 1; /* the pole */
+        for (int i = 0; i < inner_count; i++)
+            inner[i] = build_vertex(build, part, inner_count > 1 ? build->site[id[2 * i * n + rim]].u : 0,
+                                    (float)k / (float)grid->rings);
+        build_ring(build, part, outer, count, inner, inner_count, k);
+        memcpy(outer, inner, sizeof outer);
+        count = inner_count;
     }
 }
 
 /* Columns run from the right ear to the left one; the ears' vertices follow, the right one's first. */
 static void build_mirror(const Grid *grid, const TopologyBuild *build, const uint32_t *id, uint32_t *mirror) {
     int n = grid->columns + 1;
-    uint32_t ear = (uint32_t)(grid->rows * (grid->rings - 1) + 1), right = build->vertices - 2 * ear;
+    uint32_t ear = (uint32_t)(grid->rows / 2 * (grid->rings - 1) + 1), right = build->vertices - 2 * ear;
     for (int i = 0; i <= grid->rows; i++)
         for (int j = 0; j < n; j++) mirror[id[i * n + j]] = id[i * n + n - 1 - j];
     for (uint32_t k = right; k < right + ear; k++) {
@@ -176,9 +182,9 @@ static void build_mirror(const Grid *grid, const TopologyBuild *build, const uin
 }
 
 static bool topology_build(const HeadModel *model, const Grid *grid, HeadTopology *out, Arena *arena) {
-    size_t vertices =
-        (size_t)(grid->rows + 1) * (size_t)(grid->columns + 1) + 2 * (size_t)(grid->rows * grid->rings + 1);
-    size_t triangles = 2 * (size_t)grid->rows * (size_t)(grid->columns + 2 * grid->rings);
+    size_t vertices = (size_t)(grid->rows + 1) * (size_t)(grid->columns + 1) +
+                      2 * (size_t)(grid->rows / 2 * grid->rings + 1);
+    size_t triangles = 2 * (size_t)grid->rows * (size_t)(grid->columns + grid->rings);
     TopologyBuild build = {out, ARENA_ARRAY(arena, HeadSite, vertices),
                            arena_push_array(arena, sizeof(uint32_t[3]), triangles), 0, 0};
     float(*uv)[2] = arena_push_array(arena, sizeof(float[2]), vertices);

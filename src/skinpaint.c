@@ -86,7 +86,7 @@ static float lid_upper(const Eye *e, float t) {
 
 static float lid_lower(const Eye *e, float t) {
     float u = t - 0.10f * (1 - t * t), arc = fmaxf(0, 1 - u * u);
-    return e->cy + e->tilt * t * e->half - e->half * 0.36f * powf(arc, 0.80f);
+    return e->cy + e->tilt * t * e->half - e->half * 0.25f * powf(arc, 0.80f);
 }
 
 static void draw_lashes(SkinFace *face, int left, Rng *rng) {

@@ -23,7 +23,7 @@ BORDER_WEIGHT, BENDING_WEIGHT = 20., 2e-4
 SCALP_ABOVE_MM = 15      # the plane through tragia and glabella
 FACE_Z_MM, FACE_Y_MM, EAR_S = 40, -95, .15
 # share of the atlas wished for, weight, and weight of areas against angles
-SCALP, FACE, EAR, REST = (.66, 4., 5.), (.15, 1.5, 1.), (.06, .25, 4.), (.12, .8, 3.)
+SCALP, FACE, EAR, REST = (.67, 4.5, 5.), (.15, 2., 1.), (.06, .6, 2.), (.12, 1., 3.)
 UNFOLDING = (.1, .02, .004)  # Garanzha's epsilon, stage by stage
 STEPS = 150                  # of descent, a stage
 

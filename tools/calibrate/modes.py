@@ -7,6 +7,7 @@ correlations of people.
 import numpy as np
 
 from common import HoleFiller
+from nose import nostril_change
 
 SYMMETRIC, ASYMMETRIC = 34, 6  # HEAD_SYMMETRIC, HEAD_MODES - HEAD_SYMMETRIC in src
 NECK_BELOW_MM, NECK_WEIGHT = -100, .3
@@ -43,8 +44,8 @@ def condition(modes, weight, gradient, covariance):
 
 
 def find_modes(heads, sheet, population=None):
-    """Mean (n, 3) mm and modes (SYMMETRIC + ASYMMETRIC, n, 3) mm per deviation on the sheet, the nostrils' insides
-    smoothed. population: gradient and covariance for condition(), or None."""
+    """Mean (n, 3) mm and modes (SYMMETRIC + ASYMMETRIC, n, 3) mm per deviation on the sheet, the nostrils shaped and their
+    insides smoothed. population: gradient and covariance for condition(), or None."""
     n, caps = len(sheet.position), len(sheet.position) - sheet.n_true
     samples = np.array([sheet.weights @ head for head in heads.samples]) + sheet.offset
     samples = np.concatenate([samples, np.zeros((len(samples), caps, 3))], 1)
@@ -57,4 +58,4 @@ def find_modes(heads, sheet, population=None):
     if population:
         symmetric = condition(symmetric, weight, *population)
     smooth = HoleFiller(sheet.triangles, n, sheet.nostril)
-    return smooth(mean), np.array([smooth(mode) for mode in np.concatenate([symmetric, asymmetric])])
+    return smooth(mean + nostril_change(mean)), np.array([smooth(mode) for mode in np.concatenate([symmetric, asymmetric])])

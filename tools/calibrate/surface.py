@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import splines
 from common import MIRROR, HoleFiller, normals, undirected_edges, used_vertices
 from modes import SYMMETRIC
+from nose import deepened
 from splines import NetFit
 
 MODE_U, MODE_V, REFINE = 48, 36, 3  # intervals of the modes' nets; each is REFINE of the mean's along u and v
@@ -181,7 +182,7 @@ def fit_surface(sheet, parameters, mean, modes):
     knots_u, knots_v = skin_knots()
     fine_u, fine_v = splines.subdivide(knots_u, REFINE), splines.subdivide(knots_v, REFINE)
     without_holes = HoleFiller(sheet.triangles, len(mean), sheet.cap | sheet.nostril)
-    flat = without_holes(mean)
+    flat = deepened(without_holes(mean), sheet.nostril)
     samples = Samples(sheet.triangles, flat)
     u, v = samples.parameters(parameters.direction)
     mean_net, u, v = fit_skin_mean(samples, samples(flat), u, v, parameters.ear_v, fine_u, fine_v)
