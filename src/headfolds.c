@@ -24,7 +24,8 @@
 #define WHOLE_U       0.010f /* the fold's half width from which gap and depth are whole */
 #define FADE_U        0.022f /* beside the margins */
 #define EYE_MM        22.0f
-#define EYE_SIGMA_MM  4.0f
+#define FACE_SIGMA_MM 4.0f
+#define NOSTRIL_MM    9.0f
 #define CONCHA_MM     28.0f
 #define LOBE_MM       36.0f
 #define EAR_SIGMA_MM  4.0f
@@ -282,20 +283,21 @@ static bool average_field(const Fold *fold, const float (*at)[3], int count, flo
 bool head_folds_build(HeadModel *model, Arena *arena) {
     const HeadShape mean = {0};
     const float(*skin)[3] = (const float(*)[3])model->mean, (*ear)[3] = (const float(*)[3])model->ear_mean;
-    Fold eye[2] = {{.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM},
-                   {.reach_mm = EYE_MM, .sigma_mm = EYE_SIGMA_MM}},
+    Fold face[4] = {{.reach_mm = EYE_MM, .sigma_mm = FACE_SIGMA_MM},
+                    {.reach_mm = EYE_MM, .sigma_mm = FACE_SIGMA_MM},
+                    {.centre = {7, -14, 103}, .reach_mm = NOSTRIL_MM, .sigma_mm = FACE_SIGMA_MM},
+                    {.centre = {-7, -14, 103}, .reach_mm = NOSTRIL_MM, .sigma_mm = FACE_SIGMA_MM}},
          ears[2] = {{.reach_mm = CONCHA_MM, .sigma_mm = EAR_SIGMA_MM},
                     {.centre = {59, -34, -13}, .reach_mm = LOBE_MM, .sigma_mm = EAR_SIGMA_MM}};
     if (!join_lips(model, arena)) return false;
     head_eval(model, &mean, (HeadSite){HEAD_EAR_LEFT, 0, 1}, ears[0].centre, NULL);
-    for (int side = 0; side < 2; side++) {
-        head_eval(model, &mean, model->landmark[side ? LM_RIGHT_PUPIL : LM_LEFT_PUPIL], eye[side].centre,
+    for (int side = 0; side < 2; side++)
+        head_eval(model, &mean, model->landmark[side ? LM_RIGHT_PUPIL : LM_LEFT_PUPIL], face[side].centre,
                   NULL);
-        if (!average_field(&eye[side], skin, HEAD_NET, model->mode[0][0], MODE_FLOATS, arena) ||
-            !average_field(&eye[side], skin, HEAD_NET, model->normal[0], 3, arena))
-            return false;
-    }
     bool ok = true;
+    for (int k = 0; k < 4; k++)
+        ok = ok && average_field(&face[k], skin, HEAD_NET, model->mode[0][0], MODE_FLOATS, arena) &&
+             average_field(&face[k], skin, HEAD_NET, model->normal[0], 3, arena);
     for (int k = 0; k < 2; k++) {
         ok = ok && average_field(&ears[k], ear, HEAD_EAR_NET, model->ear_mode[0][0], MODE_FLOATS, arena);
         for (int side = 0; side < 2; side++)
