@@ -41,6 +41,7 @@ static json_t *shape_to_json(const HeadShape *shape) {
                         numbers_to_json(w + HEAD_MODES + HEAD_RESIDUALS, 2 * (size_t)HEAD_EAR_WEIGHTS));
     json_object_set_new(object, "ear_shifts", numbers_to_json(w + HEAD_EAR_SHIFT, 2));
     json_object_set_new(object, "neck_lean", json_real((double)w[HEAD_NECK_LEAN]));
+    json_object_set_new(object, "face", numbers_to_json(w + HEAD_FACE, HEAD_FACE_WEIGHTS));
     json_object_set_new(object, "lids_closed", json_real((double)shape->lids_closed));
     return object;
 }
@@ -157,8 +158,8 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
 }
 
 static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
-    static const char *const keys[] = {"modes",     "residuals",   "ears", "ear_shifts",
-                                       "neck_lean", "lids_closed", NULL};
+    static const char *const keys[] = {"modes",     "residuals", "ears",        "ear_shifts",
+                                       "neck_lean", "face",      "lids_closed", NULL};
     if (!object) return true;
     if (!json_is_object(object)) return err_set(err, "\"shape\" must be an object");
     float *w = out->weight;
@@ -179,7 +180,9 @@ static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
                              2 * (size_t)HEAD_EAR_WEIGHTS, err) &&
            (!json_object_get(object, "ear_shifts") ||
             numbers_from_json(json_object_get(object, "ear_shifts"), "ear_shifts", w + HEAD_EAR_SHIFT, 2,
-                              err));
+                              err)) &&
+           (!json_object_get(object, "face") || numbers_from_json(json_object_get(object, "face"), "face",
+                                                                  w + HEAD_FACE, HEAD_FACE_WEIGHTS, err));
 }
 
 static bool camera_from_json(const json_t *object, Camera *out, Err *err) {

@@ -1,5 +1,6 @@
 #include "fit.h"
 #include "../engine/language.h"
+#include "fitcurve.h"
 #include "fitear.h"
 #include "fitface.h"
 #include "fitmatch.h"
@@ -446,6 +447,9 @@ static bool compare_sides(FitJob *job) {
     return true;
 }
 
+/* Lines are looked for nearer and nearer to the model's. */
+static const float CURVE_REACH_MM[3] = {6, 5, 4};
+
 static bool solve_joint(FitJob *job) {
     FitState *state = job->state;
     FitStep step = {.views = views_present(state),
@@ -470,6 +474,9 @@ static bool solve_joint(FitJob *job) {
         }
         for (int p = PHOTO_LEFT; p <= PHOTO_RIGHT; p++)
             if (state->view[p].present && !find_side(job, p)) return false;
+        for (int p = PHOTO_FRONT; p <= PHOTO_RIGHT; p++)
+            if (state->view[p].present && !fitcurve_find(state, p, CURVE_REACH_MM[round], job->scratch))
+                return no_memory(job->err);
         for (int p = 0; p < CASE_PHOTOS; p++)
             if (state->view[p].present) fitface_points(&state->view[p], job->pins, p);
         if (round == 2 && !fitmirror_find_front(state, job->scratch, &state->front_is_mirrored, job->err))
@@ -513,13 +520,14 @@ static bool mask_out(const FitView *view, FitPhoto *photo, Arena *arena) {
     return true;
 }
 
-/* Landmarks that were seen lie where they were seen, the shape's smooth modes notwithstanding. */
+/* Landmarks that were seen lie between there and where the surface has them: either errs by as much. */
 static void landmarks_as_seen(const FitState *state, const FitView *view, FitPhoto *photo) {
-    const float gain = 0.85f;
+    const float gain = 0.5f;
     for (int i = 0; i < view->point_count; i++) {
         const FitPoint *p = &view->point[i];
         float pos[3];
         double at[2];
+        if (p->site[0] != p->site[1] || p->site[0] >= LM_VERTEX) continue;
         fitsolve_point_position(state, p, pos);
         fitcamera_project(&view->camera, pos, at);
         for (int k = 0; k < 2; k++) {
@@ -527,9 +535,7 @@ static void landmarks_as_seen(const FitState *state, const FitView *view, FitPho
             const float off =
                 p->axis[k][0] * (p->px[0] - (float)at[0]) + p->axis[k][1] * (p->px[1] - (float)at[1]);
             const float move = (p->pinned ? 1 : gain) * off / view->scale;
-            for (int j = 0; j < (p->site[0] == p->site[1] ? 1 : 2); j++)
-                for (int c = 0; c < 2; c++)
-                    if (p->site[j] < LM_VERTEX) photo->landmark_px[p->site[j]][c] += move * p->axis[k][c];
+            for (int c = 0; c < 2; c++) photo->landmark_px[p->site[0]][c] += move * p->axis[k][c];
         }
     }
 }

@@ -35,7 +35,7 @@ static bool collect_edges(FitBasis *basis, Arena *arena) {
 /* Derivative rows of every vertex, zeros left out. */
 static bool collect_rows(FitBasis *basis, const HeadShape *shape, Arena *arena) {
     const uint32_t n = basis->vertex_count;
-    size_t capacity = (size_t)n * 96, used = 0;
+    size_t capacity = (size_t)n * 128, used = 0;
     basis->row_start = ARENA_ARRAY(arena, uint32_t, n + 1);
     basis->row_weight = ARENA_ARRAY(arena, uint16_t, capacity);
     basis->row_der = arena_push_array(arena, sizeof *basis->row_der, capacity);
@@ -73,20 +73,44 @@ static void update_normals(FitBasis *basis) {
     }
 }
 
-static HeadSite site_of(const HeadModel *model, int site) {
-    if (site < LM_VERTEX) return head_landmark_site(model, (HeadLandmark)site);
-    const bool left = site >= FIT_LEFT_EAR_TOP, top = site == FIT_LEFT_EAR_TOP || site == FIT_RIGHT_EAR_TOP;
-    return head_ear_end_site(model, left ? HEAD_EAR_LEFT : HEAD_EAR_RIGHT, top);
+/* A line's places are even from corner to corner; the lips meet in three quarters of the mouth's width. */
+static const float LIPS_MEET = 0.75f;
+
+/* The places of which a site is the middle. */
+static void sites_of(const HeadModel *model, int site, HeadSite out[2]) {
+    const bool left = site == FIT_LEFT_EAR_TOP || site == FIT_LEFT_EAR_BOTTOM || site >= FIT_LEFT_LID_LINE;
+    const int place = (site - FIT_RIGHT_LID_LINE) % FIT_LINE_SITES;
+    if (site >= FIT_LIP_LINE) {
+        const float along = LIPS_MEET * (2 * (float)place / (FIT_LINE_SITES - 1) - 1);
+        head_lip_line_sites(model, along, &out[0], &out[1]);
+        return;
+    }
+    if (site < LM_VERTEX)
+        out[0] = head_landmark_site(model, (HeadLandmark)site);
+    else if (site < FIT_RIGHT_LID_LINE)
+        out[0] = head_ear_end_site(model, left ? HEAD_EAR_LEFT : HEAD_EAR_RIGHT,
+                                   site == FIT_LEFT_EAR_TOP || site == FIT_RIGHT_EAR_TOP);
+    else
+        out[0] = head_lid_line_site(model, left, (float)(place + 1) / (FIT_LINE_SITES + 1));
+    out[1] = out[0];
 }
 
 static bool collect_sites(FitBasis *basis, float lids_closed, Arena *arena) {
     const HeadShape mean = {.lids_closed = lids_closed};
+    static _Thread_local float jac[HEAD_WEIGHTS][3];
     basis->site_der = arena_push_array(arena, sizeof *basis->site_der, FIT_SITE_COUNT);
     if (!basis->site_der) return false;
     for (int k = 0; k < FIT_SITE_COUNT; k++) {
-        const HeadSite site = site_of(basis->model, k);
-        head_eval(basis->model, &mean, site, basis->site_mean[k], NULL);
-        head_jacobian(basis->model, &mean, site, basis->site_der[k]);
+        HeadSite site[2];
+        sites_of(basis->model, k, site);
+        for (int half = 0; half < 2; half++) {
+            float pos[3];
+            head_eval(basis->model, &mean, site[half], pos, NULL);
+            head_jacobian(basis->model, &mean, site[half], jac);
+            for (int i = 0; i < 3; i++) basis->site_mean[k][i] += 0.5f * pos[i];
+            for (int w = 0; w < HEAD_WEIGHTS; w++)
+                for (int i = 0; i < 3; i++) basis->site_der[k][w][i] += 0.5f * jac[w][i];
+        }
     }
     return true;
 }

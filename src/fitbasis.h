@@ -8,13 +8,19 @@
 #pragma once
 #include "headmodel.h"
 
-/* Points of the surface that photos show: the landmarks before LM_VERTEX, and the ends of the ears. */
+enum { FIT_LINE_SITES = 7 };
+/* Points of the surface that photos show: the landmarks before LM_VERTEX, the ends of the ears, and lines:
+ * from the inner corner of an eye to the outer where closed lids meet, and from the mouth's right corner to
+ * the left where the lips meet; corners are not among them. */
 typedef enum FitSite {
     FIT_RIGHT_EAR_TOP = LM_VERTEX,
     FIT_RIGHT_EAR_BOTTOM,
     FIT_LEFT_EAR_TOP,
     FIT_LEFT_EAR_BOTTOM,
-    FIT_SITE_COUNT
+    FIT_RIGHT_LID_LINE,
+    FIT_LEFT_LID_LINE = FIT_RIGHT_LID_LINE + FIT_LINE_SITES,
+    FIT_LIP_LINE = FIT_LEFT_LID_LINE + FIT_LINE_SITES, /* midway between the lips' margins */
+    FIT_SITE_COUNT = FIT_LIP_LINE + FIT_LINE_SITES
 } FitSite;
 
 typedef struct FitBasis {

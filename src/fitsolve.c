@@ -111,6 +111,7 @@ static void add_points(FitState *state, int photo, const FitStep *step) {
                 fitrow_add_site(&row, jac, d, 1);
             }
             fitsystem_add(&state->system, &row, residual, weight);
+            if (p->site[0] >= FIT_RIGHT_LID_LINE) continue; /* a line's points say one thing many times */
             sum += residual * residual;
             count++;
         }
@@ -224,7 +225,7 @@ static void add_priors(FitState *state, const FitStep *step) {
 
 static void hold_columns(FitState *state, const FitStep *step) {
     for (int k = 0; k < HEAD_WEIGHTS; k++) {
-        const bool residual = k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS;
+        const bool residual = (k >= HEAD_MODES && k < HEAD_MODES + HEAD_RESIDUALS) || k >= HEAD_FACE;
         if (!step->shape || (residual && !step->residuals)) fitsystem_hold(&state->system, k);
     }
     for (int p = 0; p < CASE_PHOTOS; p++) {

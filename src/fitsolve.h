@@ -11,7 +11,7 @@
 #include "landmarks.h"
 #include "silhouette.h"
 
-enum { FIT_WORK_PX = 1200, FIT_POINTS_MAX = 32, FIT_MATCHES_MAX = 6000 };
+enum { FIT_WORK_PX = 1200, FIT_POINTS_MAX = 64, FIT_MATCHES_MAX = 6000 };
 
 /* One point of the head seen in a photo: a blend of two sites, known along one or both of two directions. */
 typedef struct FitPoint {
@@ -56,7 +56,7 @@ typedef struct FitView {
     int found_count, point_count;
     double outline_px;    /* median |gap| after the last step */
     double outline_share; /* share of the model's outline that found a partner */
-    double points_px;     /* RMS over the automatic points */
+    double points_px;     /* RMS over the points that are no line's */
     double apart_mm;      /* of a side: its outline from the head of all other photos; 0: not asked */
 } FitView;
 
@@ -70,7 +70,8 @@ typedef struct FitState {
     SkinTone skin; /* of the face in the front photo's light */
     FitMatch *match;
     int match_count;
-    double mirrored_apart;   /* landmarks of a face alone and of its mirror image, eye distances; 0: not asked */
+    double
+        mirrored_apart; /* landmarks of a face alone and of its mirror image, eye distances; 0: not asked */
     bool front_is_mirrored;
     double circumference_mm; /* 0: unknown */
     float circumference_der[HEAD_WEIGHTS];
@@ -78,7 +79,7 @@ typedef struct FitState {
 } FitState;
 
 typedef struct FitStep {
-    bool shape, residuals; /* move the modes and ears; and the smooth residual too */
+    bool shape, residuals; /* move the modes and ears; the smooth residual and the face's features too */
     bool focal;
     bool pins_held; /* pins are met exactly; otherwise they count as a person's marks, within a millimetre */
     uint32_t views; /* bit per photo whose camera moves and whose evidence counts */

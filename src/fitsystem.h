@@ -1,7 +1,7 @@
 /* fitsystem - the normal equations of the fit: sparse rows in, one Gauss-Newton step out.
  *
- * Why not cminpack here: 380 shape weights and up to 35 camera values against some 10,000 residuals cost its
- * dense QR 3 billion operations a step; these rows have about 70 non-zeros, so that summing the 415 x 415
+ * Why not cminpack here: 420 shape weights and up to 35 camera values against some 10,000 residuals cost its
+ * dense QR 3 billion operations a step; these rows have about 70 non-zeros, so that summing the 450 x 450
  * normal matrix costs 30 million and its Cholesky factor 25 million. (Poses from a few landmarks do use
  * cminpack: fitpose.h.) Columns: HEAD_WEIGHTS shape weights, then FIT_CAMERA_COLUMNS for each photo. Private
  * to the fit.

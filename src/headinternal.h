@@ -92,6 +92,8 @@ struct HeadModel {
     float ear_centre[3];
     float (*ear_field)[HEAD_EAR_WEIGHTS][3]; /* [HEAD_EAR_NET], left ear, mm per deviation */
     float *neck_lean;                        /* [HEAD_NET], mm to the front */
+    float (*face_share)[HEAD_FACE_PLACES];   /* [HEAD_NET], mm by one deviation of a place's move */
+    bool *in_face;                           /* [HEAD_NET]: any of them moves it */
     float (*skin_shift)[3];              /* [HEAD_NET], by the shift weight of the control point's own side */
     float (*ear_shift)[HEAD_EAR_NET][3]; /* [2] right, left */
     HeadSite landmark[HEAD_FIXED_LANDMARKS];
@@ -104,8 +106,11 @@ struct HeadModel {
     HeadTopology topology[HEAD_LOD_COUNT];
 };
 
-#define HEAD_RESIDUAL_MM 0.8f  /* one deviation of a residual weight, mm */
-#define HEAD_EAR_BLEND   0.10f /* share of the ear patch over which skin turns into ear */
+#define HEAD_RESIDUAL_MM 0.8f /* one deviation of a residual weight, mm */
+#define HEAD_LID_SAG_MM  4.5f /* the lids meet below the pupil's centre: they close onto the lower one */
+#define HEAD_FACE_MM     2.0f /* one deviation of a feature's move at its place, mm */
+static const float head_face_axis[3] = {1, 1, 0.4f}; /* how far features stand out, the modes know well */
+#define HEAD_EAR_BLEND 0.10f /* share of the ear patch over which skin turns into ear */
 
 void head_knots_extend(HeadKnots *knots, const float *inner, int count, bool periodic);
 void head_knots_uniform(HeadKnots *knots, float from, float to, int count, bool periodic);
@@ -146,6 +151,7 @@ float head_table_at(const float table[HEAD_NECK_SAMPLES], float azimuth);
 /* The displacement of closed lids, from the mean net and the landmarks. False: no memory. */
 bool head_lids_build(HeadModel *model, Arena *arena);
 void head_residual_knots(HeadKnots *u, HeadKnots *v);
+void head_face_build(HeadModel *model);
 /* mm to the front by one deviation of the lean. */
 float head_neck_lean_at(const float p[3]);
 void head_ear_build(HeadModel *model);

@@ -25,7 +25,6 @@ enum {
 #define LID_BULGE_MM      2.0f /* the ball under the membrane */
 #define LID_LINE_MM       0.2f
 #define LID_LINE_SIGMA_MM 1.6f /* what the net can hold without beading */
-#define LID_LINE_SAG_MM   4.5f /* the lids meet below the pupil's centre: they close onto the lower one */
 #define LID_CREASE_MM     0.45f
 #define LID_CREASE_UP_MM  8.5f /* above the line where they meet: the upper lid's plate is as high */
 
@@ -117,7 +116,7 @@ static float lid_rise(const float corner[2][3], const float p[3], float radius) 
     float bulge = LID_BULGE_MM * (1 - radius * radius) * (1 - radius * radius);
     if (along <= 0 || along >= 1) return bulge;
     float arch = 4 * along * (1 - along);
-    float line = corner[0][1] + along * (corner[1][1] - corner[0][1]) - LID_LINE_SAG_MM * arch;
+    float line = corner[0][1] + along * (corner[1][1] - corner[0][1]) - HEAD_LID_SAG_MM * arch;
     float off = (p[1] - line) / LID_LINE_SIGMA_MM;
     const float above = (p[1] - line - LID_CREASE_UP_MM * sqrtf(arch)) / LID_LINE_SIGMA_MM;
     return bulge -

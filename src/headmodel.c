@@ -355,6 +355,8 @@ static HeadModel *model_allocate(Arena *arena) {
     model->ear_residual_u = ARENA_ARRAY(arena, HeadBasis, HEAD_EAR_U);
     model->ear_residual_v = arena_push_array(arena, sizeof(HeadBasis[HEAD_EAR_MS]), 2);
     model->neck_lean = ARENA_ARRAY(arena, float, HEAD_NET);
+    model->face_share = arena_push_array(arena, sizeof(float[HEAD_FACE_PLACES]), HEAD_NET);
+    model->in_face = ARENA_ARRAY(arena, bool, HEAD_NET);
     model->skin_shift = arena_push_array(arena, sizeof(float[3]), HEAD_NET);
     model->ear_shift = arena_push_array(arena, sizeof(float[HEAD_EAR_NET][3]), 2);
     model->ear_field = arena_push_array(arena, sizeof(float[HEAD_EAR_WEIGHTS][3]), HEAD_EAR_NET);
@@ -388,6 +390,7 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     head_neck_build(model);
     head_ear_build(model);
     find_sellion(model);
+    head_face_build(model);
     if (!head_folds_build(model, arena) || !head_lids_build(model, arena)) {
         err_set(err, "Not enough memory for the head model");
         return NULL;
@@ -425,6 +428,8 @@ static void skin_control(const HeadModel *model, const HeadShape *shape, int i, 
     out[1] = y + along * model->normal[p][1] + shift * model->skin_shift[p][1];
     out[2] = z + along * model->normal[p][2] + shift * model->skin_shift[p][2] +
              shape->weight[HEAD_NECK_LEAN] * model->neck_lean[p];
+    for (int k = 0; model->in_face[p] && k < HEAD_FACE_WEIGHTS; k++)
+        out[k % 3] += shape->weight[HEAD_FACE + k] * head_face_axis[k % 3] * model->face_share[p][k / 3];
     if (shape->lids_closed != 0 && model->lid_at[p] >= 0)
         lid_add(&model->lid[model->lid_at[p]], shape, along, out);
 }
@@ -565,6 +570,8 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
             for (int k = 0; lid && k < 3 * HEAD_MODES; k++) row[k] += share * closed * lid_mode[k];
             for (int c = 0; c < 3; c++) jac[head_ear_shift_weight(j)][c] += share * model->skin_shift[p][c];
             jac[HEAD_NECK_LEAN][2] += share * model->neck_lean[p];
+            for (int k = 0; model->in_face[p] && k < HEAD_FACE_WEIGHTS; k++)
+                jac[HEAD_FACE + k][k % 3] += share * head_face_axis[k % 3] * model->face_share[p][k / 3];
             const HeadBasis *ru = &model->residual_u[i], *rv = &model->residual_v[j];
             for (int e = 0; e < 16; e++) {
                 float amount = share * HEAD_RESIDUAL_MM * ru->value[e / 4] * rv->value[e % 4];

@@ -25,12 +25,15 @@ enum {
     HEAD_EAR_WEIGHTS = 6, /* length, breadth, protrusion, tilt, height on the head, lobe; one set a side */
     HEAD_EAR_SHIFT = HEAD_MODES + HEAD_RESIDUALS + 2 * HEAD_EAR_WEIGHTS, /* right, left: ear to the front */
     HEAD_NECK_LEAN = HEAD_EAR_SHIFT + 2,                                 /* the neck's foot to the front */
-    HEAD_WEIGHTS
+    HEAD_FACE = HEAD_NECK_LEAN + 1, /* moves of the face's features: x, y, z of each place */
+    HEAD_FACE_PLACES = 12,          /* corners and middles of lids and mouth, base and wings of the nose */
+    HEAD_FACE_WEIGHTS = 3 * HEAD_FACE_PLACES,
+    HEAD_WEIGHTS = HEAD_FACE + HEAD_FACE_WEIGHTS
 };
 
 typedef struct HeadShape {
-    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts | lean; prior deviations,
-                                 * typically -3..3
+    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts | lean | face; prior
+                                 * deviations, typically -3..3
                                  */
     float lids_closed; /* 0 open as calibrated .. 1 closed; not a weight: how the photos show the eyes */
 } HeadShape;
@@ -77,8 +80,8 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err);
 /* Position and unit outward normal; either output may be NULL. */
 void head_eval(const HeadModel *model, const HeadShape *shape, HeadSite site, float pos_mm[3],
                float normal[3]);
-/* The skin at rows x cols places, even in u (0..1) and v (-1..1): head_eval's positions at a tenth of its cost.
- * Scratch is given back; false: no memory. */
+/* The skin at rows x cols places, even in u (0..1) and v (-1..1): head_eval's positions at a tenth of its
+ * cost. Scratch is given back; false: no memory. */
 bool head_eval_grid(const HeadModel *model, const HeadShape *shape, int rows, int cols, Arena *scratch,
                     float (*pos_mm)[3]);
 /* The skin under a place of an ear, and how much of it shows there: 1 where the ear begins, 0 on the ear. A
@@ -94,6 +97,10 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
  * extremes of the shape at hand and are only valid from head_landmarks. */
 HeadSite head_landmark_site(const HeadModel *model, HeadLandmark landmark);
 HeadSite head_ear_end_site(const HeadModel *model, HeadPart ear, bool top); /* of the auricle */
+/* Where closed lids meet; along: 0 at the inner corner .. 1 at the outer. */
+HeadSite head_lid_line_site(const HeadModel *model, bool left, float along);
+/* The margins of both lips where they meet; along: -1 at the right corner of the mouth .. 1 at the left. */
+void head_lip_line_sites(const HeadModel *model, float along, HeadSite *lower, HeadSite *upper);
 void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]);
 
 /* Fixed topology per level: sites, atlas coordinates and triangles are the same for every shape. */
@@ -101,7 +108,7 @@ typedef struct HeadTopology {
     uint32_t vertex_count, triangle_count;
     const HeadSite *site;
     const uint32_t *mirror; /* per vertex: the one in its place on the other side */
-    const float (*uv)[2]; /* atlas [0,1]^2, v down; the scalp takes at least half of the area */
+    const float (*uv)[2];   /* atlas [0,1]^2, v down; the scalp takes at least half of the area */
     const uint32_t (*tri)[3];
 } HeadTopology;
 const HeadTopology *head_topology(const HeadModel *model, HeadLod lod);
