@@ -10,7 +10,7 @@ static const float RIDGE_MM = 0.8f, FINE_MM = 0.5f, ALONG_MM = 1.2f;
 static const float RIDGE_HALF = 0.05f; /* of log luminance: a ridge that counts half */
 static const float BEND_COST = 0.06f, AWAY_COST = 0.15f;
 static const float RIDGE_MIN = 0.18f, END_SHARE = 0.35f;
-static const float ACROSS_SIGMA_MM = 0.8f, CORNER_SIGMA_MM = 1.3f;
+static const float ACROSS_SIGMA_MM = 0.8f, CORNER_SIGMA_MM = 0.7f;
 static const float SEEN_MIN = 0.30f; /* cosine */
 
 /* Line places from corner to corner; a lid's first is the inner corner, the mouth's the right one. */

@@ -79,7 +79,7 @@ static void test_front_photo(void **unused) {
     const double error = landmark_error(&fit.photo[PHOTO_FRONT], PHOTOS "lps_front.json");
     print_message("front alone: landmarks %.1f %% off, %s\n", 100 * error,
                   fit_verdict_names[fit.photo[PHOTO_FRONT].verdict]);
-    assert_true(error < 0.05);
+    assert_true(error < 0.04);
     assert_true(fit.photo[PHOTO_FRONT].verdict <= FIT_CHECK);
     assert_non_null(fit.photo[PHOTO_FRONT].mask);
 }

@@ -362,6 +362,47 @@ static void test_random_people_are_plausible(void **state) {
     }
 }
 
+static void test_lines_of_the_face_run_from_corner_to_corner(void **state) {
+    (void)state;
+    const HeadShape open = {0}, closed = {.lids_closed = 1};
+    float inner[3], outer[3], before[3], at[3], low[3], high[3];
+    head_eval(model, &open, head_landmark_site(model, LM_LEFT_ENDOCANTHION), inner, NULL);
+    head_eval(model, &open, head_landmark_site(model, LM_LEFT_EXOCANTHION), outer, NULL);
+    head_eval(model, &closed, head_lid_line_site(model, true, 0.1f), before, NULL);
+    for (float along = 0.2f; along < 0.95f; along += 0.1f) {
+        head_eval(model, &closed, head_lid_line_site(model, true, along), at, NULL);
+        assert_true(at[0] > before[0] + 1 && at[0] > inner[0] && at[0] < outer[0]);
+        memcpy(before, at, sizeof before);
+    }
+    head_eval(model, &closed, head_lid_line_site(model, false, 0.5f), at, NULL);
+    assert_true(fabsf(0.5f * (inner[1] + outer[1]) - HEAD_LID_SAG_MM - at[1]) < 0.2f);
+    before[0] = -25;
+    for (float along = -0.7f; along < 0.75f; along += 0.1f) {
+        HeadSite lower, upper;
+        head_lip_line_sites(model, along, &lower, &upper);
+        head_eval(model, &open, lower, low, NULL);
+        head_eval(model, &open, upper, high, NULL);
+        assert_true(low[1] < high[1] && high[1] - low[1] < 3);
+        assert_true(low[0] > before[0] + 1);
+        memcpy(before, low, sizeof before);
+    }
+}
+
+static void test_a_feature_moves_alone(void **state) {
+    (void)state;
+    HeadShape shape = {0};
+    float mean[LM_COUNT][3], moved[LM_COUNT][3];
+    head_landmarks(model, &shape, mean);
+    for (int c = 0; c < 3; c++) shape.weight[HEAD_FACE + 3 * 7 + c] = 1; /* the mouth's left corner */
+    head_landmarks(model, &shape, moved);
+    for (int c = 0; c < 3; c++)
+        assert_true(moved[LM_LEFT_CHEILION][c] - mean[LM_LEFT_CHEILION][c] >
+                    0.85f * HEAD_FACE_MM * head_face_axis[c]);
+    for (int lm = 0; lm < LM_COUNT; lm++)
+        if (lm != LM_LEFT_CHEILION && lm != LM_SUBNASALE && lm != LM_PRONASALE)
+            assert_true(distance(mean[lm], moved[lm]) < 0.1f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_tangents_are_derivatives_and_continuous),
                                        cmocka_unit_test(test_mean_is_mirror_symmetric),
@@ -376,6 +417,8 @@ int main(void) {
                                        cmocka_unit_test(test_landmarks_in_order),
                                        cmocka_unit_test(test_gradients_are_of_this_surface),
                                        cmocka_unit_test(test_every_measure_can_be_set),
+                                       cmocka_unit_test(test_lines_of_the_face_run_from_corner_to_corner),
+                                       cmocka_unit_test(test_a_feature_moves_alone),
                                        cmocka_unit_test(test_random_people_are_plausible)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
