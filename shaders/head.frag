@@ -123,7 +123,7 @@ void main() {
     int thin = v_region.y > 0.0 ? 1 : 0; // a loop, as in relief.glsl: elsewhere nothing is looked up
     for (int i = 0; i < thin; ++i) behind = key_through(v_pos, 9.0 * u_shadow.w);
     behind *= saturate(0.3 - dot(n, u_light_dir[0].xyz)) * v_region.y;
-    irradiance += u_light_rgb[0].rgb * behind * vec3(0.65, 0.15, 0.07);
+    irradiance += u_light_rgb[0].rgb * behind * vec3(0.38, 0.11, 0.06);
 
     // highlights in hollows are taken by their walls: nostrils, concha, the seam of the lips
     float fill_seen = mix(1.0, visible, 0.75), open = smoothstep(0.1, 0.6, visible) * cavity;
