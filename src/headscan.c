@@ -24,6 +24,7 @@ typedef struct Scan {
 
 /* Of a found feature against a vertex of the surface. */
 static const double FEATURE_WEIGHT = 40;
+static const float FACING = 0.6f; /* least cosine between normals of a pair */
 
 typedef struct Round {           /* one least-squares step */
     float reach_mm;              /* pairs farther apart are left out */
@@ -48,29 +49,46 @@ void head_to_scan(const HeadScanFit *fit, const float head[3], float scan[3]) {
                   fit->scale;
 }
 
-/* Nearest point of the scan to a point of the head, and the scan's unit normal there, both in head space. */
-static bool nearest(const Scan *scan, const float head[3], float reach_mm, float pos[3], float normal[3]) {
-    float query[3], found[3], e[2][3], n[3], length = 0;
+static void triangle_normal(const Scan *scan, uint32_t triangle, float normal[3]) {
+    float n[3];
+    scanpicture_normal(scan->mesh, triangle, n);
+    for (int i = 0; i < 3; i++)
+        normal[i] = scan->fit->rotation[i][0] * n[0] + scan->fit->rotation[i][1] * n[1] +
+                    scan->fit->rotation[i][2] * n[2];
+}
+
+/* Many scans have insides (a bag behind the lips, sockets behind the lids), in the face and so thick. */
+static const float FACE_FROM_MM = 40, INSIDE_MM = 7;
+
+/* Moves a point of the scan outwards to the layer that covers it, if one does that faces as the head does. */
+static void move_outside(const Scan *scan, const float outwards[3], float pos[3], float normal[3]) {
+    float from[3], to[3], start[3], origin[3], direction[3], other[3];
+    RayHit hit;
+    for (int c = 0; c < 3; c++) start[c] = pos[c] + 0.3f * outwards[c], to[c] = start[c] + outwards[c];
+    head_to_scan(scan->fit, start, origin);
+    head_to_scan(scan->fit, to, from);
+    for (int c = 0; c < 3; c++) direction[c] = (from[c] - origin[c]) * scan->fit->scale;
+    if (!rays_cast(scan->rays, origin, direction, INSIDE_MM / scan->fit->scale, &hit)) return;
+    triangle_normal(scan, hit.triangle, other);
+    if (other[0] * outwards[0] + other[1] * outwards[1] + other[2] * outwards[2] < FACING) return;
+    for (int c = 0; c < 3; c++) {
+        pos[c] = start[c] + hit.distance_mm * scan->fit->scale * outwards[c];
+        normal[c] = other[c];
+    }
+}
+
+/* Nearest point of the scan's outside to a point of the head, and the scan's unit normal there, in head
+ * space; false where it is far or faces elsewhere. */
+static bool nearest(const Scan *scan, const float head[3], const float outwards[3], float reach_mm,
+                    float pos[3], float normal[3]) {
+    float query[3], found[3];
     RayHit hit;
     head_to_scan(scan->fit, head, query);
     if (!rays_nearest(scan->rays, query, reach_mm / scan->fit->scale, &hit, found)) return false;
     head_from_scan(scan->fit, found, pos);
-    const uint32_t *t = scan->mesh->tri[hit.triangle];
-    for (int c = 0; c < 3; c++) {
-        e[0][c] = scan->mesh->pos[t[1]][c] - scan->mesh->pos[t[0]][c];
-        e[1][c] = scan->mesh->pos[t[2]][c] - scan->mesh->pos[t[0]][c];
-    }
-    n[0] = e[0][1] * e[1][2] - e[0][2] * e[1][1];
-    n[1] = e[0][2] * e[1][0] - e[0][0] * e[1][2];
-    n[2] = e[0][0] * e[1][1] - e[0][1] * e[1][0];
-    for (int i = 0; i < 3; i++) {
-        normal[i] = scan->fit->rotation[i][0] * n[0] + scan->fit->rotation[i][1] * n[1] +
-                    scan->fit->rotation[i][2] * n[2];
-        length += normal[i] * normal[i];
-    }
-    length = sqrtf(length);
-    for (int i = 0; i < 3; i++) normal[i] = length > 0 ? normal[i] / length : 0;
-    return length > 0;
+    triangle_normal(scan, hit.triangle, normal);
+    if (head[2] > FACE_FROM_MM) move_outside(scan, outwards, pos, normal);
+    return normal[0] * outwards[0] + normal[1] * outwards[1] + normal[2] * outwards[2] >= FACING;
 }
 
 /* ---- least squares ---- */
@@ -201,9 +219,8 @@ static float add_surface(Scan *scan, const Round *round) {
     Row row;
     for (uint32_t i = 0; i < head->vertex_count; i += (uint32_t)round->stride) {
         float p[3], n[3], weight = site_weight(head->topology->site[i], head->pos[i], round->ears);
-        if (weight <= 0 || !nearest(scan, head->pos[i], round->reach_mm, p, n)) continue;
-        float facing = n[0] * head->nrm[i][0] + n[1] * head->nrm[i][1] + n[2] * head->nrm[i][2], gap = 0;
-        if (facing < 0.6f) continue;
+        if (weight <= 0 || !nearest(scan, head->pos[i], head->nrm[i], round->reach_mm, p, n)) continue;
+        float gap = 0;
         for (int c = 0; c < 3; c++) gap += (p[c] - head->pos[i][c]) * n[c];
         /* Geman-McClure, at half of the reach */
         float g = 2 * gap / round->reach_mm, robust = 1 / ((1 + g * g) * (1 + g * g));
@@ -446,8 +463,7 @@ static float triangle_centre(const Scan *scan, uint32_t triangle, float centre[3
     return 0.5f * sqrtf(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
 }
 
-/* Many scans have insides (a bag behind the lips, sockets behind the lids): the scan itself lies over them.
- */
+/* What is inside of a scan: the scan itself lies over it. */
 static bool is_covered(const Scan *scan, const float p[3], const float near[3], float distance_mm) {
     const HeadScanFit *fit = scan->fit;
     float direction[3], origin[3], start[3];

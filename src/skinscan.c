@@ -15,6 +15,8 @@
 #define CLOSE_MM  5.0f
 #define SEEN_FULL 0.95f
 #define EDGE_MM   2.0f
+#define OUTER_MM  5.0f
+#define FACING    0.2f
 
 typedef struct Bake {
     const SkinSurface *surface;
@@ -22,7 +24,7 @@ typedef struct Bake {
     const Image *texture;
     Rays *rays;
     float (*colour)[3]; /* per node, log */
-    float *seen, *reach_mm, *gloss;
+    float *seen, *gloss;
     Skin *skin;
     uint8_t *cover;
     SkinEncoder encoder;
@@ -44,22 +46,37 @@ static void hit_colour(const Bake *b, const RayHit *hit, float log_rgb[3]) {
     for (int c = 0; c < 3; c++) log_rgb[c] = skinproject_log(fmaxf(0, linear[c]));
 }
 
+static float facing(const Bake *b, const RayHit *hit, const float n[3]) {
+    float other[3];
+    scanpicture_normal(&b->scan, hit->triangle, other);
+    return other[0] * n[0] + other[1] * n[1] + other[2] * n[2];
+}
+
+/* The scan under a place of the head: along the normal, first from outside, so that folds (the line of the
+ * lids, of the lips) are met, which no place is nearest to, and insides (behind lids) are not; where there is
+ * none, or it faces away, the nearest. Returns the distance, infinite where there is none. */
+static float scan_at(const Bake *b, const float p[3], const float n[3], RayHit *hit) {
+    float origin[3], inwards[3], near[3], gap = 0;
+    for (int c = 0; c < 3; c++) {
+        origin[c] = p[c] + OUTER_MM * n[c];
+        inwards[c] = -n[c];
+    }
+    if (rays_cast(b->rays, origin, inwards, 2 * OUTER_MM, hit) && facing(b, hit, n) > FACING)
+        return fabsf(hit->distance_mm - OUTER_MM);
+    if (!rays_nearest(b->rays, p, REACH_MM, hit, near)) return INFINITY;
+    for (int c = 0; c < 3; c++) gap += (near[c] - p[c]) * (near[c] - p[c]);
+    return sqrtf(gap);
+}
+
 /* What the scan shows at each node, and whether it is skin of the same side. */
 static void see_nodes(Bake *b) {
     const SkinSurface *s = b->surface;
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < s->node_count; i++) {
         RayHit hit;
-        float near[3], n[3], gap = 0, facing = 0;
-        if (!rays_nearest(b->rays, s->pos[i], REACH_MM, &hit, near)) continue;
-        scanpicture_normal(&b->scan, hit.triangle, n);
-        for (int c = 0; c < 3; c++) {
-            gap += (near[c] - s->pos[i][c]) * (near[c] - s->pos[i][c]);
-            facing += n[c] * s->nrm[i][c];
-        }
-        gap = sqrtf(gap);
-        b->reach_mm[i] = gap;
-        b->seen[i] = (1 - ramp(gap, CLOSE_MM, REACH_MM)) * ramp(facing, -0.1f, 0.3f);
+        const float gap = scan_at(b, s->pos[i], s->nrm[i], &hit);
+        if (gap == INFINITY) continue;
+        b->seen[i] = (1 - ramp(gap, CLOSE_MM, REACH_MM)) * ramp(facing(b, &hit, s->nrm[i]), -0.1f, 0.3f);
         hit_colour(b, &hit, b->colour[i]);
     }
 }
@@ -98,25 +115,23 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
     Bake *b = user;
     const SkinSurface *s = b->surface;
     int size = b->skin->size;
-    float reach = 1.5f, most = 0;
+    float most = 0;
     if (stop_asked(b)) return;
-    for (int n = 0; n < 3; n++) {
-        reach = fmaxf(reach, 1.5f + b->reach_mm[node[n]]);
-        most = fmaxf(most, b->seen[node[n]]);
-    }
+    for (int n = 0; n < 3; n++) most = fmaxf(most, b->seen[node[n]]);
     for (int t = 0; t < count; t++) {
         const float *w = texel[t].b;
-        float p[3] = {0}, rgb[3] = {0}, own[3], near[3], seen = 0, gloss = 0;
+        float p[3] = {0}, normal[3] = {0}, rgb[3] = {0}, own[3], seen = 0, gloss = 0;
         for (int n = 0; n < 3; n++) {
             for (int c = 0; c < 3; c++) {
                 p[c] += w[n] * s->pos[node[n]][c];
+                normal[c] += w[n] * s->nrm[node[n]][c];
                 rgb[c] += w[n] * b->colour[node[n]][c];
             }
             seen += w[n] * b->seen[node[n]];
             gloss += w[n] * b->gloss[node[n]];
         }
         RayHit hit;
-        if (most <= 0 || !rays_nearest(b->rays, p, reach, &hit, near)) seen = 0;
+        if (most <= 0 || scan_at(b, p, normal, &hit) == INFINITY) seen = 0;
         float grain = seen < 0.98f ? skinfill_grain(&b->grain, p, 3) * sqrtf(1 - seen) : 0;
         if (seen > 0) hit_colour(b, &hit, own);
         for (int c = 0; c < 3; c++) rgb[c] += (seen > 0 ? seen * (own[c] - rgb[c]) : 0) + grain;
@@ -132,10 +147,9 @@ static bool allocate(Bake *b, int size, Arena *scratch) {
     uint32_t n = b->surface->node_count;
     b->colour = (float(*)[3])arena_push_array(scratch, sizeof *b->colour, n);
     b->seen = ARENA_ARRAY(scratch, float, n);
-    b->reach_mm = ARENA_ARRAY(scratch, float, n);
     b->gloss = ARENA_ARRAY(scratch, float, n);
     b->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
-    return b->colour && b->seen && b->reach_mm && b->gloss && b->cover;
+    return b->colour && b->seen && b->gloss && b->cover;
 }
 
 static bool move_scan(const HeadScanFit *fit, const Mesh *scan, Arena *scratch, Mesh *out) {

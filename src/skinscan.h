@@ -1,9 +1,9 @@
 /* skinscan - the colours of a client's 3D scan carried onto the fitted head.
  *
- * Every texel of the atlas takes the colour of the scan's nearest surface point (vertex colours, or the
- * texture); where the scan has none within some millimetres, or shows another side of itself, colour is
- * carried over from around it. The scan's own light stays in: scanners light evenly.
- * Threads: results do not depend on the number of threads.
+ * Every texel of the atlas takes the colour that the scan has under it, along the head's normal or nearest
+ * to it (vertex colours, or the texture); where the scan has none within some millimetres, or shows another
+ * side of itself, colour is carried over from around it. The scan's own light stays in: scanners light
+ * evenly. Threads: results do not depend on the number of threads.
  */
 #pragma once
 #include "headscan.h"
