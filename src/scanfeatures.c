@@ -120,10 +120,10 @@ static void place_under(const ScanScene *scene, const FitState *state, const Fit
 /* A picture shows the crease below the chin, near its lowest place. */
 static const float CHIN_VAGUER = 2;
 
-/* Of open eyes without irises a picture shows the upper lid: their height is left to the surface. */
+/* Of open eyes without irises a picture shows one lid or the other: they are left to the surface. */
 static bool is_vague(const FitState *state, ScanLook look, const ScanFeatures *features, int site) {
-    return (site == LM_LEFT_PUPIL || site == LM_RIGHT_PUPIL) && look == SCAN_LOOK_AGAIN &&
-           state->shape.lids_closed <= 0 && !features->face.found[FACE_RIGHT_IRIS];
+    return site <= LM_RIGHT_ENDOCANTHION && look == SCAN_LOOK_AGAIN && state->shape.lids_closed <= 0 &&
+           !features->face.found[FACE_RIGHT_IRIS];
 }
 
 /* Carries what a picture shows back onto the scan. */
