@@ -238,6 +238,30 @@ static void test_a_mirrored_front_is_named(void **unused) {
     }
 }
 
+/* A tenth lower: a head of other proportions. */
+static void squeeze(Image *image) {
+    const int height = image->height, top = height / 10;
+    const size_t row = 4 * (size_t)image->width;
+    for (int y = height - 1; y >= 0; y--) {
+        const int from = y < top ? 0 : (int)((int64_t)(y - top) * height / (height - top));
+        if (from != y) memcpy(image->rgba + (size_t)y * row, image->rgba + (size_t)from * row, row);
+    }
+}
+
+static void test_a_side_of_another_head_is_named(void **unused) {
+    (void)unused;
+    need(PHOTOS "lps_right.jpg");
+    Err err = {{0}};
+    memset(&fit, 0, sizeof fit);
+    assert_true(photo_load(&fit, PHOTO_FRONT, PHOTOS "lps_front.jpg", &arena, &err));
+    assert_true(photo_load(&fit, PHOTO_LEFT, PHOTOS "lps_left.jpg", &arena, &err));
+    assert_true(photo_load(&fit, PHOTO_RIGHT, PHOTOS "lps_right.jpg", &arena, &err));
+    squeeze(&fit.photo[PHOTO_RIGHT].image);
+    assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
+    assert_null(strstr(fit.photo[PHOTO_LEFT].reason, "same person"));
+    assert_non_null(strstr(fit.photo[PHOTO_RIGHT].reason, "same person"));
+}
+
 /* One photo for both, and a landscape: both are named and left out, and the front stands. */
 static void test_wrong_photos_are_named(void **unused) {
     (void)unused;
@@ -304,6 +328,7 @@ int main(void) {
         cmocka_unit_test(test_pins_everywhere_agree),
         cmocka_unit_test(test_an_ear_is_found_from_the_side),
         cmocka_unit_test(test_a_mirrored_front_is_named),
+        cmocka_unit_test(test_a_side_of_another_head_is_named),
         cmocka_unit_test(test_wrong_photos_are_named),
         cmocka_unit_test(test_a_photo_without_a_face_is_refused),
         cmocka_unit_test(test_it_can_be_stopped),
