@@ -11,7 +11,7 @@ static const double OUTLINE_INDEPENDENT = 0.25;
 static const float COVERED_WEIGHT = 0.01f;
 /* From behind, a nod or a turn shows in little but where the ears stand against the skull, 15 mm of lever: an
  * ear's own place and the neck's posture must not pass for one. */
-static const double EAR_BEHIND_SIGMA_MM = 4.0, NECK_BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0,
+static const double EAR_BEHIND_SIGMA_MM = 2.5, NECK_BEHIND_SIGMA_MM = 8.0, EAR_SIGMA_MM = 2.0,
                     NECK_SIGMA_MM = 3.0;
 /* Photos of one client mostly come from one phone. */
 static const double FOCAL_SAME_SIGMA = 0.06;
