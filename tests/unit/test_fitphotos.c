@@ -238,9 +238,9 @@ static void test_a_mirrored_front_is_named(void **unused) {
     }
 }
 
-/* A tenth lower: a head of other proportions. */
+/* An eighth lower: a head of other proportions. */
 static void squeeze(Image *image) {
-    const int height = image->height, top = height / 10;
+    const int height = image->height, top = height / 8;
     const size_t row = 4 * (size_t)image->width;
     for (int y = height - 1; y >= 0; y--) {
         const int from = y < top ? 0 : (int)((int64_t)(y - top) * height / (height - top));
