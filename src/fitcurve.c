@@ -36,15 +36,6 @@ typedef struct Strip {
     int path[COLUMNS_MAX];
 } Strip;
 
-static void project_site(const FitState *state, const FitView *view, int site, float px[2]) {
-    float pos[3];
-    double at[2];
-    fitbasis_site(&state->basis, site, pos);
-    fitcamera_project(&view->camera, pos, at);
-    px[0] = (float)at[0];
-    px[1] = (float)at[1];
-}
-
 static void take_nodes(const FitState *state, const FitView *view, const FaceCurve *curve, Strip *out) {
     double centre[3];
     fitcamera_centre(&view->camera, centre);
@@ -62,7 +53,7 @@ static void take_nodes(const FitState *state, const FitView *view, const FaceCur
         if (k == 0) out->ends[0] = true;
         if (k == NODES - 1) out->ends[1] = true;
         out->site[out->nodes] = site;
-        project_site(state, view, site, out->node_px[out->nodes++]);
+        fitsolve_site_px(state, view, site, out->node_px[out->nodes++]);
     }
 }
 

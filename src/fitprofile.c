@@ -14,15 +14,6 @@ typedef struct Profile {
     float axis_down[2], axis_out[2], origin[2];
 } Profile;
 
-static void landmark_px(const FitState *state, const FitView *view, int lm, float px[2]) {
-    float pos[3];
-    double at[2];
-    fitbasis_site(&state->basis, lm, pos);
-    fitcamera_project(&view->camera, pos, at);
-    px[0] = (float)at[0];
-    px[1] = (float)at[1];
-}
-
 static void to_profile(const Profile *p, const float px[2], float *down, float *out) {
     const float dx = px[0] - p->origin[0], dy = px[1] - p->origin[1];
     *down = dx * p->axis_down[0] + dy * p->axis_down[1];
@@ -30,7 +21,7 @@ static void to_profile(const Profile *p, const float px[2], float *down, float *
 }
 
 static void collect(const FitState *state, const FitView *view, float per_mm, Profile *out) {
-    landmark_px(state, view, LM_SELLION, out->origin);
+    fitsolve_site_px(state, view, LM_SELLION, out->origin);
     const float length = (float)hypot(view->camera.r[0][2], view->camera.r[1][2]);
     out->count = 0;
     for (int i = 0; i < 2; i++) out->axis_out[i] = (float)view->camera.r[i][2] / length;
@@ -95,7 +86,7 @@ void fitprofile_find(FitState *state, int photo) {
     static const HeadLandmark expected[4] = {LM_GLABELLA, LM_PRONASALE, LM_LEFT_CHEILION, LM_SUBNASALE};
     collect(state, view, per_mm, &p);
     for (int k = 0; k < 4; k++) {
-        landmark_px(state, view, expected[k], px);
+        fitsolve_site_px(state, view, expected[k], px);
         to_profile(&p, px, &at[k][0], &at[k][1]);
     }
     const int tip = peak_between(&p, at[1][0] - 12 * per_mm, at[1][0] + 12 * per_mm);

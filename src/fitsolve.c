@@ -64,6 +64,15 @@ static void point_jacobian(const FitState *state, const FitPoint *point, float j
         for (int i = 0; i < 3; i++) jac[k][i] = point->share * a[k][i] + (1 - point->share) * b[k][i];
 }
 
+void fitsolve_site_px(const FitState *state, const FitView *view, int site, float px[2]) {
+    float pos[3];
+    double at[2];
+    fitbasis_site(&state->basis, site, pos);
+    fitcamera_project(&view->camera, pos, at);
+    px[0] = (float)at[0];
+    px[1] = (float)at[1];
+}
+
 void fitsolve_point_position(const FitState *state, const FitPoint *point, float pos_mm[3]) {
     float a[3], b[3];
     fitbasis_site(&state->basis, point->site[0], a);

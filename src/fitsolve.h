@@ -99,3 +99,5 @@ void fitsolve_assemble(FitState *state, const FitStep *step, Arena *scratch);
 double fitsolve_point_sigma_px(const FitView *view, const FitPoint *point, int k, bool pins_held);
 /* Position of a landmark blend on the current shape. */
 void fitsolve_point_position(const FitState *state, const FitPoint *point, float pos_mm[3]);
+/* Where the view's camera sees a landmark before LM_VERTEX or a FitSite of the current shape. */
+void fitsolve_site_px(const FitState *state, const FitView *view, int site, float px[2]);
