@@ -640,6 +640,8 @@ static bool solve_once(const HeadModel *model, FitJob *job) {
     return true;
 }
 
+static const double ALONE_ONCE = 0.55; /* share of the work that the first look is */
+
 /* A face that stands alone is fitted once more in the photo's mirror image: a place that chance, a shadow or
  * noise made up for a feature is another one there. */
 static bool look_twice(const HeadModel *model, const FitJob *job) {
@@ -649,6 +651,7 @@ static bool look_twice(const HeadModel *model, const FitJob *job) {
         pin_count(job->pins, PHOTO_FRONT))
         return true;
     const size_t mark = arena_mark(job->arena), scratch_mark = arena_mark(job->scratch);
+    Progress part = progress_part(job->progress, ALONE_ONCE, 1);
     Err err = {{0}};
     Fit *twin = ARENA_ARRAY(job->arena, Fit, 1);
     if (!twin) return no_memory(job->err);
@@ -656,7 +659,8 @@ static bool look_twice(const HeadModel *model, const FitJob *job) {
     *mirrored = (FitPhoto){.present = true, .path = photo->path, .info = photo->info};
     if (!fitmirror_image(&state->view[PHOTO_FRONT].image, job->arena, &mirrored->image, job->err))
         return false;
-    FitJob again = {.fit = twin, .arena = job->arena, .scratch = job->scratch, .err = &err};
+    FitJob again = {
+        .fit = twin, .progress = &part, .arena = job->arena, .scratch = job->scratch, .err = &err};
     state->mirrored_apart = solve_once(model, &again)
                                 ? fitmirror_apart(photo, (double)state->view[PHOTO_FRONT].scale, mirrored)
                                 : INFINITY;
@@ -670,9 +674,14 @@ static bool look_twice(const HeadModel *model, const FitJob *job) {
 
 bool fit_solve(const HeadModel *model, Fit *fit, const FitPins *pins, Progress *progress, Arena *arena,
                Arena *scratch, Err *err) {
+    bool alone = !pin_count(pins, PHOTO_FRONT);
+    for (int p = 0; p < CASE_PHOTOS; p++) alone = alone && fit->photo[p].present == (p == PHOTO_FRONT);
+    Progress once = progress_part(progress, 0, alone ? ALONE_ONCE : 1);
     FitJob job = {
-        .fit = fit, .pins = pins, .progress = progress, .arena = arena, .scratch = scratch, .err = err};
-    return solve_once(model, &job) && look_twice(model, &job) && step_progress(&job, 1, "done");
+        .fit = fit, .pins = pins, .progress = &once, .arena = arena, .scratch = scratch, .err = err};
+    if (!solve_once(model, &job)) return false;
+    job.progress = progress;
+    return look_twice(model, &job) && step_progress(&job, 1, "done");
 }
 
 bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Arena *scratch, Err *err) {
@@ -684,7 +693,6 @@ bool fit_refine_pins(const HeadModel *model, Fit *fit, const FitPins *pins, Aren
     FitStep step = {
         .views = views_present(state), .outline_weight = 1, .match_weight = MATCH_WEIGHT, .damping = 1e-5};
     step.shape = step.residuals = step.focal = true;
-    /* Two steps follow a drag; a pin thrown far away needs more. */
     if (!run_steps(&job, step, 1, 5, 5) || !hold_pins(&job, step)) return false;
     results_out(model, fit);
     return final_figures(state, scratch, fit) || err_set(err, "the fit did not converge with these pins");

@@ -211,15 +211,11 @@ static void at_column(const Strip *s, int c, float px[2]) {
 
 static void put(FitView *view, int site, const float px[2], const float across[2], float along_px,
                 float across_px) {
-    int at = 0;
-    while (at < view->found_count && view->found[at].site[0] != site) at++;
-    if (at >= FIT_POINTS_MAX) return;
-    view->found_count += at == view->found_count;
-    view->found[at] = (FitPoint){.site = {site, site},
-                                 .share = 1,
-                                 .px = {px[0], px[1]},
-                                 .axis = {{across[1], -across[0]}, {across[0], across[1]}},
-                                 .sigma_px = {along_px, across_px}};
+    fitface_put_point(view, &(FitPoint){.site = {site, site},
+                                        .share = 1,
+                                        .px = {px[0], px[1]},
+                                        .axis = {{across[1], -across[0]}, {across[0], across[1]}},
+                                        .sigma_px = {along_px, across_px}});
 }
 
 static void put_points(FitView *view, const Strip *s, float px_per_mm) {

@@ -215,16 +215,20 @@ void fitface_lines(FitView *view) {
     if (view->has_face) add_face(view);
 }
 
-void fitface_put(FitView *view, int site, const float px[2], float sigma_px) {
+void fitface_put_point(FitView *view, const FitPoint *point) {
     int at = 0;
-    while (at < view->found_count && view->found[at].site[0] != site) at++;
+    while (at < view->found_count && view->found[at].site[0] != point->site[0]) at++;
     if (at >= FIT_POINTS_MAX) return;
     view->found_count += at == view->found_count;
-    view->found[at] = (FitPoint){.site = {site, site},
-                                 .share = 1,
-                                 .px = {px[0], px[1]},
-                                 .axis = {{1, 0}, {0, 1}},
-                                 .sigma_px = {sigma_px, sigma_px}};
+    view->found[at] = *point;
+}
+
+void fitface_put(FitView *view, int site, const float px[2], float sigma_px) {
+    fitface_put_point(view, &(FitPoint){.site = {site, site},
+                                        .share = 1,
+                                        .px = {px[0], px[1]},
+                                        .axis = {{1, 0}, {0, 1}},
+                                        .sigma_px = {sigma_px, sigma_px}});
 }
 
 void fitface_points(FitView *view, const FitPins *pins, int photo) {

@@ -11,7 +11,9 @@ bool fitface_refine(FitState *state, int photo, Arena *scratch, Err *err);
 float fitface_lids_closed(const FitState *state, int photo);
 /* What the view has found anew: the face's lines. */
 void fitface_lines(FitView *view);
-/* A point found in the photo, in the place of what was found for its site. */
+/* A point found in the photo, in the place of what was found for its site; known alike along both axes of the
+ * photo, or as it says itself. */
 void fitface_put(FitView *view, int site, const float px[2], float sigma_px);
+void fitface_put_point(FitView *view, const FitPoint *point);
 /* The view's points anew: pins, and what was found of the rest. */
 void fitface_points(FitView *view, const FitPins *pins, int photo);

@@ -71,8 +71,6 @@ HeadSite head_lid_line_site(const HeadModel *model, bool left, float along) {
     return seen_at(model, &closed, start, x, y);
 }
 
-#define LIPS_FROM_U  0.180f /* the mouth's rows, as in headfolds.c */
-#define LIPS_TO_U    0.252f
 #define MARGIN_MM    2.0f /* in front of the fold's bottom, ... */
 #define MARGIN_SHARE 0.6f /* ... or this share of the lips' */
 
@@ -95,14 +93,14 @@ void head_lip_line_sites(const HeadModel *model, float along, HeadSite *lower, H
     HeadSite site = {HEAD_SKIN, 0, along * model->landmark[LM_LEFT_CHEILION].v};
     int bottom = SCAN / 2;
     for (int k = 0; k <= SCAN; k++) {
-        site.u = LIPS_FROM_U + (LIPS_TO_U - LIPS_FROM_U) * (float)k / SCAN;
+        site.u = HEAD_LIPS_FROM_U + (HEAD_LIPS_TO_U - HEAD_LIPS_FROM_U) * (float)k / SCAN;
         head_eval(model, &mean, site, at, NULL);
         z[k] = at[2];
         if (k > SCAN / 3 && k < 2 * SCAN / 3 + SCAN / 8 && z[k] < z[bottom]) bottom = k;
     }
     for (int k = 0; k <= SCAN; k++) front[k > bottom] = fmaxf(front[k > bottom], z[k]);
     const float depth = fminf(front[0], front[1]) - z[bottom];
-    site.u = LIPS_FROM_U + (LIPS_TO_U - LIPS_FROM_U) * (float)bottom / SCAN;
+    site.u = HEAD_LIPS_FROM_U + (HEAD_LIPS_TO_U - HEAD_LIPS_FROM_U) * (float)bottom / SCAN;
     const float front_mm = z[bottom] + fminf(MARGIN_MM, MARGIN_SHARE * depth);
     *lower = find_margin(model, site, -0.0002f, front_mm);
     *upper = find_margin(model, site, 0.0002f, front_mm);

@@ -13,8 +13,6 @@
 
 #define FROM_U        0.150f /* the columns' curves: the lips and what fades out beside them */
 #define TO_U          0.285f
-#define LOWEST_U      0.180f /* the mouth's u: from the lower lip's front ... */
-#define HIGHEST_U     0.252f /* ... to the upper lip's */
 #define BOTTOM_FROM_U 0.200f /* between these lies the bottom of the fold */
 #define BOTTOM_TO_U   0.236f
 #define CLOSED_MM     0.4f /* the fold begins where the lips are this near, ... */
@@ -115,7 +113,7 @@ static bool find_lips(const HeadModel *model, float v, Lips *lips) {
     float p[SCAN + 1][3];
     for (int k = 0; k <= SCAN; k++) head_eval(model, &mean, (HeadSite){HEAD_SKIN, scan_u(k), v}, p[k], NULL);
     const float(*at)[3] = (const float(*)[3])p;
-    const int low = scan_at(LOWEST_U), high = scan_at(HIGHEST_U), bottom = find_bottom(at);
+    const int low = scan_at(HEAD_LIPS_FROM_U), high = scan_at(HEAD_LIPS_TO_U), bottom = find_bottom(at);
     if (bottom == 0) return false;
     const int lower = find_margin(at, low, 1, bottom, high), upper = find_margin(at, high, -1, low, bottom);
     *lips = (Lips){0.5f * (scan_u(lower) + scan_u(upper)), 0.5f * (scan_u(upper) - scan_u(lower))};
