@@ -39,6 +39,8 @@ bool app_open(App *app, Progress *progress, Err *err) {
     SceneDesc scene_desc = {.case_dir = app->case_dir};
     if (!scene_create(&app->value, &scene_desc, progress ? &making : NULL, &app->scene, err)) return false;
     app->scene_made = true;
+    Err lacking;
+    if (scene_lacks(&app->scene, &lacking)) log_message(LOG_WARNING, "%s", lacking.text);
     app->platform = platform_create(&(PlatformDesc){.title = "Stipple", .headless = true}, err);
     if (!app->platform) return false;
     app->gpu = gpu_create(&(GpuDesc){.accept_no_glx = !platform_is_glx(app->platform)}, err);

@@ -35,6 +35,7 @@ static json_t *numbers_to_json(const float *value, size_t count) {
 static json_t *shape_to_json(const HeadShape *shape) {
     const float *w = shape->weight;
     json_t *object = json_object();
+    json_object_set_new(object, "edition", json_integer(shape->edition));
     json_object_set_new(object, "modes", numbers_to_json(w, HEAD_MODES));
     json_object_set_new(object, "residuals", numbers_to_json(w + HEAD_MODES, HEAD_RESIDUALS));
     json_object_set_new(object, "ears",
@@ -158,8 +159,8 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
 }
 
 static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
-    static const char *const keys[] = {"modes",     "residuals", "ears",        "ear_shifts",
-                                       "neck_lean", "face",      "lids_closed", NULL};
+    static const char *const keys[] = {"edition",   "modes", "residuals",   "ears", "ear_shifts",
+                                       "neck_lean", "face",  "lids_closed", NULL};
     if (!object) return true;
     if (!json_is_object(object)) return err_set(err, "\"shape\" must be an object");
     float *w = out->weight;
@@ -172,6 +173,11 @@ static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
     if (leaning && !number_from_json(leaning, 1e3, "neck_lean", &lean, err)) return false;
     w[HEAD_NECK_LEAN] = (float)lean;
     out->lids_closed = (float)lids;
+    const json_t *edition = json_object_get(object, "edition");
+    if (edition && (!json_is_integer(edition) || json_integer_value(edition) < 0 ||
+                    json_integer_value(edition) > UINT32_MAX))
+        return err_set(err, "\"edition\" is out of range");
+    out->edition = (uint32_t)json_integer_value(edition);
     return known_keys(object, keys, "\"shape\"", err) &&
            numbers_from_json(json_object_get(object, "modes"), "modes", w, HEAD_MODES, err) &&
            numbers_from_json(json_object_get(object, "residuals"), "residuals", w + HEAD_MODES,

@@ -544,6 +544,7 @@ static void landmarks_as_seen(const FitState *state, const FitView *view, FitPho
 static void results_out(const HeadModel *model, Fit *fit) {
     const FitState *state = fit->state;
     fit->shape = state->shape;
+    fit->shape.edition = head_edition(model);
     head_landmarks(model, &fit->shape, fit->landmark_mm);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitPhoto *photo = &fit->photo[p];

@@ -76,6 +76,7 @@ typedef struct HeadLid {
 enum { HEAD_LIDS_MAX = 640 };
 
 struct HeadModel {
+    uint32_t edition;
     HeadKnots u, v, ear_u, ear_s;
     float ear_v;                        /* |v| where skin ends and ear begins */
     float (*mean)[3];                   /* [HEAD_NET] */

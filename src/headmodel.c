@@ -363,6 +363,13 @@ static HeadModel *model_allocate(Arena *arena) {
     return arena->overflowed ? NULL : model;
 }
 
+/* FNV-1a of the file's part that makes the surface; marks and atlas may change without touching a face. */
+static uint32_t fingerprint(const uint8_t *from, const uint8_t *to) {
+    uint32_t hash = 0x811c9dc5u;
+    for (const uint8_t *p = from; p < to; p++) hash = (hash ^ *p) * 0x01000193u;
+    return hash ? hash : 1;
+}
+
 HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     Bytes bytes = {0};
     HeadModel *model = model_allocate(arena);
@@ -380,7 +387,9 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
     bool ok = reader_take(&reader, &header, sizeof header) && header_fits(&header) &&
               load_knots(model, &reader, coarse) && reader_take(&reader, &calibrated_to, 4) &&
               reader_take(&reader, &model->ear_v, 4) && load_nets(model, &reader, coarse, arena) &&
-              load_ear(model, &reader, arena) && load_rest(model, &reader);
+              load_ear(model, &reader, arena);
+    if (ok) model->edition = fingerprint(bytes.data, reader.at);
+    ok = ok && load_rest(model, &reader);
     arena_rewind(arena, mark);
     if (!ok) {
         err_set(err, "%s is not the head model of this version of Stipple", path);
@@ -396,6 +405,16 @@ HeadModel *head_load(const char *path, Arena *arena, Err *err) {
         return NULL;
     }
     return head_topology_build(model, arena, err) ? model : NULL;
+}
+
+uint32_t head_edition(const HeadModel *model) {
+    return model->edition;
+}
+
+bool head_shape_belongs(const HeadModel *model, const HeadShape *shape) {
+    bool mean = true;
+    for (int k = 0; k < HEAD_WEIGHTS; k++) mean = mean && shape->weight[k] == 0;
+    return mean || shape->edition == model->edition;
 }
 
 /* ---- evaluation ---- */

@@ -36,6 +36,7 @@ typedef struct HeadShape {
                                  * deviations, typically -3..3
                                  */
     float lids_closed; /* 0 open as calibrated .. 1 closed; not a weight: how the photos show the eyes */
+    uint32_t edition;  /* head_edition of the model that the weights were fitted on; 0: none said */
 } HeadShape;
 
 typedef enum HeadPart { HEAD_SKIN, HEAD_EAR_RIGHT, HEAD_EAR_LEFT, HEAD_PART_COUNT } HeadPart;
@@ -76,6 +77,11 @@ typedef enum HeadLod {
 typedef struct HeadModel HeadModel;
 /* From assets/head.bin (NULL path) or a named file; the arena owns it. */
 HeadModel *head_load(const char *path, Arena *arena, Err *err);
+/* Which calibration of the surface this is, never 0: another head.bin gives the same weights another face. */
+uint32_t head_edition(const HeadModel *model);
+/* False when the weights were fitted on another calibration, or on one that was not written down. The mean
+ * head, all weights 0, belongs to every one. */
+bool head_shape_belongs(const HeadModel *model, const HeadShape *shape);
 
 /* Position and unit outward normal; either output may be NULL. */
 void head_eval(const HeadModel *model, const HeadShape *shape, HeadSite site, float pos_mm[3],

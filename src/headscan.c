@@ -649,7 +649,7 @@ bool head_fit_scan(const HeadModel *model, const Mesh *scanned, const Image *tex
                    const HeadScanPins *pins, Progress *progress, Arena *scratch, HeadScanFit *out, Err *err) {
     size_t mark = arena_mark(scratch);
     Mesh mesh = *scanned;
-    *out = (HeadScanFit){.scale = 1};
+    *out = (HeadScanFit){.scale = 1, .shape.edition = head_edition(model)};
     Scan scan = {.model = model, .mesh = &mesh, .texture = texture, .fit = out};
     if (mesh.triangle_count < 500) return err_set(err, "The scan has too few triangles to be a head");
     bool ok = prepare(&scan, &mesh, scratch, err) && solve(&scan, pins, progress, scratch, err);

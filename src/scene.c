@@ -548,6 +548,17 @@ bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, 
     return false;
 }
 
+bool scene_lacks(const Scene *scene, Err *out) {
+    const bool belongs = head_shape_belongs(scene->model, &scene->value.shape);
+    if (scene->left_out.text[0])
+        err_set(out, "%.200s. The head is shown without it.", scene->left_out.text);
+    else if (!belongs)
+        err_set(out,
+                "This case was fitted with another edition of the head: fit its photos again, or the face "
+                "is not quite the client's");
+    return scene->left_out.text[0] || !belongs;
+}
+
 static bool is_built(const Scene *scene, Stage stage, uint64_t key) {
     return scene->state->built[stage] && scene->state->key[stage] == key;
 }

@@ -58,6 +58,9 @@ typedef struct SceneDesc {
 /* On failure nothing is left to destroy. */
 bool scene_create(const Case *value, const SceneDesc *desc, Progress *progress, Scene *out, Err *err);
 bool scene_update(Scene *scene, Err *err);
+/* What keeps the head from being the client's: a photo left out, or a shape that was fitted on another edition
+ * of the head. One sentence for people; false: nothing. */
+bool scene_lacks(const Scene *scene, Err *out);
 /* The same, for changes that may take seconds. */
 bool scene_update_with_progress(Scene *scene, Progress *progress, Err *err);
 /* The skin as photographed (Skin.radiance) with marks, redness and a hat, as the albedo has them; `to` has

@@ -36,9 +36,9 @@ void studio_say(Studio *studio, bool bad, const char *format, ...) {
     ui_request_frames(studio->ui, 2);
 }
 
-void studio_say_left_out(Studio *studio) {
-    if (studio->scene.left_out.text[0])
-        studio_say(studio, true, _("%.200s. The head is shown without it."), studio->scene.left_out.text);
+void studio_say_shortcoming(Studio *studio) {
+    Err lacking;
+    if (scene_lacks(&studio->scene, &lacking)) studio_say(studio, true, "%s", lacking.text);
 }
 
 void studio_look_from(Studio *studio, CameraView view) {
@@ -678,7 +678,7 @@ bool studio_run(const StudioDesc *desc, Err *err) {
     if (ok) studio_files_open(studio);
     if (ok && studio->sample && !studio->stateless)
         studio_say(studio, false, _("A sample client, who is nobody: drop photos on the window for yours"));
-    if (ok) studio_say_left_out(studio);
+    if (ok) studio_say_shortcoming(studio);
     if (ok && desc->say) studio_say(studio, true, "%s", desc->say);
     if (ok && is_replay(desc))
         ok = studio_replay(studio, desc, err);

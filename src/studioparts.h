@@ -190,7 +190,7 @@ typedef struct Studio {
 
 /* ---- studio.c ---- */
 void studio_touch_picture(Studio *studio); /* the head must be drawn again */
-void studio_say_left_out(Studio *studio);  /* a photo of the case that could not be read */
+void studio_say_shortcoming(Studio *studio);  /* a photo that could not be read, a head of another edition */
 void studio_say(Studio *studio, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void studio_draw_window(Studio *studio); /* also called by long jobs, to keep the window alive */
 void studio_event(Studio *studio, const PlatformEvent *event);

@@ -241,7 +241,7 @@ static void take_scene(Studio *studio, bool ok, const Err *err, bool stopped) {
     if (ok) {
         scene_replace(&studio->scene, &work->scene.scene);
         studio->another = false;
-        studio_say_left_out(studio);
+        studio_say_shortcoming(studio);
     } else if (stopped) {
         work->scene_wanted = true;
     } else {

@@ -51,4 +51,13 @@ code=$?
 grep -q 'stopped' stderr || fail "no word about stopping: $(cat stderr)"
 expect_files stop
 [ "$before" = "$(md5sum < one/t.mp4)" ] || fail "an older file was touched"
+
+# A shape of another head.bin is shown, and said to be one.
+sed 's/"edition": [0-9]*/"edition": 1/' "$root/assets/sample/sample.json" > other.json
+cp "$root"/assets/sample/*.jpg .
+expect 0 'another edition of the head' render other.json -o other.png --size 96x96 --quality draft
+cp "$root/assets/sample/sample.json" same.json
+expect 0 '' render same.json -o same.png --size 96x96 --quality draft
+[ -s "$work/stderr" ] && fail "said of a case of this edition: $(cat "$work/stderr")"
+
 finish

@@ -49,6 +49,7 @@ static void make_odd(Case *value) {
     value->seed = 81985529216486895u;
     for (int i = 0; i < HEAD_WEIGHTS; i++) value->shape.weight[i] = (float)(i % 7) * 0.1f - 0.3f;
     value->shape.lids_closed = 0.7f;
+    value->shape.edition = 0xfedcba98u;
     strcpy(value->photo[PHOTO_BACK].path, "photos/back.jpg");
     value->photo[PHOTO_BACK].used = true;
     value->photo[PHOTO_BACK].camera =
@@ -74,6 +75,7 @@ static void saved_and_loaded_is_the_same_bytes(void **state) {
     assert_string_equal(text, again);
     assert_memory_equal(first.shape.weight, second.shape.weight, sizeof first.shape.weight);
     assert_true(first.shape.lids_closed == second.shape.lids_closed);
+    assert_int_equal(second.shape.edition, 0xfedcba98u);
     assert_string_equal(second.photo[PHOTO_BACK].path, "photos/back.jpg");
     assert_true(second.photo[PHOTO_BACK].camera.fy == 901.5);
     assert_memory_equal(second.photo[PHOTO_BACK].pin_given, first.photo[PHOTO_BACK].pin_given,
@@ -124,6 +126,7 @@ static void broken_files_are_refused_with_a_reason(void **state) {
     expect_refused("{\"version\":1,\"photos\":{\"below\":{\"file\":\"x\"}}}", "below");
     expect_refused("{\"version\":1,\"shape\":{\"modes\":[1,2]}}", "modes");
     expect_refused("{\"version\":1,\"shape\":{\"lids_closed\":-0.5}}", "lids_closed");
+    expect_refused("{\"version\":1,\"shape\":{\"edition\":-1}}", "edition");
     expect_refused("{\"version\":1,\"strokes\":[[1,2,3]]}", "strokes");
 }
 

@@ -388,6 +388,20 @@ static void test_lines_of_the_face_run_from_corner_to_corner(void **state) {
     }
 }
 
+/* Weights are numbers of one head.bin: on another they would be somebody else. */
+static void test_a_shape_belongs_to_its_edition(void **state) {
+    (void)state;
+    HeadShape shape = {0};
+    assert_int_not_equal(head_edition(model), 0);
+    assert_true(head_shape_belongs(model, &shape));
+    shape.weight[3] = 0.5f;
+    assert_false(head_shape_belongs(model, &shape));
+    shape.edition = head_edition(model);
+    assert_true(head_shape_belongs(model, &shape));
+    shape.edition++;
+    assert_false(head_shape_belongs(model, &shape));
+}
+
 static void test_a_feature_moves_alone(void **state) {
     (void)state;
     HeadShape shape = {0};
@@ -418,7 +432,8 @@ int main(void) {
                                        cmocka_unit_test(test_gradients_are_of_this_surface),
                                        cmocka_unit_test(test_every_measure_can_be_set),
                                        cmocka_unit_test(test_lines_of_the_face_run_from_corner_to_corner),
-                                       cmocka_unit_test(test_a_feature_moves_alone),
+                                       cmocka_unit_test(test_a_shape_belongs_to_its_edition),
+        cmocka_unit_test(test_a_feature_moves_alone),
                                        cmocka_unit_test(test_random_people_are_plausible)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
