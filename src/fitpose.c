@@ -452,3 +452,25 @@ int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart ou
     view->camera = kept ? out[0].camera : before;
     return kept;
 }
+
+int fitpose_directions(PhotoSlot slot, const FitDirection **out) {
+    static const FitDirection left[] = {{90, 3}, {72, 3}, {108, 3}, {90, 22}},
+                              right[] = {{-90, 3}, {-72, 3}, {-108, 3}, {-90, 22}},
+                              back[] = {{180, 3}, {162, 3}, {198, 3}, {180, 22}},
+                              top[] = {{0, 55}, {0, 36}, {0, 74}, {180, 55}, {180, 74}};
+    static const struct {
+        const FitDirection *from;
+        int count;
+    } slots[CASE_PHOTOS] = {[PHOTO_LEFT] = {left, 4},
+                            [PHOTO_RIGHT] = {right, 4},
+                            [PHOTO_BACK] = {back, 4},
+                            [PHOTO_TOP] = {top, 5}};
+    *out = slots[slot].from;
+    return slots[slot].count;
+}
+
+double fitpose_stand(FitState *state, int photo, FitDirection from) {
+    FitView *view = &state->view[photo];
+    fitcamera_look(&view->camera, (double)from.yaw_deg * DEG, (double)from.pitch_deg * DEG, 0);
+    return (double)place_by_extents(state, view, &view->camera);
+}
