@@ -234,30 +234,29 @@ static int compare_by_score(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Shared patches that no wrong camera was seen to reach: from 17 degrees off 14 at most. */
-static const double SUPPORT_SURE = 25;
+/* Finer patches that no wrong camera was seen to share: from 17 degrees off 7 at most, right ones 15 and more
+ * even from behind. */
+static const double SUPPORT_SURE = 12;
 
 /* Where the outline alone led to a camera that hardly any skin of the placed photos confirms, the photos' own
- * skin is asked from every direction that the slot's name allows: it leads home from 15 degrees off. */
+ * skin is asked from the directions that the slot's name allows: it leads home from 15 degrees off. */
 static bool choose_by_skin(FitJob *job, int p, double support) {
+    static const FitMatchScale scales[] = {FIT_MATCH_COARSE, FIT_MATCH_MIDDLE, FIT_MATCH_MIDDLE};
     FitView *view = &job->state->view[p];
     const FitDirection *from;
     const int count = fitpose_directions((PhotoSlot)p, &from);
-    FitCamera best = view->camera;
-    if (!job->placed || !view->has_outline || support >= SUPPORT_SURE) return true;
+    const FitCamera before = view->camera;
+    if (!job->placed || !view->has_outline || support > 2 * SUPPORT_SURE) return true;
     for (int k = 0; k < count; k++) {
         double shared = 0;
         fitpose_stand(job->state, p, from[k]);
-        if (!agree_with_placed(job, p, FIT_MATCH_COARSE, &shared) ||
-            (shared > 5 && !agree_with_placed(job, p, FIT_MATCH_COARSE, &shared)))
-            return false;
+        for (int i = 0; i < 3; i++)
+            if (!agree_with_placed(job, p, scales[i], &shared)) return false;
         log_message(LOG_DEBUG, "fit: %s stood at azimuth %.0f elevation %.0f: %.0f shared patches",
                     photo_slot_names[p], (double)from[k].yaw_deg, (double)from[k].pitch_deg, shared);
-        if (shared < SUPPORT_SURE || shared <= support) continue;
-        support = shared;
-        best = view->camera;
+        if (shared >= fmax(SUPPORT_SURE, support)) return true;
     }
-    view->camera = best;
+    view->camera = before;
     return true;
 }
 

@@ -469,8 +469,8 @@ int fitpose_directions(PhotoSlot slot, const FitDirection **out) {
     return slots[slot].count;
 }
 
-double fitpose_stand(FitState *state, int photo, FitDirection from) {
+void fitpose_stand(FitState *state, int photo, FitDirection from) {
     FitView *view = &state->view[photo];
     fitcamera_look(&view->camera, (double)from.yaw_deg * DEG, (double)from.pitch_deg * DEG, 0);
-    return (double)place_by_extents(state, view, &view->camera);
+    place_by_extents(state, view, &view->camera);
 }

@@ -28,11 +28,12 @@ enum { FIT_STARTS = 6 };
  * returns how many. 0: the photo has no outline, or none fits. Leaves the view's camera at the first. */
 int fitpose_from_outline(FitState *state, int photo, Arena *scratch, FitStart out[FIT_STARTS]);
 
-/* The directions from which the slot's name lets a photo be taken, 20 degrees apart; returns their number. */
+/* The directions from which the slot's name lets a photo be taken, the likeliest first; returns their number.
+ */
 typedef struct FitDirection {
     float yaw_deg, pitch_deg; /* azimuth to the head's left, elevation */
 } FitDirection;
 int fitpose_directions(PhotoSlot slot, const FitDirection **out);
 /* Stands the camera in a direction where the head's extents agree with the outline's, and refines nothing:
- * an outline that the shape does not have yet turns the camera away. Returns the mean gap, mm. */
-double fitpose_stand(FitState *state, int photo, FitDirection from);
+ * an outline that the shape does not have yet turns the camera away. */
+void fitpose_stand(FitState *state, int photo, FitDirection from);
