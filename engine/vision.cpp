@@ -175,6 +175,9 @@ bool find_faces(const Image *image, VisionFaces *out, Err *err) {
 /* The part of the head's ellipse that is the person beyond doubt. */
 constexpr double sure_share = 0.55;
 
+/* Ears, hair and a nose lie within. */
+constexpr double close_share = 1.5;
+
 struct Ellipse {
     double x, y, rx, ry; /* px of the copy */
 };
@@ -196,11 +199,15 @@ void fill_ellipse(cv::Mat &mask, const Ellipse &e, double share, uint8_t value) 
 
 /* What is sure before looking at colours: the middle of the head is the person; the upper rim of the picture
  * is not. */
-cv::Mat first_guess(const cv::Size &size, const Ellipse &head, bool has_shoulders) {
+cv::Mat first_guess(const cv::Size &size, const Ellipse &head, const VisionCut *cut) {
     cv::Mat mask(size, CV_8UC1, cv::Scalar(cv::GC_PR_BGD));
+    if (cut->is_close) {
+        mask.rowRange(0, std::clamp((int)(head.y + head.ry), 0, size.height)).setTo(cv::GC_BGD);
+        fill_ellipse(mask, head, close_share, cv::GC_PR_BGD);
+    }
     const int rim = std::max(2, size.height / 50);
     const double chin = head.y + head.ry;
-    if (has_shoulders) {
+    if (cut->has_shoulders && cut->chin_known) {
         /* The neck, and shoulders that widen below the chin. */
         const auto at = [&](double x, double y) {
             return cv::Point((int)std::lround(head.x + x * head.rx), (int)std::lround(chin + y * head.ry));
@@ -215,10 +222,10 @@ cv::Mat first_guess(const cv::Size &size, const Ellipse &head, bool has_shoulder
     fill_ellipse(mask, head, sure_share, cv::GC_FGD);
     mask.rowRange(0, rim).setTo(cv::GC_BGD);
     const int side_end =
-        has_shoulders ? std::min(size.height, std::max(rim, (int)(chin - head.ry * 0.2))) : size.height;
+        cut->has_shoulders ? std::min(size.height, std::max(rim, (int)(chin - head.ry * 0.2))) : size.height;
     mask(cv::Rect(0, 0, rim, side_end)).setTo(cv::GC_BGD);
     mask(cv::Rect(size.width - rim, 0, rim, side_end)).setTo(cv::GC_BGD);
-    if (!has_shoulders) mask.rowRange(size.height - rim, size.height).setTo(cv::GC_BGD);
+    if (!cut->has_shoulders) mask.rowRange(size.height - rim, size.height).setTo(cv::GC_BGD);
     return mask;
 }
 
@@ -320,8 +327,8 @@ double soften_edge(const cv::Mat &bgr, cv::Mat &mask, int band_px) {
 
 /* The first cut learns the background's colours from a guess that may hold the ears. Once the head is known
  * they are learnt again with everything near it left open. */
-cv::Mat cut_again(const cv::Mat &bgr, const cv::Mat &person, const Ellipse &head, bool has_shoulders) {
-    cv::Mat near, inside, mask = first_guess(bgr.size(), head, has_shoulders);
+cv::Mat cut_again(const cv::Mat &bgr, const cv::Mat &person, const Ellipse &head, const VisionCut *cut) {
+    cv::Mat near, inside, mask = first_guess(bgr.size(), head, cut);
     cv::dilate(person, near, disc(std::max(4, (int)(head.rx / 5))));
     cv::erode(person, inside, disc(std::max(4, (int)(head.rx / 8))));
     const cv::Mat rim = mask == cv::GC_BGD;
@@ -345,8 +352,8 @@ bool cut_head(const Image *image, const VisionCut *cut, uint8_t *out, float *con
     for (int level = 0; level < 3; level++) copies[level] = shrunk_bgr(image, sides_px[level], &scale[level]);
     const Ellipse coarse = head_ellipse(cut, copies[0].size(), scale[0]);
     if (!go_on(progress, 0.1, err)) return false;
-    mask = run_grabcut(copies[0], first_guess(copies[0].size(), coarse, cut->has_shoulders), 5, coarse);
-    if (cv::countNonZero(mask) > 0) mask = cut_again(copies[0], mask, coarse, cut->has_shoulders);
+    mask = run_grabcut(copies[0], first_guess(copies[0].size(), coarse, cut), 5, coarse);
+    if (cv::countNonZero(mask) > 0) mask = cut_again(copies[0], mask, coarse, cut);
     if (!go_on(progress, 0.5, err)) return false;
     if (cv::countNonZero(mask) == 0)
         return err_set(err, "No head stands out from the background of the photo");
@@ -378,7 +385,7 @@ extern "C" VisionCut vision_cut_for_face(const VisionFace *face) {
     cut.centre_px[1] = box.y + 0.42f * box.height;
     cut.radius_px[0] = 0.46f * box.width;
     cut.radius_px[1] = 0.66f * box.height;
-    cut.has_shoulders = true;
+    cut.has_shoulders = cut.chin_known = true;
     return cut;
 }
 

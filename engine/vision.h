@@ -26,8 +26,8 @@ typedef struct VisionFace {
     VisionBox face;
     /* Of the person: their left eye is on the right in the picture. Centres in px; width 0 when not found. */
     VisionBox left_eye, right_eye;
-    /* Windows of the cascades that agree, plus 10 for each eye; less when the box is small or not of a skin's colour.
-     * Below 20 doubtful. */
+    /* Windows of the cascades that agree, plus 10 for each eye; less when the box is small or not of a skin's
+     * colour. Below 20 doubtful. */
     float score;
 } VisionFace;
 
@@ -45,6 +45,11 @@ typedef struct VisionCut {
     float centre_px[2], radius_px[2];
     /* The person's shoulders reach the lower edge of the picture (false for a view from above). */
     bool has_shoulders;
+    /* The ellipse is close about the head: what lies half beyond it and over the chin is surely not the
+     * person. */
+    bool is_close;
+    /* The ellipse's lower end is the chin, so neck and shoulders are looked for below it. */
+    bool chin_known;
 } VisionCut;
 
 /* The ellipse that a found face implies. */

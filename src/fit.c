@@ -83,7 +83,9 @@ static bool cut_out_face(FitJob *job) {
     /* The head about the eyes: 2.4 eye distances wide, 3.6 high, the eyes a little below its middle. */
     const FaceFrame *f = &view->face.frame;
     const SilhouetteGuess guess = {{f->origin_px[0], f->origin_px[1] + 0.05f * f->unit_px},
-                                   {1.25f * f->unit_px, 1.85f * f->unit_px}};
+                                   {1.25f * f->unit_px, 1.85f * f->unit_px},
+                                   .is_close = true,
+                                   .chin_known = true};
     if (!cut_about(job, PHOTO_FRONT, &guess)) return false;
     /* Elsewhere another side's light makes the face's colours uncertain. */
     silhouette_find_bare(&view->image, &job->state->skin, 0.06f * f->unit_px, &view->silhouette);
@@ -107,13 +109,14 @@ static bool cut_out(FitJob *job, int p) {
     FitView *view = &job->state->view[p];
     SilhouetteGuess guess;
     if (view->has_face) return cut_out_face(job);
-    silhouette_guess(&view->image, &job->state->skin, job->scratch, &guess);
+    if (!silhouette_guess_by_dome(&view->image, &job->state->skin, p == PHOTO_TOP, job->scratch, &guess))
+        return no_memory(job->err);
     if (!cut_about(job, p, &guess)) return false;
     if (p == PHOTO_TOP) find_shoulders(view, &guess);
     return true;
 }
 
-/* Before a busy background colours that differ from the border's say little; the skin's own say more. */
+/* Where no dome of a skull led to a head, the skin's colour may. */
 static bool start_by_skin(FitJob *job, int p, FitStart *start, int *count) {
     FitView *view = &job->state->view[p];
     SilhouetteGuess guess;

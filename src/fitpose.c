@@ -125,7 +125,8 @@ static bool mask_extents(const Silhouette *s, float step_px, Extents *out) {
             }
         out->left[k] = (float)left;
         out->right[k] = (float)right + 1;
-        out->known[k] = right >= left && left > 2 && right < s->width - 3;
+        out->known[k] = right >= left && !silhouette_is_border(s, (float)left, (float)y) &&
+                        !silhouette_is_border(s, (float)right, (float)y);
     }
     return top >= 0;
 }
@@ -235,7 +236,7 @@ static double outline_score(FitState *state, int photo, Arena *scratch) {
     fitoutline_match(&view->outline, &view->silhouette, (float)(12 * per_mm));
     for (int i = 0; i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
-        if (p->neck) continue;
+        if (p->neck || silhouette_is_border(&view->silhouette, p->px[0], p->px[1])) continue;
         weight += (double)p->share;
         sum += (double)p->share * (p->partner < 0 ? (inside_mask(&view->silhouette, p->px) ? 4 : 12)
                                                   : fmin(12, fabs((double)p->gap_px) / per_mm));

@@ -264,7 +264,7 @@ static void outline_figures(FitView *view, Arena *scratch) {
     int count = 0, wanted = 0;
     for (int i = 0; gap && i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
-        const bool inside = p->px[0] > 4 && p->px[1] > 4 && p->px[0] < (float)view->image.width - 4 &&
+        const bool inside = !silhouette_is_border(&view->silhouette, p->px[0], p->px[1]) &&
                             p->px[1] < (float)view->image.height - 4;
         if (p->neck || p->ear || !inside) continue;
         if (p->partner < 0 && covered(&view->silhouette, p)) continue; /* shoulders stand behind it */

@@ -100,6 +100,22 @@ static int compare_heights(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* The rim that a cut takes for background, and what softening makes of it. */
+static const float BORDER_SHARE = 0.025f;
+
+bool silhouette_is_border(const Silhouette *s, float x_px, float y_px) {
+    const float rim_px = BORDER_SHARE * (float)(s->width > s->height ? s->width : s->height);
+    return x_px < rim_px || y_px < rim_px || x_px > (float)s->width - rim_px;
+}
+
+/* Faces the border that it lies near. */
+static bool runs_along_border(const Silhouette *s, const OutlinePoint *p) {
+    const float ahead_px = 2 * BORDER_SHARE * (float)(s->width > s->height ? s->width : s->height);
+    return silhouette_is_border(s, p->px[0], p->px[1]) &&
+           (p->px[0] + ahead_px * p->normal[0] < 0 || p->px[1] + ahead_px * p->normal[1] < 0 ||
+            p->px[0] + ahead_px * p->normal[0] > (float)s->width);
+}
+
 bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouette *out, Err *err) {
     const size_t mark = arena_mark(scratch), capacity = 8 * (size_t)(out->width + out->height);
     Plane m;
@@ -109,8 +125,10 @@ bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouet
         return err_set(err, "there is not enough memory to trace the head's outline");
     for (int y = 3; y < out->height - 3; y++) {
         for (int x = 3; x < out->width - 3; x++) {
-            for (int across = 0; across < 2 && (size_t)out->point_count < capacity; across++)
-                out->point_count += crossing(&m, x, y, across != 0, &out->point[out->point_count]);
+            for (int across = 0; across < 2 && (size_t)out->point_count < capacity; across++) {
+                OutlinePoint *p = &out->point[out->point_count];
+                out->point_count += crossing(&m, x, y, across != 0, p) && !runs_along_border(out, p);
+            }
         }
     }
     for (int i = 0; i < out->point_count; i++) sharpen_point(image, &out->point[i]);
@@ -175,148 +193,13 @@ void silhouette_find_bare(const Image *image, const SkinTone *skin, float depth_
     }
 }
 
-enum { GUESS_W = 90, GUESS_H_MAX = 180, BORDER_MAX = 3 * GUESS_H_MAX };
-
-/* A small copy: the colour of each cell and how far it is from the colours along the upper border. */
-static void stand_out(const Image *image, const SkinTone *skin, int w, int h, float *out) {
-    float border[BORDER_MAX][3];
-    int borders = 0;
-    const float step = (float)image->width / (float)w;
-    for (int x = 0; x < w && borders < BORDER_MAX; x += 2)
-        sample_encoded(image, ((float)x + 0.5f) * step, 0.02f * (float)image->height, border[borders++]);
-    for (int y = 0; y < h / 3 && borders + 2 <= BORDER_MAX; y += 2) {
-        sample_encoded(image, 1.5f * step, ((float)y + 0.5f) * step, border[borders++]);
-        sample_encoded(image, (float)image->width - 1.5f * step, ((float)y + 0.5f) * step, border[borders++]);
-    }
-    for (int i = 0; i < w * h; i++) {
-        float rgb[3], nearest = 9;
-        sample_encoded(image, ((float)(i % w) + 0.5f) * step, ((float)(i / w) + 0.5f) * step, rgb);
-        for (int k = 0; k < borders; k++) {
-            const float d[3] = {rgb[0] - border[k][0], rgb[1] - border[k][1], rgb[2] - border[k][2]};
-            nearest = fminf(nearest, d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-        }
-        float likely = nearest / (nearest + 0.06f * 0.06f);
-        const float total = rgb[0] + rgb[1] + rgb[2];
-        if (skin && skin->known) {
-            const float a = (rgb[0] / (total + 1e-3f) - skin->mean[0]) / (2.5f * skin->sigma[0]);
-            const float b = (rgb[1] / (total + 1e-3f) - skin->mean[1]) / (2.5f * skin->sigma[1]);
-            likely *= expf(-0.5f * (a * a + b * b));
-        }
-        out[i] = likely;
-    }
-}
-
-/* Longest run of likely cells in a row. */
-static int longest_run(const float *likely, int w, int y, int *middle) {
-    int best = 0;
-    for (int x = 0, run = 0; x < w; x++) {
-        run = likely[y * w + x] > 0.5f ? run + 1 : 0;
-        if (run > best) {
-            best = run;
-            *middle = x - run / 2;
-        }
-    }
-    return best;
-}
-
-bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out) {
-    const size_t mark = arena_mark(scratch);
-    const int w = GUESS_W, full = GUESS_W * image->height / image->width,
-              h = full > GUESS_H_MAX ? GUESS_H_MAX : full;
-    const float step = (float)image->width / (float)w;
-    float *likely = ARENA_ARRAY(scratch, float, (size_t)(w * h));
-    *out = (SilhouetteGuess){{0.5f * (float)image->width, 0.45f * (float)image->height},
-                             {0.25f * (float)image->width, 0.32f * (float)image->width}};
-    if (!likely) return false;
-    stand_out(image, skin, w, h, likely);
-    int top = -1, wide = 0, centre = 0;
-    for (int y = 0; y < h; y++) {
-        int middle = 0;
-        const int run = longest_run(likely, w, y, &middle);
-        if (top < 0 && run >= 5) {
-            int below = 0; /* a head goes on below its top */
-            for (int k = 1; k <= 6 && y + k < h; k++) below += longest_run(likely, w, y + k, &(int){0}) >= 5;
-            if (below >= 5) top = y;
-        }
-        if (top >= 0 && run > wide) {
-            wide = run;
-            centre = middle;
-        }
-        if (top >= 0 && (float)(y - top) > 0.75f * (float)wide) break;
-    }
-    arena_rewind(scratch, mark);
-    if (top < 0 || wide < 8 || wide > 80) return false;
-    const float width = (float)wide * step;
-    *out = (SilhouetteGuess){{((float)centre + 0.5f) * step, (float)top * step + 0.62f * width},
-                             {0.56f * width, 0.68f * width}};
-    return true;
-}
-
-/* Sums over all cells above and left of each corner, of how likely a cell is skin; light counts little, as
- * other sides of a head lie in other light. */
-static void sum_skin(const Image *image, const SkinTone *skin, int w, int h, float *sum) {
-    const float step = (float)image->width / (float)w, light_share = 0.3f;
-    for (int y = 0; y < h; y++) {
-        float row = 0;
-        for (int x = 0; x < w; x++) {
-            float rgb[3];
-            sample_encoded(image, ((float)x + 0.5f) * step, ((float)y + 0.5f) * step, rgb);
-            const float total = rgb[0] + rgb[1] + rgb[2] + 1e-3f;
-            const float light = light_share * (logf(total) - skin->light) / skin->light_sigma;
-            float square = light * light;
-            for (int c = 0; c < 2; c++) {
-                const float d = (rgb[c] / total - skin->mean[c]) / skin->sigma[c];
-                square += d * d;
-            }
-            row += expf(-0.5f * square);
-            sum[(y + 1) * (w + 1) + x + 1] = sum[y * (w + 1) + x + 1] + row;
-        }
-    }
-}
-
-static float box_sum(const float *sum, int w, int h, float x0, float y0, float x1, float y1) {
-    const int a = (int)fmaxf(0, x0), b = (int)fmaxf(0, y0), c = (int)fminf((float)w, x1),
-              d = (int)fminf((float)h, y1);
-    if (c <= a || d <= b) return 0;
-    return sum[d * (w + 1) + c] - sum[b * (w + 1) + c] - sum[d * (w + 1) + a] + sum[b * (w + 1) + a];
-}
-
-/* A head's sides are free and its crown too; below it goes on as a neck. */
-static float head_box_score(const float *sum, int w, int h, float x, float y, float rx, float ry) {
-    const float in = box_sum(sum, w, h, x - 0.75f * rx, y - 0.75f * ry, x + 0.75f * rx, y + 0.75f * ry);
-    const float left = box_sum(sum, w, h, x - 1.5f * rx, y - ry, x - 1.1f * rx, y + 0.7f * ry);
-    const float right = box_sum(sum, w, h, x + 1.1f * rx, y - ry, x + 1.5f * rx, y + 0.7f * ry);
-    const float above = box_sum(sum, w, h, x - rx, y - 1.5f * ry, x + rx, y - 1.1f * ry);
-    return in / (2.25f * rx * ry) - (left + right) / (1.36f * rx * ry) - above / (0.8f * rx * ry);
-}
-
-bool silhouette_guess_by_skin(const Image *image, const SkinTone *skin, Arena *scratch,
-                              SilhouetteGuess *out) {
-    const size_t mark = arena_mark(scratch);
-    const int w = GUESS_W, full = GUESS_W * image->height / image->width,
-              h = full > GUESS_H_MAX ? GUESS_H_MAX : full;
-    const float step = (float)image->width / (float)w, round = 1.1f;
-    float *sum = ARENA_ARRAY(scratch, float, (size_t)((w + 1) * (h + 1))), best = 0.3f;
-    if (!sum || !skin->known) return false;
-    sum_skin(image, skin, w, h, sum);
-    for (float rx = 0.08f * (float)w; rx < 0.4f * (float)w; rx *= 1.12f)
-        for (int y = (int)rx; y < h - (int)rx; y++)
-            for (int x = (int)rx; x < w - (int)rx; x++) {
-                const float score =
-                    head_box_score(sum, w, h, (float)x, (float)y, rx, round * rx) + 0.1f * logf(rx);
-                if (score <= best) continue;
-                best = score;
-                *out = (SilhouetteGuess){{(float)x * step, (float)y * step}, {rx * step, round * rx * step}};
-            }
-    arena_rewind(scratch, mark);
-    return best > 0.3f;
-}
-
 bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena,
                      Arena *scratch, Silhouette *out, float *confidence, Err *err) {
     const VisionCut cut = {.centre_px = {guess->centre_px[0], guess->centre_px[1]},
                            .radius_px = {guess->radius_px[0], guess->radius_px[1]},
-                           .has_shoulders = has_shoulders};
+                           .has_shoulders = has_shoulders,
+                           .is_close = guess->is_close,
+                           .chin_known = guess->chin_known};
     *out = (Silhouette){.width = image->width, .height = image->height};
     if (!vision_cut_head(image, &cut, arena, &out->mask, confidence, NULL, err)) return false;
     for (size_t i = 0; i < (size_t)out->width * (size_t)out->height; i++)

@@ -24,6 +24,7 @@ typedef struct Silhouette {
 /* A guess: the head lies about `centre_px` with these half axes. */
 typedef struct SilhouetteGuess {
     float centre_px[2], radius_px[2];
+    bool is_close, chin_known; /* as VisionCut has them */
 } SilhouetteGuess;
 
 /* What skin looks like in this client's light, from a face that was found: chromaticities r/(r+g+b),
@@ -44,14 +45,18 @@ float silhouette_away_from_skin(const Image *image, const SkinTone *skin, float 
  * memory. */
 bool silhouette_find(const Image *image, const SilhouetteGuess *guess, bool has_shoulders, Arena *arena,
                      Arena *scratch, Silhouette *out, float *confidence, Err *err);
-/* Where the head is likely when no face was found: what differs from the upper borders and, where known, is
- * of the skin's tone; its topmost part as wide as a head is. False when nothing stands out; the guess is then
- * the middle. */
-bool silhouette_guess(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out);
+/* Where the head is likely when no face was found, by the dome of the skull: the half ellipse across which
+ * the colours change everywhere, and which is plain and of the skin's tone, where known, within. False:
+ * memory. */
+bool silhouette_guess_by_dome(const Image *image, const SkinTone *skin, bool from_above, Arena *scratch,
+                              SilhouetteGuess *out);
 /* Where the outline is the skin's own, and where what covers it stands between: looks `depth_px` inside. All
  * is skin until this is called. */
 void silhouette_find_bare(const Image *image, const SkinTone *skin, float depth_px, Silhouette *silhouette);
-/* The same before a busy background: the ellipse that is most of the skin's tone and least so about it. */
+/* The same by the skin alone: the ellipse that is most of its tone and least so about it. False also when
+ * none stands out. */
 bool silhouette_guess_by_skin(const Image *image, const SkinTone *skin, Arena *scratch, SilhouetteGuess *out);
-/* The outline of out->mask, set before. Points on the picture's border are left out. */
+/* So near the picture's upper or lateral border that a cut there is the picture's and not the head's. */
+bool silhouette_is_border(const Silhouette *silhouette, float x_px, float y_px);
+/* The outline of out->mask, set before. Where it runs along the picture's border it is left out. */
 bool silhouette_trace(const Image *image, Arena *arena, Arena *scratch, Silhouette *out, Err *err);

@@ -154,7 +154,7 @@ static void test_silhouettes(void **state) {
             skip();
         }
         assert_true(load(names[i], "_mask.png", &mask) && load(names[i], "_head.png", &head));
-        const VisionCut cut = {.has_shoulders = i != 4};
+        const VisionCut cut = {.has_shoulders = i != 4, .chin_known = true};
         uint8_t *found = NULL, *truth = arena_push(&arena, (size_t)image.width * (size_t)image.height);
         float confidence = 0;
         const double start = seconds();
@@ -236,7 +236,7 @@ static void test_framings(void **state) {
             VisionFaces faces;
             assert_true(vision_find_faces(&part, &faces, &err));
             const bool by_face = faces.count > 0 && faces.faces[0].score > 20;
-            VisionCut cut = {.has_shoulders = true};
+            VisionCut cut = {.has_shoulders = true, .chin_known = true};
             if (by_face) cut = vision_cut_for_face(&faces.faces[0]);
             uint8_t *found = NULL;
             float confidence = 0;
