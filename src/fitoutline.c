@@ -139,13 +139,17 @@ static int first_from(const Silhouette *silhouette, float y_px) {
     return low;
 }
 
+/* How a neck is held moves its outline farther than a head's shape does. */
+static const float NECK_REACH = 3;
+
 int fitoutline_match(FitOutline *outline, const Silhouette *silhouette, float radius_px) {
     int found = 0;
     for (int i = 0; i < outline->count; i++) {
         FitOutlinePoint *p = &outline->point[i];
-        float best = radius_px * radius_px;
+        const float radius = p->neck ? NECK_REACH * radius_px : radius_px;
+        float best = radius * radius;
         p->partner = -1;
-        for (int j = first_from(silhouette, p->px[1] - radius_px); j < silhouette->point_count; j++) {
+        for (int j = first_from(silhouette, p->px[1] - radius); j < silhouette->point_count; j++) {
             const OutlinePoint *q = &silhouette->point[j];
             const float dx = q->px[0] - p->px[0], dy = q->px[1] - p->px[1], d = dx * dx + dy * dy;
             if (dy > 0 && dy * dy >= best) break;
