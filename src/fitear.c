@@ -15,7 +15,7 @@ enum {
     CHANNELS = 5, /* normal x, y, z; fine relief; relief */
     BLUR_CELLS = 8,
     SIZES = 3,
-    TURNS = 3
+    TURNS = 7
 };
 static const double SIDE_MIN = 0.7; /* cosine of the camera's angle from straight sideways */
 static const float SIZE_STEP = 0.08f, TURN_STEP_RAD = 0.10f;
@@ -241,7 +241,7 @@ static bool search(const EarView *ear, Arena *scratch, EarPlace *out) {
             place.size *= expf(finer * SIZE_STEP * (float)(k % SIZES - SIZES / 2));
             place.turn_rad += finer * TURN_STEP_RAD * (float)(k / SIZES - TURNS / 2);
             place.score = 0;
-            tried[k] = best_shift(ear, place, own, own + CELLS, round ? 1 : 3);
+            tried[k] = best_shift(ear, place, own, own + CELLS, round ? 1 : 2);
         }
         best.score = 0;
         for (int k = 0; k < TRIES; k++)
