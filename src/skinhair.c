@@ -15,6 +15,7 @@
 #define THIN_FULL_LOG     0.10f
 #define THIN_HUE_FROM_LOG 0.15f /* of a collar */
 #define THIN_MM           10.0f /* from hair that was found */
+#define THIN_PASSES       4     /* miniaturised hair lies some 40 mm about what stands */
 #define MARGIN_MM         8.0f  /* the broad band of colour (SKINPROJECT_LOW_MM) sees the hair from so far */
 
 static float ramp(float x, float from, float to) {
@@ -140,8 +141,9 @@ bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, f
     }
     if (covered_share) *covered_share = (float)(covered / seen);
     bool any = covered > 0.002 * seen || surface->brush;
-    bool ok = !any || (add_thin_edge(surface, thin, scratch, hair) &&
-                       skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch));
+    bool ok = true;
+    for (int k = 0; any && ok && k < THIN_PASSES; k++) ok = add_thin_edge(surface, thin, scratch, hair);
+    ok = ok && (!any || skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch));
     for (uint32_t i = 0; any && ok && i < n; i++) {
         if (brushed(surface, i) == SKIN_BRUSH_SKIN) continue;
         float left = 1 - ramp(hair[i], 0.02f, 0.08f); /* 11 to 16 mm outside the edge */
