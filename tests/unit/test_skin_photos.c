@@ -281,7 +281,7 @@ static void test_skin_beside_stubble_is_hidden(void **state) {
 /* Miniaturised hair, one paler pixel in eight, goes with the hair that it stands beside. */
 static void test_sparse_hair_goes_with_the_rest(void **state) {
     (void)state;
-    const Stubble stubble = draw_stubble(0);
+    const Stubble stubble = draw_stubble(0.12);
     assert_true(share_left(&stubble, -1.6, 0.1) < 0.05);
 }
 
