@@ -2,7 +2,7 @@
  *
  * Inside an ellipse about the opening the control points, with rim, corner and hollow, give way to the
  * thin-plate membrane of those around them (least sum of squared Laplacians; so value and slope agree at the
- * ellipse), which then bulges over the eyeball and carries a faint line where the lids meet and the upper
+ * ellipse), which then is lifted over the eyeball and carries a faint line where the lids meet and the upper
  * lid's crease. The modes and the residual's direction pass through the same membrane, so that no one's own
  * lid rim stays behind.
  */
@@ -19,10 +19,16 @@ enum {
 
 /* The ellipse's half-axes: along u in knots, from the upper lid's crease to below the lower rim; along v as a
  * share of the way from the middle to a corner. */
-#define LID_REACH_U       8.5f
-#define LID_SHARE_V       1.38f
-#define LID_STEP_RATIO    1.3f /* a row's height to a column's width, mm/mm */
-#define LID_BULGE_MM      2.0f /* the ball under the membrane */
+#define LID_REACH_U    8.5f
+#define LID_SHARE_V    1.38f
+#define LID_STEP_RATIO 1.3f  /* a row's height to a column's width, mm/mm */
+#define LID_BALL_MM    12.0f /* as in eyes.c */
+/* Its front before the open eye's patch. The open heads' eyes are shallow, 7 mm before their outer corners; a
+ * cornea stands 16 to 18 mm before the orbit's rim (exophthalmometry), so some 10 before that corner. */
+#define LID_BALL_AHEAD_MM 2.0f
+#define LID_THICK_MM      2.4f
+#define LID_NARROW        1.2f /* lids grow thin towards the corners */
+#define LID_SOFT_MM       1.6f /* over which membrane and ball pass into one another */
 #define LID_LINE_MM       0.2f
 #define LID_LINE_SIGMA_MM 1.6f /* what the net can hold without beading */
 #define LID_CREASE_MM     0.45f
@@ -110,16 +116,26 @@ static void patch_membrane(LidPatch *patch) {
     }
 }
 
+/* How far the ball under a lid of some thickness lifts the membrane at p, mm; ball: the ball's middle. */
+static float lid_lift(const float ball[3], const float p[3]) {
+    const float radius = LID_BALL_MM + LID_THICK_MM, x = LID_NARROW * (fabsf(p[0]) - ball[0]),
+                y = p[1] - ball[1];
+    const float square = radius * radius - x * x - y * y;
+    if (square <= 0) return 0;
+    const float over = (ball[2] + sqrtf(square) - p[2]) / LID_SOFT_MM;
+    return LID_SOFT_MM * (over > 20 ? over : logf(1 + expf(over)));
+}
+
 /* How far the lid stands off the membrane towards the front, mm. */
-static float lid_rise(const float corner[2][3], const float p[3], float radius) {
-    float along = (fabsf(p[0]) - corner[0][0]) / (corner[1][0] - corner[0][0]);
-    float bulge = LID_BULGE_MM * (1 - radius * radius) * (1 - radius * radius);
-    if (along <= 0 || along >= 1) return bulge;
-    float arch = 4 * along * (1 - along);
-    float line = corner[0][1] + along * (corner[1][1] - corner[0][1]) - HEAD_LID_SAG_MM * arch;
-    float off = (p[1] - line) / LID_LINE_SIGMA_MM;
+static float lid_rise(const float corner[2][3], const float ball[3], const float p[3], float radius) {
+    const float lift = lid_lift(ball, p) * fminf(1, 3 * (1 - radius * radius));
+    const float along = (fabsf(p[0]) - corner[0][0]) / (corner[1][0] - corner[0][0]);
+    if (along <= 0 || along >= 1) return lift;
+    const float arch = 4 * along * (1 - along);
+    const float line = corner[0][1] + along * (corner[1][1] - corner[0][1]) - HEAD_LID_SAG_MM * arch;
+    const float off = (p[1] - line) / LID_LINE_SIGMA_MM;
     const float above = (p[1] - line - LID_CREASE_UP_MM * sqrtf(arch)) / LID_LINE_SIGMA_MM;
-    return bulge -
+    return lift -
            arch * (LID_LINE_MM * expf(-0.5f * off * off) + LID_CREASE_MM * expf(-0.5f * above * above));
 }
 
@@ -139,7 +155,8 @@ static void patch_field(HeadModel *model, LidPatch *patch, const float *field, s
         }
 }
 
-static void patch_side(HeadModel *model, LidPatch *patch, bool right, const float corner[2][3]) {
+static void patch_side(HeadModel *model, LidPatch *patch, bool right, const float corner[2][3],
+                       const float ball[3]) {
     patch->right = right;
     for (int i = 0; i < LID_ROWS; i++)
         for (int j = 0; j < LID_COLUMNS; j++)
@@ -154,7 +171,7 @@ static void patch_side(HeadModel *model, LidPatch *patch, bool right, const floa
         for (int j = 0; j < LID_COLUMNS; j++)
             if (patch->unknown[i][j] >= 0)
                 model->lid[model->lid_at[patch_net(patch, i, j)]].mean[2] +=
-                    lid_rise(corner, patch->pos[i][j], patch_radius(patch, i, j));
+                    lid_rise(corner, ball, patch->pos[i][j], patch_radius(patch, i, j));
 }
 
 bool head_lids_build(HeadModel *model, Arena *arena) {
@@ -163,13 +180,15 @@ bool head_lids_build(HeadModel *model, Arena *arena) {
     LidPatch *patch = ARENA_ARRAY(arena, LidPatch, 1);
     if (!patch) return false;
     memset(model->lid_at, -1, sizeof *model->lid_at * HEAD_NET);
-    float corner[2][3];
+    float corner[2][3], ball[3];
+    head_eval(model, &mean, model->landmark[LM_LEFT_PUPIL], ball, NULL);
+    ball[2] -= LID_BALL_MM - LID_BALL_AHEAD_MM;
     head_eval(model, &mean, model->landmark[LM_LEFT_ENDOCANTHION], corner[0], NULL);
     head_eval(model, &mean, model->landmark[LM_LEFT_EXOCANTHION], corner[1], NULL);
     patch_place(model, patch);
     patch_factor(patch);
-    patch_side(model, patch, false, (const float(*)[3])corner);
-    patch_side(model, patch, true, (const float(*)[3])corner);
+    patch_side(model, patch, false, (const float(*)[3])corner, ball);
+    patch_side(model, patch, true, (const float(*)[3])corner, ball);
     arena_rewind(arena, mark);
     return true;
 }
