@@ -2,7 +2,7 @@
  *
  * Camera: pixel = K (camera_from_head [p;1]), x right, y down, z forward, pixel origin at the top left corner of the
  * image (centre of the first pixel at 0.5, 0.5), mm. Head space: +x to the head's left, +y up, +z out of the face,
- * origin midway between the tragia.
+ * origin midway between the notches above the tragi.
  */
 #pragma once
 #include <stdbool.h>

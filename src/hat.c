@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The brim in front, over the glabella along the skin; and its way over the ears' tops. */
-static const float BRIM_S_MM = 42, OVER_EAR_MM = 3;
+static const float BRIM_S_MM = 42, OVER_EAR_MM = 6.7f;
 static const float CUFF_MM = 46, CUFF_LIFT_MM = 7, CROWN_LIFT_MM = 4.5f, ROUND_MM = 7, SLOUCH_MM = 9;
 static const float RIB_MM = 5.2f, STITCH_MM = 3.4f, RELIEF_MM = 0.45f;
 
@@ -24,7 +24,8 @@ void hat_prepare(const Scalp *scalp, bool worn, Hat *out) {
     scalp_point(scalp, BRIM_S_MM * scalp->stature, 0, front, NULL);
     head_eval(scalp->model, scalp->shape, head_landmark_site(scalp->model, LM_LEFT_TRAGION), tragion, NULL);
     const float ear = head_measure(scalp->model, scalp->shape, HM_EAR_LENGTH);
-    const float side[3] = {0, tragion[1] + 0.5f * ear + OVER_EAR_MM, tragion[2] - 8}; /* the ear leans back */
+    const float side[3] = {0, tragion[1] + 0.5f * ear + OVER_EAR_MM,
+                           tragion[2] - 9.3f}; /* the ear leans back */
     /* The plane holds the x axis. */
     const float rise = front[1] - side[1], run = front[2] - side[2], length = sqrtf(rise * rise + run * run);
     out->up[1] = run / length, out->up[2] = -rise / length;

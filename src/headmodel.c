@@ -616,17 +616,16 @@ HeadSite head_ear_end_site(const HeadModel *model, HeadPart ear, bool top) {
     return site;
 }
 
-/* The midline point that maximises the product with a direction, by bisection steps around the best of a
- * scan. */
-static void midline_extreme(const HeadModel *model, const HeadNets *nets, const float from[3], float up,
+/* The midline's point farthest up and back (shares of a direction), not lower than some height: by bisection
+ * steps around the best of a scan. */
+static void midline_extreme(const HeadModel *model, const HeadNets *nets, float lowest_mm, float up,
                             float back, float out[3]) {
     float best_u = 0.6f, best = -INFINITY, du[3], dv[3], pos[3];
     for (float step = 0.01f; step > 1e-5f; step *= 0.5f) {
         float centre = best_u, reach = step > 0.009f ? 25 * step : 2 * step;
         for (float u = centre - reach; u <= centre + reach; u += step) {
             head_nets_eval(model, nets, (HeadSite){HEAD_SKIN, u, 0}, pos, du, dv);
-            float y = pos[1] - from[1], z = pos[2] - from[2];
-            float score = back > 0 ? y < -70 || z > 0 ? -1 : y * y + z * z : up * y;
+            float score = pos[1] < lowest_mm ? -INFINITY : up * pos[1] - back * pos[2];
             if (score > best) {
                 best = score, best_u = u;
                 memcpy(out, pos, sizeof pos);
@@ -637,12 +636,13 @@ static void midline_extreme(const HeadModel *model, const HeadNets *nets, const 
 
 void head_nets_landmarks(const HeadModel *model, const HeadNets *nets, float pos_mm[LM_COUNT][3]) {
     float du[3], dv[3];
-    const float origin[3] = {0};
     for (int k = 0; k < HEAD_FIXED_LANDMARKS; k++)
         head_nets_eval(model, nets, model->landmark[k], pos_mm[k], du, dv);
-    midline_extreme(model, nets, origin, 1, 0, pos_mm[LM_VERTEX]);
-    /* ANSUR head length: from the glabella to the farthest point of the occiput in the midline. */
-    midline_extreme(model, nets, pos_mm[LM_GLABELLA], 0, 1, pos_mm[LM_OPISTHOCRANION]);
+    midline_extreme(model, nets, -INFINITY, 1, 0, pos_mm[LM_VERTEX]);
+    /* The hindmost point of the occiput, where a caliper for ANSUR's head length comes to lie, above the
+     * neck. The point farthest from the glabella is another on flat heads: the neck. */
+    const float neck_mm = pos_mm[LM_GLABELLA][1] - 70;
+    midline_extreme(model, nets, neck_mm, 0, 1, pos_mm[LM_OPISTHOCRANION]);
 }
 
 void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]) {

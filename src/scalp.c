@@ -149,9 +149,9 @@ bool scalp_build(const HeadModel *model, const HeadShape *shape, Arena *arena, S
 
 void scalp_from_site(const Scalp *scalp, HeadSite site, float *s_mm, float *l_mm) {
     if (site.part != HEAD_SKIN) {
-        site =
-            head_landmark_site(scalp->model, site.part == HEAD_EAR_LEFT ? LM_LEFT_TRAGION : LM_RIGHT_TRAGION);
-        site.part = HEAD_SKIN;
+        const float side = site.part == HEAD_EAR_LEFT ? 1.0f : -1.0f;
+        site = head_landmark_site(scalp->model, LM_LEFT_TRAGION);
+        site = (HeadSite){HEAD_SKIN, site.u, side * site.v};
     }
     const ScalpCell cell = scalp_cell(site.u, site.v);
     *s_mm = scalp_field(scalp->grid->s_mm, cell);

@@ -8,8 +8,9 @@ enum { STEPS = 7 }; /* points between two knots */
 /* The side of the hair in profile, left to the ear and behind it: (y, z) in mm from the tragion on the mean
  * man. No source gives these; they follow the ear's attachment (otobasion) and common photographs. */
 static const float side_knots[][2] = {
-    {38, 27}, {18, 25},  {0, 25},   {-9, 22},  {-9, 9},    {8, 8},     {24, 7},
-    {36, 1},  {39, -12}, {31, -24}, {10, -29}, {-14, -32}, {-36, -41},
+    {41.7f, 25.7f},  {21.7f, 23.7f},   {3.7f, 23.7f},    {-5.3f, 20.7f},  {-5.3f, 7.7f},
+    {11.7f, 6.7f},   {27.7f, 5.7f},    {39.7f, -0.3f},   {42.7f, -13.3f}, {34.7f, -25.3f},
+    {13.7f, -30.3f}, {-10.3f, -33.3f}, {-32.3f, -42.3f},
 };
 static const float nape_knots[][2] = {{-56, -62}, {-60, -80}};
 enum {
@@ -73,7 +74,7 @@ static void rest_add(Scalp *scalp, int variant, int *count, HeadSite site) {
 static HeadSite side_site(const Scalp *scalp, const float ear[3], int side, int i, float sideburn_mm) {
     /* A shorter sideburn: its lower knots move up, the lowest most. */
     float y = side_knots[i][0];
-    if (y < 30 && side_knots[i][1] > 5) y += sideburn_mm * fminf(1, (30 - y) / 39);
+    if (y < 33.7f && side_knots[i][1] > 4) y += sideburn_mm * fminf(1, (33.7f - y) / 39);
     return scalp_side_site(scalp, side, ear[1] + y * scalp->stature,
                            ear[2] + side_knots[i][1] * scalp->stature);
 }

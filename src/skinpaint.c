@@ -190,10 +190,7 @@ SkinFlush skinpaint_flush(const SkinFace *face, const float m[3]) {
     float mouth = mouth_centre(face, 1), eye = face_eye(face, 1).cy;
     const float *ear = l[LM_LEFT_TRAGION];
     f.blood +=
-        0.75f * ramp(ax, 66, 80) *
-        (1 -
-         ramp(sqrtf((m[1] - ear[1] - 6) * (m[1] - ear[1] - 6) + (m[2] - ear[2] + 12) * (m[2] - ear[2] + 12)),
-              22, 44));
+        0.75f * ramp(ax, 66, 80) * (1 - ramp(hypotf(m[1] - ear[1] - 9.7f, m[2] - ear[2] + 13.3f), 22, 44));
     f.blood += 0.50f * front * bump(ax - 36, m[1] - (eye - 30), 19, 17);           /* cheeks */
     f.blood += 0.65f * front * bump(m[0], m[1] - l[LM_PRONASALE][1], 14, 11);      /* nose */
     f.blood += 0.40f * front * bump(ax - 15, m[1] - l[LM_SUBNASALE][1] - 7, 6, 7); /* wings */

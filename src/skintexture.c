@@ -40,11 +40,11 @@ void skintexture_node_scalp(const SkinSurface *surface, float lower_mm, float *s
     /* A plane through the upper forehead that drops behind the ears to the nape: above it hair may grow. */
     const float *glabella = surface->landmark[LM_GLABELLA], *ear = surface->landmark[LM_LEFT_TRAGION];
     float front = glabella[1] + 45 - lower_mm,
-          drop = (front - (ear[1] - 10)) / fmaxf(20, glabella[2] - ear[2] + 15);
+          drop = (front - (ear[1] - 6.3f)) / fmaxf(20, glabella[2] - ear[2] + 16.3f);
     for (uint32_t i = 0; i < surface->node_count; i++) {
         const float *p = surface->pos[i];
-        float z = fmaxf(p[2], ear[2] - 60), line = front - drop * fmaxf(0, glabella[2] - 12 - z);
-        float dy = p[1] - ear[1] - 4, dz = p[2] - ear[2] + 10, off = sqrtf(dy * dy + dz * dz);
+        float z = fmaxf(p[2], ear[2] - 61.3f), line = front - drop * fmaxf(0, glabella[2] - 12 - z);
+        float dy = p[1] - ear[1] - 7.7f, dz = p[2] - ear[2] + 11.3f, off = sqrtf(dy * dy + dz * dz);
         scalp[i] = ramp(p[1], line - 6, line + 10) * ramp(off, 34, 48);
     }
 }

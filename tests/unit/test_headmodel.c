@@ -267,15 +267,15 @@ static void test_atlas_has_no_overlap_and_serves_the_scalp(void **state) {
         assert_true(head_mesh(model, &mean, (HeadLod)lod, &arena, &mesh, &err));
         float all = 0, scalp = 0, wrong = 0, lm[LM_COUNT][3];
         head_landmarks(model, &mean, lm);
-        float slope =
-            (lm[LM_GLABELLA][1] - lm[LM_LEFT_TRAGION][1]) / (lm[LM_GLABELLA][2] - lm[LM_LEFT_TRAGION][2]);
+        const float *ear = lm[LM_LEFT_TRAGION];
+        float slope = (lm[LM_GLABELLA][1] - ear[1]) / (lm[LM_GLABELLA][2] - ear[2]);
         for (uint32_t i = 0; i < mesh.triangle_count; i++) {
             const uint32_t *t = mesh.tri[i];
             float area = -triangle_area_uv(mesh.uv[t[0]], mesh.uv[t[1]], mesh.uv[t[2]]);
             const float *p = mesh.pos[t[0]];
             all += area;
             wrong += area < -1e-7f ? -area : 0;
-            if (p[1] - slope * p[2] > 15 * sqrtf(1 + slope * slope)) scalp += area;
+            if (p[1] - ear[1] - slope * (p[2] - ear[2]) > 15 * sqrtf(1 + slope * slope)) scalp += area;
         }
         /* a chord may cut the rounded border at the neck: less at finer levels */
         assert_true(wrong < (lod == HEAD_LOD_FINE ? 5e-4f : lod == HEAD_LOD_MEDIUM ? 2e-3f : 8e-3f));

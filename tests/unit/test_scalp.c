@@ -53,7 +53,7 @@ static void hair_grows_where_it_should(void **state) {
     }
     float at[LM_COUNT][3];
     head_landmarks(sim.model, &sim.shape, at);
-    const HeadSite cheek = scalp_side_site(s, 1, at[LM_LEFT_TRAGION][1] - 25, at[LM_LEFT_TRAGION][2] + 40);
+    const HeadSite cheek = scalp_side_site(s, 1, at[LM_LEFT_TRAGION][1] - 21, at[LM_LEFT_TRAGION][2] + 39);
     assert_true(scalp_field(s->grid->border_mm, scalp_cell(cheek.u, cheek.v)) < -8);
     assert_true(sim.follicles.units.area_cm2 > 420 &&
                 sim.follicles.units.area_cm2 < 700); /* domain.md 2.1: about 500 */

@@ -1,7 +1,7 @@
 """Stage 1: all heads and their mirror images in one frame, sized as people are.
 
 The frame is that of src/headmodel.h: mm, +x to the head's left, +y up, +z out of the face, origin midway between the
-tragia. The open heads' mean is not people's: the scales below bring it to the mean of men and women in ANSUR II
+notches above the tragi. The open heads' mean is not people's: the scales below bring it to the mean of men and women in ANSUR II
 (Gordon et al. 2014, "2012 Anthropometric Survey of U.S. Army Personnel"; domain.md 7.1).
 """
 import glob
@@ -13,10 +13,11 @@ from scipy.spatial import cKDTree
 
 from common import MIRROR, load_obj, load_vertices
 
-TRAGION_MM = (13.0, 10.5)  # y, z of the tragion on ict_neutral, as it lies in its file
+NOTCH_MM = (13.0, 10.5)    # y, z on ict_neutral, as it lies in its file: of the notch above the tragus
+TRAGION_MM = (9.7, 12.0)   # and of the tragion: where the tragus meets the head, its upper end (ANSUR II)
 NECK_BELOW_MM = -60        # y on ict_neutral: below, vertices do not count for the alignment (heads turn on necks)
 ROUNDS = 3                 # of aligning all heads to their mean
-SCALE_X, SCALE_Y_ABOVE, SCALE_Y_BELOW, SCALE_Z = .957, .965, 1.075, 1.007  # above and below the tragia
+SCALE_X, SCALE_Y_ABOVE, SCALE_Y_BELOW, SCALE_Z = .957, .965, 1.075, 1.007  # above and below the notches
 BLEND_MM = 18.             # over which the two scales of y blend
 
 
@@ -29,9 +30,9 @@ class AlignedHeads:
     tragion: int           # the left tragion's vertex
 
 
-def find_tragion(neutral):
-    """The left tragion's vertex: far out at the notch above the tragus."""
-    y, z = neutral[:, 1] - TRAGION_MM[0], neutral[:, 2] - TRAGION_MM[1]
+def find_by_ear(neutral, place):
+    """The vertex far out on the left near a place (y, z)."""
+    y, z = neutral[:, 1] - place[0], neutral[:, 2] - place[1]
     near = np.where((abs(y) < 3) & (abs(z) < 3) & (neutral[:, 0] > 50))[0]
     return near[np.argmax(neutral[near, 0] - 0.5 * np.hypot(y[near], z[near]))]
 
@@ -45,7 +46,7 @@ def rigid(source, target):
 
 
 def to_population(points):
-    """points (..., 3) scaled along each axis; C-infinity across the height of the tragia."""
+    """points (..., 3) scaled along each axis; C-infinity across the height of the notches."""
     x, y, z = points[..., 0], points[..., 1], points[..., 2]
     below = BLEND_MM * np.log1p(np.exp(np.clip(-y / BLEND_MM, -40, 40)))  # smooth max(-y, 0)
     up = y * SCALE_Y_ABOVE - (SCALE_Y_BELOW - SCALE_Y_ABOVE) * (below - BLEND_MM * np.log(2))
@@ -60,7 +61,7 @@ def align_heads(folder):
         sorted(glob.glob(os.path.join(folder, "more", "*.obj")))
     heads = np.array([load_vertices(file) for file in files])
     mirror = cKDTree(neutral).query(neutral * MIRROR)[1]
-    tragion = find_tragion(neutral)
+    notch, tragion = find_by_ear(neutral, NOTCH_MM), find_by_ear(neutral, TRAGION_MM)
 
     samples = np.concatenate([heads, heads[:, mirror] * MIRROR])
     counts = neutral[:, 1] > NECK_BELOW_MM
@@ -73,7 +74,7 @@ def align_heads(folder):
         mean = (mean + mean[mirror] * MIRROR) / 2
 
     def centred(heads):
-        return heads - ((heads[:, tragion] + heads[:, mirror[tragion]]) / 2)[:, None]
+        return heads - ((heads[:, notch] + heads[:, mirror[notch]]) / 2)[:, None]
 
     samples = centred(samples)
     mean = samples.mean(0)
