@@ -341,9 +341,12 @@ static bool match_all(FitJob *job, uint32_t views, FitMatchScale scale, int leas
             if (pairs[a][b])
                 log_message(LOG_DEBUG, "fit: %s and %s share %d patches", photo_slot_names[a],
                             photo_slot_names[b], pairs[a][b]);
+    for (int p = 0; p < CASE_PHOTOS; p++) state->view[p].shared = 0;
     for (int i = 0; i < state->match_count; i++) {
         const FitMatch *m = &state->match[i];
-        if (pairs[m->photo[0]][m->photo[1]] >= least) state->match[kept++] = *m;
+        if (pairs[m->photo[0]][m->photo[1]] < least) continue;
+        for (int k = 0; k < 2; k++) state->view[m->photo[k]].shared++;
+        state->match[kept++] = *m;
     }
     state->match_count = kept;
     return true;
@@ -411,6 +414,30 @@ static bool leave_one_out(FitJob *job) {
     snprintf(photo->reason, sizeof photo->reason,
              _("Left out: it does not agree with the other photos (its outline is %.0f mm off)."), worst_mm);
     return true;
+}
+
+/* A side photo that no ear and hardly any shared skin confirms may be turned by any amount: of 40 in hard
+ * sets the three with less than both were the three more than 10 degrees off. */
+static const double EAR_SEEN = 0.15;
+enum { SIDE_SHARED = 25 };
+
+/* Leaves such photos out; true when there were some. */
+static bool leave_unconfirmed_out(FitJob *job) {
+    bool any = false;
+    for (int p = PHOTO_LEFT; p <= PHOTO_RIGHT; p++) {
+        FitView *view = &job->state->view[p];
+        FitPhoto *photo = &job->fit->photo[p];
+        if (!view->present || pin_count(job->pins, p) || view->ear_explained >= EAR_SEEN ||
+            view->shared >= SIDE_SHARED || views_present(job->state) == 1u << p)
+            continue;
+        view->present = false;
+        any = true;
+        photo->verdict = FIT_UNUSED;
+        snprintf(photo->reason, sizeof photo->reason, "%s",
+                 _("Left out: neither an ear nor skin that other photos show says from where it was taken; "
+                   "pins would place it."));
+    }
+    return any;
 }
 
 /* Farthest that a pin lies from the model's point, px of the shrunk photos. */
@@ -514,6 +541,10 @@ static bool solve_joint(FitJob *job) {
         step.residuals = round > 0;
         if (!run_steps(job, step, 5, 6, 4) || !step_progress(job, 0.8 + 0.06 * round, "refining"))
             return false;
+    }
+    if (leave_unconfirmed_out(job)) {
+        step.views = views_present(state);
+        if (!match_all(job, step.views, FIT_MATCH_FINE, 1) || !run_steps(job, step, 5, 6, 4)) return false;
     }
     return !any_pins(job) || hold_pins(job, step);
 }

@@ -291,6 +291,7 @@ static bool refine_tragion(EarView *ear, const EarPlace *place, float offset[2],
 bool fitear_find(FitState *state, int photo, Arena *scratch) {
     FitView *view = &state->view[photo];
     double centre[3], length = 0;
+    view->ear_explained = 0;
     fitcamera_centre(&view->camera, centre);
     for (int i = 0; i < 3; i++) length += centre[i] * centre[i];
     if (fabs(centre[0]) < SIDE_MIN * sqrt(length)) return true;
@@ -319,6 +320,7 @@ bool fitear_find(FitState *state, int photo, Arena *scratch) {
                 "fit: %s ear: %.2f explained, lead %.2f, size %.2f, turn %.0f deg, moved %.0f %.0f mm",
                 photo_slot_names[photo], (double)place.score, (double)place.lead, (double)place.size,
                 (double)place.turn_rad * 57.3, (double)place.shift[0], (double)place.shift[1]);
+    view->ear_explained = (double)place.score;
     const bool found = ok && place.score > EXPLAINED_MIN && place.lead > LEAD_MIN;
     for (int k = 2; found && k >= 0; k--) {
         float px[2], offset[2];
