@@ -10,7 +10,8 @@
 #define HIDDEN_MARGIN_MM    1.6f /* width of the soft edge beside what hides */
 #define EDGE_NONE_MM        1.0f /* this near to the silhouette nothing is taken: background bleeds in */
 #define EDGE_FULL_MM        4.0f
-#define LOOSE_EDGE_MM       0.4f /* each way */
+#define GIVES_WAY_TO        0.06f /* weight of a photo that is not astray */
+#define LOOSE_EDGE_MM       0.4f  /* each way */
 #define DEPTH_JUMP_MM       5.0f
 #define DOUBT_MM            7.0f /* a fitted outline may be this far off when no silhouette was given */
 
@@ -346,6 +347,21 @@ static void scale_weights(const SkinSurface *s, SkinView *view, int count) {
     }
 }
 
+/* Brows would show on cheeks: a photo that was fitted wrongly gives way wherever another sees the skin. */
+static void give_way(const SkinSurface *s, SkinView *view, int count) {
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        float best = 0;
+        for (int k = 0; k < count; k++)
+            if (!view[k].astray) best = fmaxf(best, view[k].weight[i]);
+        const float keep = 1 - ramp(best, 0, GIVES_WAY_TO);
+        for (int k = 0; k < count; k++) {
+            if (!view[k].astray) continue;
+            view[k].weight[i] *= keep;
+            view[k].loose[i] *= keep;
+        }
+    }
+}
+
 static bool no_memory(Err *err) {
     return err_set(err, "there is not enough memory for the photos");
 }
@@ -417,5 +433,6 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
             return no_memory(err);
     }
     scale_weights(surface, out, photo_count);
+    give_way(surface, out, photo_count);
     return true;
 }

@@ -24,6 +24,7 @@ typedef struct SkinView {
     float (*low)[3]; /* per node: log colour, blurred by SKINPROJECT_LOW_MM within the silhouette */
     float (*mid)[3]; /* likewise, blurred by SKINPROJECT_MID_MM */
     float px_per_mm; /* at the head's centre */
+    bool astray;     /* its features fall elsewhere on the head than the others' (skinregister.h) */
     float noise;     /* deviation of log brightness that was taken out as finer than the photo can tell */
 } SkinView;
 

@@ -1,4 +1,5 @@
 #include "skinregister.h"
+#include "../engine/log.h"
 #include "boxblur.h"
 #include "skingrid.h"
 #include <math.h>
@@ -22,11 +23,16 @@ enum {
 #define ALIKE_LEAST   0.45f /* correlation from which two patches are the same skin */
 #define RIVAL_MOST    0.85f /* of the best correlation, elsewhere: then the match is a guess */
 #define RIVAL_STEPS   2
+#define AGREED_STEPS  3
 #define PLANE_MM      0.8f  /* pixel of the planes that are compared */
 #define BAND_MM       5.0f  /* what is broader is light */
 #define FIELD_MM      9.0f  /* matches farther apart may differ */
 #define FIELD_PULL    0.02f /* of the weight that the field needs to follow its matches */
 #define FIELD_MOST_MM 3.0f  /* more is a wrong match, or a wrong camera */
+#define TOLD_LOG      0.04f /* deviation in both patches from which they could tell another place apart */
+#define TOLD_LEAST    40    /* places that judge a photo */
+#define AGREED_LEAST                                                                                         \
+    0.6f /* of them; right cameras reached .72 to 1, cameras 5 to 22 degrees off at most .53 */
 
 /* Band-passed log brightness of a photo, `step` px a cell. */
 typedef struct Plane {
@@ -39,6 +45,7 @@ typedef struct Match {
     uint32_t node;
     int from, to;
     float off[2], weight;
+    bool told, agreed; /* both patches have features; and the same ones */
 } Match;
 
 typedef struct Register {
@@ -50,6 +57,7 @@ typedef struct Register {
     uint32_t *anchor, anchors;
     Match *match;
     uint32_t matches, most;
+    uint32_t told[CASE_PHOTOS][CASE_PHOTOS], agreed[CASE_PHOTOS][CASE_PHOTOS]; /* pairs, first below second */
 } Register;
 
 static bool plane_build(const SkinView *v, Arena *scratch, Plane *out) {
@@ -151,9 +159,9 @@ static void window_sums(const float area[AREA][WIDE], float sum[SHIFTS][SHIFTS],
 }
 
 /* Correlation of the patch with every shifted one of the area. Shifts are the inner loop: they run in lanes.
- */
-static void correlate(const float patch[SIDE][SIDE], const float area[AREA][WIDE],
-                      float score[SHIFTS][SHIFTS]) {
+ * Returns the lesser deviation of the two where they lie. */
+static float correlate(const float patch[SIDE][SIDE], const float area[AREA][WIDE],
+                       float score[SHIFTS][SHIFTS]) {
     float sum[SHIFTS][SHIFTS], square[SHIFTS][SHIFTS], both[SHIFTS][LANES] = {{0}};
     float mean = 0, own = 0, n = SIDE * SIDE;
     for (int i = 0; i < SIDE * SIDE; i++) mean += patch[i / SIDE][i % SIDE] / n;
@@ -171,6 +179,8 @@ static void correlate(const float patch[SIDE][SIDE], const float area[AREA][WIDE
         for (int x = 0; x < SHIFTS; x++)
             score[s][x] = both[s][x] / sqrtf(fmaxf(1e-9f, own * (square[s][x] - sum[s][x] * sum[s][x] / n)));
     }
+    const float there = square[SEARCH][SEARCH] - sum[SEARCH][SEARCH] * sum[SEARCH][SEARCH] / n;
+    return sqrtf(fmaxf(0, fminf(own, there)) / n);
 }
 
 static float parabola(float before, float here, float after) {
@@ -199,6 +209,14 @@ static float find_peak(float score[SHIFTS][SHIFTS], float off[2]) {
     return best;
 }
 
+/* The best within AGREED_STEPS, with or without rivals: along a brow there are many. */
+static float best_near(float score[SHIFTS][SHIFTS]) {
+    float best = 0;
+    for (int y = SEARCH - AGREED_STEPS; y <= SEARCH + AGREED_STEPS; y++)
+        for (int x = SEARCH - AGREED_STEPS; x <= SEARCH + AGREED_STEPS; x++) best = fmaxf(best, score[y][x]);
+    return best;
+}
+
 static float sight(const Register *r, int k, uint32_t node) {
     return r->view[k].weight[node] / r->view[k].px_per_mm;
 }
@@ -206,11 +224,12 @@ static float sight(const Register *r, int k, uint32_t node) {
 /* Compare two photos at one place, at `mm` a step. */
 static void match_node(Register *r, uint32_t node, int from, int to, float mm, Match *out) {
     float patch[SIDE][SIDE], area[AREA][WIDE] = {{0}}, score[SHIFTS][SHIFTS];
-    *out = (Match){node, from, to, {0}, 0};
+    *out = (Match){.node = node, .from = from, .to = to};
     patch_sample(r, from, node, PATCH, mm, SIDE, &patch[0][0]);
     patch_sample(r, to, node, REACH, mm, WIDE, &area[0][0]);
-    correlate((const float(*)[SIDE])patch, (const float(*)[WIDE])area, score);
+    out->told = correlate((const float(*)[SIDE])patch, (const float(*)[WIDE])area, score) > TOLD_LOG;
     float alike = find_peak(score, out->off);
+    out->agreed = best_near(score) > ALIKE_LEAST;
     out->off[0] *= mm;
     out->off[1] *= mm;
     out->weight = alike * alike * sqrtf(fminf(sight(r, from, node), sight(r, to, node)));
@@ -218,13 +237,15 @@ static void match_node(Register *r, uint32_t node, int from, int to, float mm, M
 
 static void match_all(Register *r, float mm) {
     r->matches = 0;
+    memset(r->told, 0, sizeof r->told);
+    memset(r->agreed, 0, sizeof r->agreed);
     for (int from = 0; from < r->count; from++) {
         for (int to = from + 1; to < r->count; to++) {
             uint32_t first = r->matches;
             for (uint32_t i = 0; i < r->anchors && r->matches < r->most; i++) {
                 uint32_t n = r->anchor[i];
                 if (fminf(sight(r, from, n), sight(r, to, n)) < SEEN_LEAST) continue;
-                r->match[r->matches++] = (Match){n, from, to, {0}, 0};
+                r->match[r->matches++] = (Match){.node = n, .from = from, .to = to};
             }
 #pragma omp parallel for schedule(static)
             for (uint32_t i = first; i < r->matches; i++)
@@ -233,7 +254,10 @@ static void match_all(Register *r, float mm) {
     }
     uint32_t kept = 0;
     for (uint32_t i = 0; i < r->matches; i++) {
-        if (r->match[i].weight > 0) r->match[kept++] = r->match[i];
+        const Match *m = &r->match[i];
+        r->told[m->from][m->to] += m->told;
+        r->agreed[m->from][m->to] += m->told && m->agreed;
+        if (m->weight > 0) r->match[kept++] = *m;
     }
     r->matches = kept;
 }
@@ -315,6 +339,36 @@ static void put_shifts(const Register *r) {
     }
 }
 
+/* The photo that agrees least with those still believed, and not enough; -1: none. The first, from which the
+ * head was begun, stays. */
+static int least_believed(const Register *r, uint32_t believed) {
+    int worst = -1;
+    float least = AGREED_LEAST;
+    for (int k = 1; k < r->count; k++) {
+        uint32_t told = 0, agreed = 0;
+        for (int o = 0; o < r->count; o++) {
+            if (!(believed >> k & 1) || !(believed >> o & 1)) continue;
+            told += r->told[o < k ? o : k][o < k ? k : o];
+            agreed += r->agreed[o < k ? o : k][o < k ? k : o];
+        }
+        const float share = (float)agreed / (float)(told + 1);
+        if (told < TOLD_LEAST || share >= least) continue;
+        least = share;
+        worst = k;
+    }
+    return worst;
+}
+
+static void judge_views(Register *r) {
+    uint32_t believed = (1u << r->count) - 1;
+    for (int k; (k = least_believed(r, believed)) >= 0;) believed &= ~(1u << k);
+    for (int k = 0; k < r->count; k++) {
+        r->view[k].astray = !(believed >> k & 1);
+        if (r->view[k].astray)
+            log_message(LOG_DEBUG, "skin: photo %d does not agree with the others and gives way", k);
+    }
+}
+
 static bool register_all(Register *r, Arena *scratch) {
     r->most = r->surface->node_count;
     r->match = ARENA_ARRAY(scratch, Match, r->most);
@@ -330,6 +384,7 @@ static bool register_all(Register *r, Arena *scratch) {
         }
     }
     put_shifts(r);
+    judge_views(r);
     return true;
 }
 

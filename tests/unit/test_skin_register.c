@@ -144,9 +144,36 @@ static void test_photos_meet(void **state) {
     print_message("one pore, two photos: %.2f mm apart, %.2f after\n", (double)before, (double)after);
     assert_true(before > 1.5f);
     assert_true(after < 0.5f);
+    assert_false(view[1].astray);
+}
+
+/* Where the first photo sees the skin, one whose camera is 15 degrees off has nothing to say. */
+static void test_a_photo_astray_gives_way(void **state) {
+    (void)state;
+    SkinSurface ball;
+    SkinPhoto photo[2] = {{.mask = NULL}};
+    SkinView view[2];
+    Err err = {{0}};
+    const Camera truth[2] = {camera_at(0), camera_at(60)};
+    build_ball(&ball);
+    for (int k = 0; k < 2; k++) take_photo(&truth[k], &photo[k]);
+    photo[1].camera = camera_at(75);
+    assert_true(skinproject_build(&ball, photo, 2, 1024, &arena, &scratch, view, &err));
+    assert_true(!view[0].astray && view[1].astray);
+    uint32_t first = 0, only = 0;
+    for (uint32_t i = 0; i < ball.node_count; i++) {
+        if (view[0].weight[i] > 0.1f) {
+            first++;
+            assert_true(view[1].weight[i] == 0);
+        } else if (view[0].weight[i] == 0) {
+            only += view[1].weight[i] > 0.3f;
+        }
+    }
+    assert_true(first > 1000 && only > 300);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_photos_meet)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_photos_meet),
+                                       cmocka_unit_test(test_a_photo_astray_gives_way)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
