@@ -45,11 +45,11 @@ static FaceFrame frame_of_head(const FitBasis *basis, const FitView *view) {
                        (float)atan2(dy, dx)};
 }
 
-/* Eyes, nose and mouth each show their own line. */
+/* Eyes and nose each show their own line; a mouth may stand open and show no corner. */
 static bool is_whole(const FaceLines *face) {
     const bool *found = face->found;
     return (found[FACE_RIGHT_IRIS] || (found[FACE_RIGHT_LID] && found[FACE_LEFT_LID])) &&
-           found[FACE_NOSE_BASE] && (found[FACE_RIGHT_CORNER] || found[FACE_LEFT_CORNER]);
+           found[FACE_NOSE_BASE];
 }
 
 static bool look_at_face(FitState *state, ScanLook look, ScanFeatures *features, Arena *scratch, Err *err) {
