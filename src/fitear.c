@@ -22,6 +22,8 @@ static const float SIZE_STEP = 0.08f, TURN_STEP_RAD = 0.10f;
 static const float SHIFT_SIGMA = 20; /* mm: how far from the model's the ear may well be */
 static const float NOISE = 0.03f;    /* of log luminance: what is flatter says nothing */
 static const float EXPLAINED_MIN = 0.14f, LEAD_MIN = 1.25f; /* over the next best place */
+/* Of 76 sides in hard sets those within 4 degrees led by 1.56 and more, one 38 degrees off by 1.35. */
+static const float LEAD_SURE = 1.45f;
 static const float TRAGION_SIGMA_MM = 1.2f, END_SIGMA_MM = 2.0f;
 
 typedef struct EarView {
@@ -320,7 +322,7 @@ bool fitear_find(FitState *state, int photo, Arena *scratch) {
                 "fit: %s ear: %.2f explained, lead %.2f, size %.2f, turn %.0f deg, moved %.0f %.0f mm",
                 photo_slot_names[photo], (double)place.score, (double)place.lead, (double)place.size,
                 (double)place.turn_rad * 57.3, (double)place.shift[0], (double)place.shift[1]);
-    view->ear_explained = (double)place.score;
+    view->ear_explained = place.lead > LEAD_SURE ? (double)place.score : 0;
     const bool found = ok && place.score > EXPLAINED_MIN && place.lead > LEAD_MIN;
     for (int k = 2; found && k >= 0; k--) {
         float px[2], offset[2];

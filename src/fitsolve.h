@@ -58,7 +58,8 @@ typedef struct FitView {
     double outline_share; /* share of the model's outline that found a partner */
     double points_px;     /* RMS over the points that are no line's */
     double apart_mm;      /* of a side: its outline from the head of all other photos; 0: not asked */
-    double ear_explained; /* share of what a side shows at the ear that the head's ear explains */
+    double ear_explained; /* share of what a side shows at the ear that the head's ear explains; 0: another
+                             place beside it would do nearly as well */
     int shared;           /* patches of skin that other photos have too, when they were looked for last */
 } FitView;
 
