@@ -482,7 +482,7 @@ static bool find_apart(FitJob *job, int p) {
                             .shape = true,
                             .focal = true};
     const FitStep alone = {.views = 1u << p, .outline_weight = 1, .damping = 1e-4};
-    const bool ok = run_steps(job, others, 5, 6, 4) && run_steps(job, alone, 6, 10, 5);
+    const bool ok = run_steps(job, others, 3, 6, 4) && run_steps(job, alone, 4, 10, 5);
     view->apart_mm = view->outline_px / px_per_mm(view);
     log_message(LOG_DEBUG, "fit: %s lies %.2f mm from the head that the others make", photo_slot_names[p],
                 view->apart_mm);

@@ -121,6 +121,12 @@ void fitbasis_site(const FitBasis *basis, int site, float pos_mm[3]) {
         for (int i = 0; i < 3; i++) pos_mm[i] += basis->at.weight[k] * basis->site_der[site][k][i];
 }
 
+static void mean_position(const FitBasis *basis, const HeadShape *shape, uint32_t vertex, float pos_mm[3]) {
+    memcpy(pos_mm, basis->pos[vertex], sizeof basis->pos[vertex]);
+    for (uint32_t k = basis->row_start[vertex]; k < basis->row_start[vertex + 1]; k++)
+        for (int i = 0; i < 3; i++) pos_mm[i] -= shape->weight[basis->row_weight[k]] * basis->row_der[k][i];
+}
+
 bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *arena, FitBasis *out, Err *err) {
     *out = (FitBasis){.model = model, .lod = HEAD_LOD_COARSE};
     out->topology = head_topology(model, out->lod);
@@ -137,7 +143,9 @@ bool fitbasis_create(const HeadModel *model, const HeadShape *shape, Arena *aren
         !collect_rows(out, shape, arena) || !collect_sites(out, shape->lids_closed, arena))
         return err_set(err, "there is not enough memory to fit the head");
     for (uint32_t v = 0; v < out->vertex_count; v++) {
-        out->neck[v] = neck_part(out->pos[v]);
+        float mean[3];
+        mean_position(out, shape, v, mean);
+        out->neck[v] = neck_part(mean);
         out->ear[v] = out->topology->site[v].part != HEAD_SKIN;
     }
     out->at = *shape;

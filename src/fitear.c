@@ -243,7 +243,7 @@ static bool search(const EarView *ear, Arena *scratch, EarPlace *out) {
             place.size *= expf(finer * SIZE_STEP * (float)(k % SIZES - SIZES / 2));
             place.turn_rad += finer * TURN_STEP_RAD * (float)(k / SIZES - TURNS / 2);
             place.score = 0;
-            tried[k] = best_shift(ear, place, own, own + CELLS, round ? 1 : 2);
+            tried[k] = best_shift(ear, place, own, own + CELLS, round ? 1 : 3);
         }
         best.score = 0;
         for (int k = 0; k < TRIES; k++)
