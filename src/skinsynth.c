@@ -72,6 +72,8 @@ static void place_marks(Synth *s, uint64_t seed) {
         bool mole = k < 5;
         m->radius_mm = mole ? 0.9f + 0.8f * rng_float(&rng) : 0.5f + 0.9f * rng_float(&rng);
         m->depth = mole ? 0.9f + 0.5f * rng_float(&rng) : 0.10f + 0.22f * rng_float(&rng);
+        if (mole && s->surface->part[node] != HEAD_SKIN)
+            m->depth = 0; /* on a lobe it looks like a pierced hole */
         for (uint32_t i = 0; i < s->surface->node_count; i++) {
             const float *p = s->surface->pos[i];
             float d2 = 0;
