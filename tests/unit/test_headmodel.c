@@ -96,8 +96,8 @@ static void test_closed_lids_are_a_smooth_cover(void **state) {
     float a[3], b[3], n[3], before[3];
     head_eval(model, &open, pupil, a, NULL);
     head_eval(model, &shut, pupil, b, NULL);
-    assert_true(b[2] > a[2] + 0.5f && b[2] < a[2] + 5);
-    for (int k = 0; k < 2; k++) { /* far from the eyes: the same floats */
+    assert_true(b[2] > a[2] + 3.5f && b[2] < a[2] + 5); /* over the cornea and the lid */
+    for (int k = 0; k < 2; k++) {                       /* far from the eyes: the same floats */
         head_eval(model, &open, k ? chin : tip, a, NULL);
         head_eval(model, &shut, k ? chin : tip, b, NULL);
         assert_memory_equal(a, b, sizeof a);
@@ -297,6 +297,21 @@ static void test_landmarks_in_order(void **state) {
     assert_true(lm[LM_LEFT_ENDOCANTHION][0] > 0 && lm[LM_RIGHT_ENDOCANTHION][0] < 0);
     assert_true(lm[LM_OPISTHOCRANION][2] < -60 && lm[LM_PRONASALE][2] > 90);
     assert_true(fabsf(lm[LM_LEFT_TRAGION][0] + lm[LM_RIGHT_TRAGION][0]) < 0.1f);
+    /* In front of the ear's canal and below the notch above the tragus, the origin's height. */
+    assert_true(lm[LM_LEFT_TRAGION][1] < -2 && lm[LM_LEFT_TRAGION][1] > -6 && lm[LM_LEFT_TRAGION][2] > 0.5f);
+}
+
+static void test_opisthocranion_is_the_hindmost_of_the_occiput(void **state) {
+    (void)state;
+    for (uint32_t salt = 0; salt < 20; salt++) {
+        const HeadShape shape = some_shape(salt);
+        float lm[LM_COUNT][3], at[3];
+        head_landmarks(model, &shape, lm);
+        for (float u = 0.4f; u < 0.8f; u += 0.002f) {
+            head_eval(model, &shape, (HeadSite){HEAD_SKIN, u, 0}, at, NULL);
+            assert_true(at[1] < lm[LM_GLABELLA][1] - 70 || at[2] > lm[LM_OPISTHOCRANION][2] - 0.02f);
+        }
+    }
 }
 
 /* head.bin's last block belongs to this build: whoever changes what loading works out calibrates anew. */
@@ -429,11 +444,12 @@ int main(void) {
                                        cmocka_unit_test(test_no_triangle_opposes_its_normals),
                                        cmocka_unit_test(test_atlas_has_no_overlap_and_serves_the_scalp),
                                        cmocka_unit_test(test_landmarks_in_order),
+                                       cmocka_unit_test(test_opisthocranion_is_the_hindmost_of_the_occiput),
                                        cmocka_unit_test(test_gradients_are_of_this_surface),
                                        cmocka_unit_test(test_every_measure_can_be_set),
                                        cmocka_unit_test(test_lines_of_the_face_run_from_corner_to_corner),
                                        cmocka_unit_test(test_a_shape_belongs_to_its_edition),
-        cmocka_unit_test(test_a_feature_moves_alone),
+                                       cmocka_unit_test(test_a_feature_moves_alone),
                                        cmocka_unit_test(test_random_people_are_plausible)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
