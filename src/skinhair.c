@@ -93,6 +93,7 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
     if (!scalp) return false;
     skintexture_node_scalp(surface, FRINGE_MM, scalp);
     float face[3], chin = surface->landmark[LM_MENTON][1];
+    const float *ear = surface->landmark[LM_LEFT_TRAGION];
     face_tone(surface, view, face);
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < surface->node_count; i++) {
@@ -108,7 +109,10 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
         float collar = ramp(chin - 12 - surface->pos[i][1], 0, 10);
         float zone = fmaxf(fminf(1, 4 * scalp[i]), collar);
         hair[i] = say == SKIN_BRUSH_HAIR ? 1 : say == SKIN_BRUSH_SKIN ? 0 : found * zone;
-        thin[i] = fmaxf(ramp(rough, THIN_FROM_LOG, THIN_FULL_LOG),
+        /* Sideburns and the nape's tuft hang from the scalp; a beard begins below the ear's front. */
+        float above = ramp(surface->pos[i][1] - ear[1], -22, -10),
+              behind = ramp(ear[2] - surface->pos[i][2], 10, 20);
+        thin[i] = fmaxf(fmaxf(ramp(rough, THIN_FROM_LOG, THIN_FULL_LOG), found * fmaxf(above, behind)),
                         collar * ramp(hue, THIN_HUE_FROM_LOG, HUE_FROM_LOG));
     }
     arena_rewind(scratch, mark);
