@@ -2,10 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-/* 1 below a line from under the chin (z 80, y -93) to the nape (z -90, y -33; head space, mean head): the
- * outline is the neck's; 2 where it is the collar's. */
+/* 1 below a line from the nape (z -90, y -33; head space, mean head) to the throat (z 40, y -79) that falls
+ * steeper from there: the outline is the neck's; 2 where it is the collar's. What lies under the chin is the
+ * jaw's, however the neck is held. */
 static uint8_t neck_part(const float pos_mm[3]) {
-    const float depth = -33.0f - (pos_mm[2] + 90.0f) * (60.0f / 170.0f) - pos_mm[1];
+    const float jaw = fmaxf(0, pos_mm[2] - 40);
+    const float depth = -33.0f - (pos_mm[2] + 90.0f) * (60.0f / 170.0f) - jaw - pos_mm[1];
     return depth > 50 ? 2 : depth > 0;
 }
 

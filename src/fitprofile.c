@@ -10,7 +10,7 @@ static const float FOUND_SIGMA_MM = 1.3f;
 /* The outline in the face's own directions, px: `down` from the sellion, `out` of the face. */
 typedef struct Profile {
     int count;
-    float down[PROFILE_MAX], out[PROFILE_MAX], px[PROFILE_MAX][2];
+    float down[PROFILE_MAX], out[PROFILE_MAX], px[PROFILE_MAX][2], bare[PROFILE_MAX];
     float axis_down[2], axis_out[2], origin[2];
 } Profile;
 
@@ -34,9 +34,10 @@ static void collect(const FitState *state, const FitView *view, float per_mm, Pr
         const OutlinePoint *q = &view->silhouette.point[i];
         float down, forward;
         to_profile(out, q->px, &down, &forward);
-        if (down < -45 * per_mm || down > 110 * per_mm || fabsf(forward) > 50 * per_mm) continue;
+        if (down < -45 * per_mm || down > 150 * per_mm || fabsf(forward) > 50 * per_mm) continue;
         out->down[out->count] = down;
         out->out[out->count] = forward;
+        out->bare[out->count] = q->bare;
         memcpy(out->px[out->count++], q->px, sizeof q->px);
     }
 }
@@ -74,6 +75,30 @@ static int hollow_between(const Profile *p, int a, int b, float *depth) {
     return best;
 }
 
+static const float CHIN_REACH_MM = 15;
+
+/* The chin, as far out and down as its skin faces there: halfway between both. Along it, it is not known. */
+static void find_chin(const FitState *state, FitView *view, const Profile *p, float per_mm, float sigma_px) {
+    const float half = sqrtf(0.5f);
+    float px[2], down, out;
+    int best = -1;
+    fitsolve_site_px(state, view, LM_MENTON, px);
+    to_profile(p, px, &down, &out);
+    for (int i = 0; i < p->count; i++)
+        if (fabsf(p->down[i] - down) < CHIN_REACH_MM * per_mm &&
+            fabsf(p->out[i] - out) < CHIN_REACH_MM * per_mm &&
+            (best < 0 || p->down[i] + p->out[i] > p->down[best] + p->out[best]))
+            best = i;
+    if (best < 0 || p->bare[best] < 0.5f) return;
+    FitPoint point = {.site = {LM_MENTON, LM_MENTON}, .share = 1, .sigma_px = {sigma_px, 0}};
+    for (int i = 0; i < 2; i++) {
+        point.px[i] = p->px[best][i];
+        point.axis[0][i] = half * (p->axis_down[i] + p->axis_out[i]);
+        point.axis[1][i] = half * (p->axis_down[i] - p->axis_out[i]);
+    }
+    fitface_put_point(view, &point);
+}
+
 void fitprofile_find(FitState *state, int photo) {
     FitView *view = &state->view[photo];
     double centre[3], length = 0;
@@ -102,4 +127,5 @@ void fitprofile_find(FitState *state, int photo) {
     const int lip = peak_between(&p, at[3][0] + 6 * per_mm, at[2][0]);
     const int corner = lip < 0 ? -1 : hollow_between(&p, tip, lip, &depth);
     if (corner >= 0 && depth > 2 * per_mm) fitface_put(view, LM_SUBNASALE, p.px[corner], sigma_px);
+    find_chin(state, view, &p, per_mm, 1.5f * sigma_px);
 }
