@@ -1,5 +1,6 @@
 /* skinregister: two photos of one ball with a pattern of skin, the second with a camera that is 1.5 mm and
- * half a degree off: after the build both show the same pore at the same place of the ball. */
+ * half a degree off: after the build both show the same pore at the same place of the ball. One that is 15
+ * degrees off is named astray. */
 #include "../../src/skinfill.h"
 #include "../../src/skinproject.h"
 #include <math.h>
@@ -128,18 +129,27 @@ static float median_apart(const SkinSurface *s, const SkinView view[2], const Ca
     return apart[count / 2];
 }
 
+/* The ball from in front and from 60 degrees to the left, with the camera that is said of the second. */
+static const double ASIDE_DEG = 60;
+
+static void build_two(const Camera *said, SkinSurface *ball, SkinView view[2]) {
+    SkinPhoto photo[2] = {{.mask = NULL}};
+    Err err = {{0}};
+    const Camera truth[2] = {camera_at(0), camera_at(ASIDE_DEG)};
+    build_ball(ball);
+    for (int k = 0; k < 2; k++) take_photo(&truth[k], &photo[k]);
+    photo[1].camera = *said;
+    assert_true(skinproject_build(ball, photo, 2, 1024, &arena, &scratch, view, &err));
+}
+
 static void test_photos_meet(void **state) {
     (void)state;
     SkinSurface ball;
-    SkinPhoto photo[2] = {{.mask = NULL}};
     SkinView view[2];
-    Err err = {{0}};
-    const Camera truth[2] = {camera_at(0), camera_at(60)};
-    build_ball(&ball);
-    for (int k = 0; k < 2; k++) take_photo(&truth[k], &photo[k]);
-    photo[1].camera = camera_at(60.5);
-    photo[1].camera.camera_from_head[1][3] += 1.5;
-    assert_true(skinproject_build(&ball, photo, 2, 1024, &arena, &scratch, view, &err));
+    const Camera truth[2] = {camera_at(0), camera_at(ASIDE_DEG)};
+    Camera said = camera_at(ASIDE_DEG + 0.5);
+    said.camera_from_head[1][3] += 1.5;
+    build_two(&said, &ball, view);
     float before = median_apart(&ball, view, truth, false), after = median_apart(&ball, view, truth, true);
     print_message("one pore, two photos: %.2f mm apart, %.2f after\n", (double)before, (double)after);
     assert_true(before > 1.5f);
@@ -151,14 +161,9 @@ static void test_photos_meet(void **state) {
 static void test_a_photo_astray_gives_way(void **state) {
     (void)state;
     SkinSurface ball;
-    SkinPhoto photo[2] = {{.mask = NULL}};
     SkinView view[2];
-    Err err = {{0}};
-    const Camera truth[2] = {camera_at(0), camera_at(60)};
-    build_ball(&ball);
-    for (int k = 0; k < 2; k++) take_photo(&truth[k], &photo[k]);
-    photo[1].camera = camera_at(75);
-    assert_true(skinproject_build(&ball, photo, 2, 1024, &arena, &scratch, view, &err));
+    const Camera said = camera_at(ASIDE_DEG + 15);
+    build_two(&said, &ball, view);
     assert_true(!view[0].astray && view[1].astray);
     uint32_t first = 0, only = 0;
     for (uint32_t i = 0; i < ball.node_count; i++) {
