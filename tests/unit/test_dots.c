@@ -48,7 +48,7 @@ static void density_is_what_was_asked(void **state) {
 /* Patches of 4 cm2: within a chord c of a point lie pi c^2 of a sphere's skin, whatever its radius. */
 static void patches_of_four_cm2_are_even(void **state) {
     (void)state;
-    enum { PATCHES = 200 };
+    enum { PATCHES = 1000 };
     const float chord = sqrtf(400 / 3.14159265f);
     for (int wanted = 60; wanted <= 300; wanted += 120) {
         Case value = make();
