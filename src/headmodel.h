@@ -8,7 +8,8 @@
  * from assets/head.bin, written by tools/calibrate; assets/README.md names the data behind them.
  *
  * What it does NOT do: fit (fit.h), colour (skin.h), hairlines (scalp.h).
- * Units mm in head space: +x to the head's left, +y up, +z out of the face, origin midway between the notches above the tragi.
+ * Units mm in head space: +x to the head's left, +y up, +z out of the face, origin midway between the notches
+ * above the tragi.
  * Cost: head_mesh at HEAD_LOD_FINE about 30 ms. Threads: a HeadModel is read-only after loading and may be
  * shared.
  */

@@ -3,7 +3,8 @@
  * Colours are natural logarithms of linear light, offset by SKINPROJECT_LOG_FLOOR, so that light and gain
  * add. Weights are 0 where a photo must not be used: turned away, hidden behind another part of the head
  * (depth buffer, with a soft margin of about 3 mm), at the silhouette's edge or the picture's border, or
- * covered by hair. What it does NOT do: mix photos, remove light.
+ * covered by hair, or seen by another photo while this one is astray. What it does NOT do: mix photos, remove
+ * light.
  */
 #pragma once
 #include "skin.h"

@@ -31,8 +31,7 @@ enum {
 #define FIELD_MOST_MM 3.0f  /* more is a wrong match, or a wrong camera */
 #define TOLD_LOG      0.04f /* deviation in both patches from which they could tell another place apart */
 #define TOLD_LEAST    40    /* places that judge a photo */
-#define AGREED_LEAST                                                                                         \
-    0.6f /* of them; right cameras reached .72 to 1, cameras 5 to 22 degrees off at most .53 */
+#define AGREED_LEAST  0.6f  /* of them; right cameras reached .72, those 5 to 22 degrees off .53 at most */
 
 /* Band-passed log brightness of a photo, `step` px a cell. */
 typedef struct Plane {
