@@ -649,12 +649,13 @@ bool head_fit_scan(const HeadModel *model, const Mesh *scanned, const Image *tex
                    const HeadScanPins *pins, Progress *progress, Arena *scratch, HeadScanFit *out, Err *err) {
     size_t mark = arena_mark(scratch);
     Mesh mesh = *scanned;
-    *out = (HeadScanFit){.scale = 1, .shape.edition = head_edition(model)};
+    *out = (HeadScanFit){.scale = 1};
     Scan scan = {.model = model, .mesh = &mesh, .texture = texture, .fit = out};
     if (mesh.triangle_count < 500) return err_set(err, "The scan has too few triangles to be a head");
     bool ok = prepare(&scan, &mesh, scratch, err) && solve(&scan, pins, progress, scratch, err);
     rays_destroy(scan.rays);
     arena_rewind(scratch, mark);
+    if (ok) out->shape.edition = head_edition(model);
     if (!ok) *out = (HeadScanFit){.scale = 1};
     return ok;
 }

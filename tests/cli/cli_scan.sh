@@ -38,6 +38,7 @@ grep -q '"skin_file": "mean-skin.jpg"' out/mean.json || fail "the case does not 
 grep -q '"scan": {' out/mean.fit.json || fail "the report says nothing of the scan"
 grep -q '"photos": \[\]' out/mean.fit.json || fail "the report has photos"
 expect 0 '' render out/mean.json -o out/mean.png --size 64x64 --quality draft
+grep -q 'edition' "$work/stderr" && fail "a case fitted just now is said to be of another edition of the head"
 check good person 12 1 -40 6
 check check unitless 4 137 0 12
 expect 0 'scan +good' fit --scan made/person.obj -o out/again.json
