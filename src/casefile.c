@@ -93,6 +93,8 @@ char *case_to_text(const Case *value) {
     json_object_set_new(root, "name", json_string(value->name));
     json_object_set_new(root, "seed", json_integer((json_int_t)value->seed));
     json_object_set_new(root, "skin_file", json_string(value->skin_path));
+    if (value->skin_lit_path[0])
+        json_object_set_new(root, "skin_lit_file", json_string(value->skin_lit_path));
     json_object_set_new(root, "photos", photos_to_json(value));
     json_object_set_new(root, "settings", options_to_json(&table, value));
     json_object_set_new(root, "strokes",
@@ -289,8 +291,9 @@ static bool strokes_from_json(const json_t *array, const char *what, int most, f
 }
 
 static bool case_from_json(const json_t *root, Case *out, Err *err) {
-    static const char *const keys[] = {"version",  "name",    "seed",         "skin_file", "photos",
-                                       "settings", "strokes", "skin_strokes", "shape",     NULL};
+    static const char *const keys[] = {"version",       "name",   "seed",     "skin_file",
+                                       "skin_lit_file", "photos", "settings", "strokes",
+                                       "skin_strokes",  "shape",  NULL};
     if (!json_is_object(root)) return err_set(err, "it is not a Stipple case");
     const json_t *version = json_object_get(root, "version"), *seed = json_object_get(root, "seed");
     if (!json_is_integer(version)) return err_set(err, "it is not a Stipple case: it has no \"version\"");
@@ -306,6 +309,8 @@ static bool case_from_json(const json_t *root, Case *out, Err *err) {
            text_from_json(json_object_get(root, "name"), "name", out->name, sizeof out->name, err) &&
            text_from_json(json_object_get(root, "skin_file"), "skin_file", out->skin_path,
                           sizeof out->skin_path, err) &&
+           text_from_json(json_object_get(root, "skin_lit_file"), "skin_lit_file", out->skin_lit_path,
+                          sizeof out->skin_lit_path, err) &&
            photos_from_json(json_object_get(root, "photos"), out, err) &&
            (!settings || options_from_json(&table, out, settings, err)) &&
            strokes_from_json(json_object_get(root, "strokes"), "strokes", LOSS_STROKES,

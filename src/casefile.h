@@ -34,6 +34,7 @@ typedef struct Case {
     CasePhoto photo[CASE_PHOTOS];
     char
         skin_path[CASE_PATH]; /* a baked skin beside the case (the sample client); "" to project the photos */
+    char skin_lit_path[CASE_PATH]; /* the same with the light it was taken in; "": none is known */
     ClientSettings client;
     SkinSettings skin;
     LossSettings loss;

@@ -10,7 +10,8 @@ const char *const loss_pattern_names[LOSS_PATTERN_COUNT + 1] = {
     "areata", "ophiasis", "sisaipho",  "reticular",      "totalis", "universalis", "effluvium", NULL};
 const char *const hair_heritage_names[HERITAGE_COUNT + 1] = {"caucasian", "asian", "african", NULL};
 const char *const hair_fade_names[FADE_COUNT + 1] = {"none", "skin", "low", "mid", "high", "taper", NULL};
-const char *const hair_whorl_names[WHORL_COUNT + 1] = {"natural", "clockwise", "anticlockwise", "double", NULL};
+const char *const hair_whorl_names[WHORL_COUNT + 1] = {"natural", "clockwise", "anticlockwise", "double",
+                                                       NULL};
 const char *const hairline_style_names[HAIRLINE_STYLE_COUNT + 1] = {
     "natural", "soft",        "broken",  "scattered", "faded",     "defined",  "edge-up", "rounded",
     "peaked",  "widows-peak", "m-shape", "mature",    "faux-scar", "tramline", NULL};

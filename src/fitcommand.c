@@ -43,7 +43,7 @@ bool fit_name_file(const char *path, const char *case_path, char *out, Err *err)
 
 bool fitjob_fill_case(const FitJob *job, const Fit *fit, const char *case_path, Case *value, Err *err) {
     value->shape = fit->shape;
-    value->skin_path[0] = 0;
+    value->skin_path[0] = value->skin_lit_path[0] = 0;
     for (int i = 0; i < CASE_PHOTOS; ++i) {
         const FitPhoto *photo = &fit->photo[i];
         CasePhoto *out = &value->photo[i];

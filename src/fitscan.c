@@ -15,6 +15,7 @@ enum { SCAN_SKIN_PX = 2048, PINS_FIX = 3 };
 typedef struct ScanWish {
     const char *scan, *pins, *out, *report, *mesh, *skin;
     char own_skin[CASE_PATH]; /* beside the case, when --skin names none */
+    char lit_skin[CASE_PATH]; /* beside the skin: in the scan's own light */
 } ScanWish;
 
 typedef struct ScanJob {
@@ -44,6 +45,9 @@ static bool read_wish(App *app, const CliArgs *args, ScanWish *wish, Err *err) {
     int stem = (int)(strlen(wish->out) - strlen(".json"));
     if (!wish->skin && snprintf(wish->own_skin, CASE_PATH, "%.*s-skin.jpg", stem, wish->out) >= CASE_PATH)
         return err_set(err, "The path %s is too long", wish->out);
+    const char *skin = wish->skin ? wish->skin : wish->own_skin, *ending = strrchr(skin, '.');
+    if (snprintf(wish->lit_skin, CASE_PATH, "%.*s-lit%s", (int)(ending - skin), skin, ending) >= CASE_PATH)
+        return err_set(err, "The path %s is too long", skin);
     wish->scan = cli_get(args, "scan");
     wish->pins = cli_get(args, "pins");
     case_defaults(&app->value);
@@ -154,6 +158,14 @@ static bool solve(App *app, ScanJob *job, Progress *progress, Arena *scratch, Er
     return judge(job, err);
 }
 
+/* The skin in the light it was scanned in, where that is not flat. */
+static bool save_lit_skin(App *app, const ScanWish *wish, const Skin *skin, Err *err) {
+    const size_t bytes = 4 * (size_t)skin->size * (size_t)skin->size;
+    if (memcmp(skin->radiance.rgba, skin->albedo.rgba, bytes) == 0) return true;
+    return image_save(wish->lit_skin, &skin->radiance, err) &&
+           fit_name_file(wish->lit_skin, wish->out, app->value.skin_lit_path, err);
+}
+
 /* Colours into a picture beside the case, and the tone that the dots are matched to. */
 static bool save_skin(App *app, const CliArgs *args, ScanJob *job, Progress *progress, Arena *scratch,
                       Err *err) {
@@ -165,7 +177,8 @@ static bool save_skin(App *app, const CliArgs *args, ScanJob *job, Progress *pro
         !image_save(path, &skin.albedo, err))
         return false;
     app->value.skin.tone_ita_deg = fminf(70, fmaxf(-60, skin.ita_deg));
-    return app_apply_sets(app, args, err) && fit_name_file(path, job->wish.out, app->value.skin_path, err);
+    return app_apply_sets(app, args, err) && fit_name_file(path, job->wish.out, app->value.skin_path, err) &&
+           save_lit_skin(app, &job->wish, &skin, err);
 }
 
 static bool fit_scan(App *app, const CliArgs *args, Progress *progress, Arena *scratch, ScanJob *job,

@@ -72,6 +72,7 @@ static uint64_t key_of_skin(const Scene *scene) {
     const Case *value = &scene->value;
     uint64_t key = HASH(HASH_START, scene->state->key[STAGE_SHAPE]);
     key = hash_bytes(key, value->skin_path, strlen(value->skin_path));
+    key = hash_bytes(key, value->skin_lit_path, strlen(value->skin_lit_path));
     for (int i = 0; i < CASE_PHOTOS; ++i) {
         const CasePhoto *photo = &value->photo[i];
         if (!photo->path[0] || !photo->used) continue;
@@ -303,20 +304,28 @@ static bool load_photos(Scene *scene, Progress *progress, SkinPhoto out[CASE_PHO
     return true;
 }
 
-/* A baked skin: its colour counts as well seen; its gloss is that of any face. */
-static bool load_skin(Scene *scene, Err *err) {
+static bool load_baked(Scene *scene, const char *name, Image *out, Err *err) {
     struct SceneState *state = scene->state;
     char base[CASE_PATH + 8];
     snprintf(base, sizeof base, "%s/case", state->case_dir);
-    Skin *skin = &scene->skin;
-    char *path = file_resolve(&state->scratch, base, scene->value.skin_path);
-    if (!path || !image_load(path, &state->skin, &skin->albedo, NULL, err))
+    char *path = file_resolve(&state->scratch, base, name);
+    if (!path || !image_load(path, &state->skin, out, NULL, err))
         return err_prefix(err, "The baked skin of the case");
-    if (skin->albedo.width != skin->albedo.height)
-        return err_set(err, "The baked skin of the case, %s, is not square", scene->value.skin_path);
+    return out->width == out->height || err_set(err, "The baked skin of the case, %s, is not square", name);
+}
+
+/* A baked skin: its colour counts as well seen; its gloss is that of any face. */
+static bool load_skin(Scene *scene, Err *err) {
+    struct SceneState *state = scene->state;
+    Skin *skin = &scene->skin;
+    if (!load_baked(scene, scene->value.skin_path, &skin->albedo, err)) return false;
     size_t count = (size_t)skin->albedo.width * (size_t)skin->albedo.width;
     skin->size = skin->albedo.width;
     skin->radiance = skin->albedo;
+    if (scene->value.skin_lit_path[0] && !load_baked(scene, scene->value.skin_lit_path, &skin->radiance, err))
+        return false;
+    if (skin->radiance.width != skin->size)
+        return err_set(err, "The baked skin of the case and its lit picture are not of one size");
     skin->confidence = arena_push(&state->skin, count);
     skin->gloss = arena_push(&state->skin, count);
     if (!skin->confidence || !skin->gloss) return err_set(err, "There is not enough memory for the skin");

@@ -1,5 +1,6 @@
 #include "skinscan.h"
 
+#include "scanlight.h"
 #include "scanpicture.h"
 #include "skinfill.h"
 #include "skinproject.h"
@@ -23,7 +24,8 @@ typedef struct Bake {
     Mesh scan; /* in head space */
     const Image *texture;
     Rays *rays;
-    float (*colour)[3]; /* per node, log */
+    float (*colour)[3]; /* per node, log: of the scan, then without its light */
+    float (*light)[3];  /* per node, log */
     float *seen, *gloss;
     Skin *skin;
     uint8_t *cover;
@@ -81,6 +83,14 @@ static void see_nodes(Bake *b) {
     }
 }
 
+static bool take_light_out(Bake *b, Arena *scratch, Err *err) {
+    if (!scanlight_find(b->surface, (const float(*)[3])b->colour, b->seen, scratch, b->light, err))
+        return false;
+    for (uint32_t i = 0; i < b->surface->node_count; i++)
+        for (int c = 0; c < 3; c++) b->colour[i][c] -= b->light[i][c];
+    return true;
+}
+
 /* Unseen nodes from those around; a soft edge between the two. */
 static bool fill_nodes(Bake *b, Arena *scratch, Err *err) {
     const SkinSurface *s = b->surface;
@@ -120,12 +130,13 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
     for (int n = 0; n < 3; n++) most = fmaxf(most, b->seen[node[n]]);
     for (int t = 0; t < count; t++) {
         const float *w = texel[t].b;
-        float p[3] = {0}, normal[3] = {0}, rgb[3] = {0}, own[3], seen = 0, gloss = 0;
+        float p[3] = {0}, normal[3] = {0}, rgb[3] = {0}, light[3] = {0}, own[3], seen = 0, gloss = 0;
         for (int n = 0; n < 3; n++) {
             for (int c = 0; c < 3; c++) {
                 p[c] += w[n] * s->pos[node[n]][c];
                 normal[c] += w[n] * s->nrm[node[n]][c];
                 rgb[c] += w[n] * b->colour[node[n]][c];
+                light[c] += w[n] * b->light[node[n]][c];
             }
             seen += w[n] * b->seen[node[n]];
             gloss += w[n] * b->gloss[node[n]];
@@ -134,9 +145,11 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
         if (most <= 0 || scan_at(b, p, normal, &hit) == INFINITY) seen = 0;
         float grain = seen < 0.98f ? skinfill_grain(&b->grain, p, 3) * sqrtf(1 - seen) : 0;
         if (seen > 0) hit_colour(b, &hit, own);
-        for (int c = 0; c < 3; c++) rgb[c] += (seen > 0 ? seen * (own[c] - rgb[c]) : 0) + grain;
+        for (int c = 0; c < 3; c++) rgb[c] += (seen > 0 ? seen * (own[c] - light[c] - rgb[c]) : 0) + grain;
         size_t at = (size_t)texel[t].y * (size_t)size + (size_t)texel[t].x;
         skintexture_put(&b->encoder, rgb, b->skin->albedo.rgba + 4 * at);
+        for (int c = 0; c < 3; c++) rgb[c] += light[c];
+        skintexture_put(&b->encoder, rgb, b->skin->radiance.rgba + 4 * at);
         b->skin->confidence[at] = (uint8_t)(255 * fminf(1, seen));
         b->skin->gloss[at] = (uint8_t)(255 * fminf(1, gloss));
         b->cover[at] = 1;
@@ -146,10 +159,11 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
 static bool allocate(Bake *b, int size, Arena *scratch) {
     uint32_t n = b->surface->node_count;
     b->colour = (float(*)[3])arena_push_array(scratch, sizeof *b->colour, n);
+    b->light = (float(*)[3])arena_push_array(scratch, sizeof *b->light, n);
     b->seen = ARENA_ARRAY(scratch, float, n);
     b->gloss = ARENA_ARRAY(scratch, float, n);
     b->cover = ARENA_ARRAY(scratch, uint8_t, (size_t)size * (size_t)size);
-    return b->colour && b->seen && b->gloss && b->cover;
+    return b->colour && b->light && b->seen && b->gloss && b->cover;
 }
 
 static bool move_scan(const HeadScanFit *fit, const Mesh *scan, Arena *scratch, Mesh *out) {
@@ -163,6 +177,7 @@ static bool move_scan(const HeadScanFit *fit, const Mesh *scan, Arena *scratch, 
 static bool bake(Bake *b, int size, Arena *scratch, Err *err) {
     if (!progress_step(b->progress, 0.05, "taking over the scan's colours")) return err_set(err, "Stopped");
     see_nodes(b);
+    if (!take_light_out(b, scratch, err)) return false;
     if (!fill_nodes(b, scratch, err)) return false;
     skintexture_encoder(&b->encoder);
     skintexture_node_gloss(b->surface, b->gloss);
@@ -175,7 +190,7 @@ static bool bake(Bake *b, int size, Arena *scratch, Err *err) {
 bool skinscan_build(const HeadModel *model, const HeadScanFit *fit, const Mesh *scan, const Image *texture,
                     int size, Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err) {
     ASSERT(size >= 64 && scanpicture_has_colours(scan, texture));
-    if (!skintexture_allocate(size, false, arena, out, err)) return false;
+    if (!skintexture_allocate(size, true, arena, out, err)) return false;
     size_t mark = arena_mark(scratch);
     SkinSurface surface;
     /* The grain of calm skin, where a hole of the scan is filled. */

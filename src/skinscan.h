@@ -2,8 +2,9 @@
  *
  * Every texel of the atlas takes the colour that the scan has under it, along the head's normal or nearest
  * to it (vertex colours, or the texture); where the scan has none within some millimetres, or shows another
- * side of itself, colour is carried over from around it. The scan's own light stays in: scanners light
- * evenly. Threads: results do not depend on the number of threads.
+ * side of itself, colour is carried over from around it. The albedo is without the scan's own light
+ * (scanlight.h), the radiance with it; of a scan in flat light they are the same. Threads: results do not
+ * depend on the number of threads.
  */
 #pragma once
 #include "headscan.h"

@@ -99,6 +99,7 @@ bool studio_write_case(const Studio *studio, const char *path, Err *err) {
     const char *folder = dirname(parts);
     for (int i = 0; i < CASE_PHOTOS; ++i) reach(studio, folder, copy.photo[i].path);
     reach(studio, folder, copy.skin_path);
+    reach(studio, folder, copy.skin_lit_path);
     bool ok = case_save(path, &copy, err);
     explicit_bzero(&copy, sizeof copy);
     return ok;

@@ -33,8 +33,11 @@ check() {
 }
 
 check good mean 0 10 250 3 --mesh out/mean.obj
-expect_files out mean-skin.jpg mean.fit.json mean.json mean.obj
+expect_files out mean-skin-lit.jpg mean-skin.jpg mean.fit.json mean.json mean.obj
 grep -q '"skin_file": "mean-skin.jpg"' out/mean.json || fail "the case does not name its skin"
+grep -q '"skin_lit_file": "mean-skin-lit.jpg"' out/mean.json || fail "the case does not name its skin's own light"
+expect 0 '' render out/mean.json -o out/lit.png --size 64x64 --quality draft --light photo
+rm out/lit.png
 grep -q '"scan": {' out/mean.fit.json || fail "the report says nothing of the scan"
 grep -q '"photos": \[\]' out/mean.fit.json || fail "the report has photos"
 expect 0 '' render out/mean.json -o out/mean.png --size 64x64 --quality draft

@@ -50,6 +50,8 @@ static void make_odd(Case *value) {
     for (int i = 0; i < HEAD_WEIGHTS; i++) value->shape.weight[i] = (float)(i % 7) * 0.1f - 0.3f;
     value->shape.lids_closed = 0.7f;
     value->shape.edition = 0xfedcba98u;
+    strcpy(value->skin_path, "skin.jpg");
+    strcpy(value->skin_lit_path, "skin-lit.jpg");
     strcpy(value->photo[PHOTO_BACK].path, "photos/back.jpg");
     value->photo[PHOTO_BACK].used = true;
     value->photo[PHOTO_BACK].camera =
@@ -76,6 +78,7 @@ static void saved_and_loaded_is_the_same_bytes(void **state) {
     assert_memory_equal(first.shape.weight, second.shape.weight, sizeof first.shape.weight);
     assert_true(first.shape.lids_closed == second.shape.lids_closed);
     assert_int_equal(second.shape.edition, 0xfedcba98u);
+    assert_string_equal(second.skin_lit_path, "skin-lit.jpg");
     assert_string_equal(second.photo[PHOTO_BACK].path, "photos/back.jpg");
     assert_true(second.photo[PHOTO_BACK].camera.fy == 901.5);
     assert_memory_equal(second.photo[PHOTO_BACK].pin_given, first.photo[PHOTO_BACK].pin_given,
