@@ -107,11 +107,10 @@ struct HeadModel {
     HeadTopology topology[HEAD_LOD_COUNT];
 };
 
-#define HEAD_RESIDUAL_MM 0.8f   /* one deviation of a residual weight, mm */
-#define HEAD_LIPS_FROM_U 0.180f /* the mouth's u: from the lower lip's front ... */
-#define HEAD_LIPS_TO_U   0.252f /* ... to the upper lip's */
-#define HEAD_LID_SAG_MM  4.5f   /* the lids meet below the pupil's centre: they close onto the lower one */
-#define HEAD_FACE_MM     2.0f   /* one deviation of a feature's move at its place, mm */
+#define HEAD_RESIDUAL_MM 0.8f                        /* one deviation of a residual weight, mm */
+#define HEAD_LIPS_FROM_U 0.180f                      /* the mouth's u: from the lower lip's front ... */
+#define HEAD_LIPS_TO_U   0.252f                      /* ... to the upper lip's */
+#define HEAD_FACE_MM     2.0f                        /* one deviation of a feature's move at its place, mm */
 static const float head_face_axis[3] = {1, 1, 0.4f}; /* how far features stand out, the modes know well */
 #define HEAD_EAR_BLEND 0.10f /* share of the ear patch over which skin turns into ear */
 

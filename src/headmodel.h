@@ -32,6 +32,10 @@ enum {
     HEAD_WEIGHTS = HEAD_FACE + HEAD_FACE_WEIGHTS
 };
 
+/* Closed lids meet this far below the line between the eye's corners, midway on the mean head: they close
+ * onto the lower one. */
+#define HEAD_LID_SAG_MM 4.5f
+
 typedef struct HeadShape {
     float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts | lean | face; prior
                                  * deviations, typically -3..3

@@ -6,5 +6,5 @@
 
 bool skinbake_photos(const SkinSurface *surface, const SkinPhoto *photo, int photo_count, int size,
                      Progress *progress, Arena *arena, Arena *scratch, Skin *out, Err *err);
-bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed, int size, Arena *arena,
-                        Arena *scratch, Skin *out, Err *err);
+bool skinbake_synthetic(const SkinSurface *surface, bool lids_closed, float ita_deg, uint64_t seed, int size,
+                        Arena *arena, Arena *scratch, Skin *out, Err *err);

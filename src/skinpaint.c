@@ -6,10 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { BROW_HAIRS = 760, UPPER_LASHES = 75, LOWER_LASHES = 34 };
+enum { BROW_HAIRS = 760, UPPER_LASHES = 75, LOWER_LASHES = 34, CLOSED_LASHES = 95 };
 
 #define IRIS_RADIUS_MM  5.9f /* visible iris diameter 11.8 mm */
 #define PUPIL_RADIUS_MM 1.7f
+#define CREASE_UP_MM    8.5f /* above the line where closed lids meet: the upper lid's plate is as high */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
@@ -89,6 +90,11 @@ static float lid_lower(const Eye *e, float t) {
     return e->cy + e->tilt * t * e->half - e->half * 0.25f * powf(arc, 0.80f);
 }
 
+/* Where closed lids meet. */
+static float lid_line(const Eye *e, float t) {
+    return e->cy + e->tilt * t * e->half - HEAD_LID_SAG_MM * fmaxf(0, 1 - t * t);
+}
+
 static void draw_lashes(SkinFace *face, int left, Rng *rng) {
     Eye e = face_eye(face, left);
     for (int k = 0; k < UPPER_LASHES; k++) {
@@ -104,6 +110,18 @@ static void draw_lashes(SkinFace *face, int left, Rng *rng) {
               angle = left ? lean : 3.14159f - lean;
         hair(face, e.cx + e.side * t * e.half, lid_lower(&e, t) - 0.5f, angle, 0,
              1.0f + 0.7f * rng_float(rng), 0.09f, 0.4f);
+    }
+}
+
+/* On closed lids the lashes lie downwards and out, over the lower lid. */
+static void draw_closed_lashes(SkinFace *face, int left, Rng *rng) {
+    Eye e = face_eye(face, left);
+    for (int k = 0; k < CLOSED_LASHES; k++) {
+        float t = mix(-0.80f, 0.97f, ((float)k + rng_float(rng)) / CLOSED_LASHES);
+        float lean = -mix(1.85f, 0.75f, (t + 1) / 2) + 0.16f * rng_normal(rng),
+              angle = left ? lean : 3.14159f - lean;
+        hair(face, e.cx + e.side * t * e.half, lid_line(&e, t) + 0.2f, angle, left ? 0.35f : -0.35f,
+             mix(1.8f, 5.0f, ramp(t, -0.9f, 0.6f)) * (0.75f + 0.4f * rng_float(rng)), 0.16f, 0.8f);
     }
 }
 
@@ -126,8 +144,8 @@ static void draw_brow(SkinFace *face, int left, Rng *rng) {
     }
 }
 
-bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uint64_t seed, Arena *arena,
-                      SkinFace *out) {
+bool skinpaint_create(const float mean_landmark[LM_COUNT][3], bool lids_closed, float ita_deg, uint64_t seed,
+                      Arena *arena, SkinFace *out) {
     static const float eyes[4][3] = {
         {.030f, .014f, .007f}, {.055f, .030f, .012f}, {.052f, .058f, .036f}, {.050f, .078f, .100f}};
     memset(out, 0, sizeof *out);
@@ -137,6 +155,7 @@ bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uin
     Rng rng = rng_make(seed, 0xface);
     out->salt = rng_u32(&rng);
     out->ita_deg = ita_deg;
+    out->lids_closed = lids_closed;
     out->x0 = -0.5f * SKINPAINT_WIDTH / SKINPAINT_PX_PER_MM;
     out->y0 = face_eye(out, 1).cy - 20;
     out->beard = 0.25f + 0.5f * rng_float(&rng);
@@ -150,7 +169,10 @@ bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uin
     for (int c = 0; c < 3; c++) out->hair_log[c] = skinproject_log(brown[c]);
     for (int left = 0; left < 2; left++) {
         draw_brow(out, left, &rng);
-        draw_lashes(out, left, &rng);
+        if (lids_closed)
+            draw_closed_lashes(out, left, &rng);
+        else
+            draw_lashes(out, left, &rng);
     }
     return true;
 }
@@ -266,6 +288,22 @@ static void paint_eye(const SkinFace *face, int left, const float m[3], float lo
     for (int c = 0; c < 3; c++) log_rgb[c] -= 0.22f * crease * (c ? 1.1f : 0.8f);
 }
 
+/* Closed: the upper lid's skin down to a line of lashes, and the crease above it. */
+static void paint_closed_lids(const SkinFace *face, int left, const float m[3], float log_rgb[3],
+                              float *gloss) {
+    Eye e = face_eye(face, left);
+    float t = (m[0] - e.cx) * e.side / e.half, arch = sqrtf(fmaxf(0, 1 - t * t)), up = m[1] - lid_line(&e, t);
+    if (fabsf(t) > 1.35f || fabsf(m[1] - e.cy) > 18) return;
+    static const float dark[3] = {.020f, .011f, .008f};
+    float within = 1 - ramp(fabsf(t), 0.93f, 1.03f);
+    float line = bump(0, up, 1, 0.34f) * within * mix(0.45f, 1, ramp(t, -0.95f, -0.3f));
+    blend_to(log_rgb, dark, 0.52f * line);
+    float margin = bump(0, up + 0.9f, 1, 0.7f) * within;
+    float crease = bump(0, up - CREASE_UP_MM * arch, 1, 0.6f) * (1 - ramp(fabsf(t), 0.7f, 1));
+    for (int c = 0; c < 3; c++) log_rgb[c] -= (0.16f * crease + 0.10f * margin) * (c ? 1.1f : 0.6f);
+    *gloss = mix(*gloss, 0.5f, margin);
+}
+
 static void paint_lips(const SkinFace *face, const float m[3], float grain, float log_rgb[3], float *gloss) {
     float x = m[0] - mouth_centre(face, 0), height = m[1] - mouth_centre(face, 1);
     const Lips l = lips_at(face, m[0]);
@@ -293,7 +331,10 @@ static float ink_at(const SkinFace *face, float x_mm, float y_mm) {
 }
 
 void skinpaint_features(const SkinFace *face, const float m[3], float grain, float log_rgb[3], float *gloss) {
-    paint_eye(face, m[0] > 0, m, log_rgb, gloss);
+    if (face->lids_closed)
+        paint_closed_lids(face, m[0] > 0, m, log_rgb, gloss);
+    else
+        paint_eye(face, m[0] > 0, m, log_rgb, gloss);
     paint_lips(face, m, grain, log_rgb, gloss);
     float ink = ink_at(face, m[0], m[1]);
     if (ink <= 0) return;

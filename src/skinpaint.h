@@ -1,5 +1,5 @@
-/* skinpaint - the face that synthetic skin wears: brows, eyes between open lids, lashes, lips, beard,
- * redness.
+/* skinpaint - the face that synthetic skin wears: brows, eyes between open lids or closed ones, lashes, lips,
+ * beard, redness.
  *
  * Drawn on the mean head seen from the front (x, y in mm of the mean head, anchored at its landmarks), so
  * that it goes where any other shape of the same head model has these places. Hairs are strokes on a canvas
@@ -16,13 +16,15 @@ typedef struct SkinFace {
     uint8_t *ink;      /* how much hair covers, SKINPAINT_WIDTH * SKINPAINT_HEIGHT, rows upwards */
     float hair_log[3]; /* brows and lashes: natural-log colour */
     float iris_lin[3];
+    bool lids_closed;
     float beard; /* 0 none .. 1 dark shadow */
     uint32_t salt;
     float ita_deg;
 } SkinFace;
 
-bool skinpaint_create(const float mean_landmark[LM_COUNT][3], float ita_deg, uint64_t seed, Arena *arena,
-                      SkinFace *out);
+/* The landmarks and all places are those of the mean head with its lids like this. */
+bool skinpaint_create(const float mean_landmark[LM_COUNT][3], bool lids_closed, float ita_deg, uint64_t seed,
+                      Arena *arena, SkinFace *out);
 
 /* Slow fields at a place of the mean head: blood and melanin as skintone_shift takes them, shadow (log) of
  * the beard. */

@@ -143,18 +143,18 @@ bool skinsurface_from_head(const HeadModel *model, const HeadShape *shape, HeadL
     return true;
 }
 
-bool skinsurface_add_mean(const HeadModel *model, HeadLod lod, Arena *arena, SkinSurface *surface, Err *err) {
-    HeadShape zero;
+bool skinsurface_add_mean(const HeadModel *model, float lids_closed, HeadLod lod, Arena *arena,
+                          SkinSurface *surface, Err *err) {
+    const HeadShape average = {.lids_closed = lids_closed};
     Mesh mesh;
-    memset(&zero, 0, sizeof zero);
-    if (!head_mesh(model, &zero, lod, arena, &mesh, err)) return false;
+    if (!head_mesh(model, &average, lod, arena, &mesh, err)) return false;
     ASSERT(mesh.vertex_count == surface->mesh.vertex_count);
     float(*mean)[3] = (float(*)[3])arena_push_array(arena, sizeof(float[3]), surface->node_count);
     if (!mean) return err_set(err, "there is not enough memory for the skin's surface");
     for (uint32_t v = 0; v < mesh.vertex_count; v++)
         memcpy(mean[surface->node_of[v]], mesh.pos[v], sizeof mean[0]);
     surface->mean = (const float(*)[3])mean;
-    head_landmarks(model, &zero, surface->mean_landmark);
+    head_landmarks(model, &average, surface->mean_landmark);
     return true;
 }
 

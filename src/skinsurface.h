@@ -35,8 +35,9 @@ bool skinsurface_from_head(const HeadModel *model, const HeadShape *shape, HeadL
                            SkinSurface *out, Err *err);
 
 /* Also fills mean and mean_landmark: features that belong to places of a face (brows, lips) are drawn on the
- * mean head and go where this head has them. */
-bool skinsurface_add_mean(const HeadModel *model, HeadLod lod, Arena *arena, SkinSurface *surface, Err *err);
+ * mean head, its lids as open as this one's, and go where this head has them. */
+bool skinsurface_add_mean(const HeadModel *model, float lids_closed, HeadLod lod, Arena *arena,
+                          SkinSurface *surface, Err *err);
 
 /* Laplacian smoothing of a node field of `channels` floats, in place; about spacing * sqrt(iterations / 2) mm
  * wide. Nodes whose keep[] is not zero stay as they are; keep may be NULL. */

@@ -149,8 +149,8 @@ static bool allocate(Synth *s, int size, Arena *scratch) {
     return s->tone && s->beard && s->scalp && s->gloss && s->blotch && s->mark_near && s->cover;
 }
 
-bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed, int size, Arena *arena,
-                        Arena *scratch, Skin *out, Err *err) {
+bool skinbake_synthetic(const SkinSurface *surface, bool lids_closed, float ita_deg, uint64_t seed, int size,
+                        Arena *arena, Arena *scratch, Skin *out, Err *err) {
     size_t mark = arena_mark(scratch);
     if (!skintexture_allocate(size, false, arena, out, err)) return false;
     Synth *s = ARENA_ARRAY(scratch, Synth, 1);
@@ -159,7 +159,8 @@ bool skinbake_synthetic(const SkinSurface *surface, float ita_deg, uint64_t seed
     s->skin = out;
     s->salt = hash_u32x2((uint32_t)seed, (uint32_t)(seed >> 32)) % 20000u;
     const float(*landmark)[3] = surface->mean ? surface->mean_landmark : surface->landmark;
-    if (!allocate(s, size, scratch) || !skinpaint_create(landmark, ita_deg, seed, scratch, &s->face)) {
+    if (!allocate(s, size, scratch) ||
+        !skinpaint_create(landmark, lids_closed, ita_deg, seed, scratch, &s->face)) {
         return err_set(err, "there is not enough memory for the skin");
     }
     skintone_shift(ita_deg, 1, 0, s->tint[0]);
@@ -180,8 +181,9 @@ bool skin_synthesise(const HeadModel *model, const HeadShape *shape, float ita_d
     size_t mark = arena_mark(scratch);
     SkinSurface surface;
     bool ok = skinsurface_from_head(model, shape, HEAD_LOD_FINE, scratch, &surface, err) &&
-              skinsurface_add_mean(model, HEAD_LOD_FINE, scratch, &surface, err) &&
-              skinbake_synthetic(&surface, ita_deg, seed, size, arena, scratch, out, err);
+              skinsurface_add_mean(model, shape->lids_closed, HEAD_LOD_FINE, scratch, &surface, err) &&
+              skinbake_synthetic(&surface, shape->lids_closed >= 0.5f, ita_deg, seed, size, arena, scratch,
+                                 out, err);
     arena_rewind(scratch, mark);
     return ok;
 }

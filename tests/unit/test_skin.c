@@ -121,7 +121,7 @@ static void test_lips_are_painted_where_they_are(void **state) {
     float landmark[LM_COUNT][3];
     head_landmarks(model, &mean, landmark);
     SkinFace face;
-    assert_true(skinpaint_create((const float(*)[3])landmark, 40, 5, &scratch, &face));
+    assert_true(skinpaint_create((const float(*)[3])landmark, false, 40, 5, &scratch, &face));
     for (float v = 0; v < 0.17f; v += 0.04f) {
         float fold[3], darkest = INFINITY, darkest_mm = 0, red[40];
         lips_meet(model, v, fold);
@@ -138,6 +138,38 @@ static void test_lips_are_painted_where_they_are(void **state) {
     }
 }
 
+/* Closed lids show no eye: skin but for lashes, which lie in a line below the middle of the eye's corners. */
+static void test_closed_lids_are_skin(void **state) {
+    (void)state;
+    const HeadShape mean = {.lids_closed = 1};
+    Err err = {""};
+    HeadModel *model = head_load(NULL, &arena, &err);
+    assert_non_null(model);
+    float landmark[LM_COUNT][3], seen[2][40];
+    head_landmarks(model, &mean, landmark);
+    const float *in = landmark[LM_LEFT_ENDOCANTHION], *out = landmark[LM_LEFT_EXOCANTHION];
+    for (int closed = 0; closed < 2; closed++) {
+        SkinFace face;
+        assert_true(skinpaint_create((const float(*)[3])landmark, closed, 40, 5, &scratch, &face));
+        for (int k = 0; k < 40; k++) { /* from 10 mm below the corners, half a millimetre a step */
+            const float m[3] = {0.5f * (in[0] + out[0]), 0.5f * (in[1] + out[1]) + 0.5f * (float)(k - 20),
+                                out[2] + 10};
+            float log_rgb[3] = {0}, gloss = 0;
+            skinpaint_features(&face, m, 0, log_rgb, &gloss);
+            seen[closed][k] = log_rgb[1];
+        }
+    }
+    int darkest = 0;
+    for (int k = 1; k < 40; k++)
+        if (seen[1][k] < seen[1][darkest]) darkest = k;
+    const float line_mm = 0.5f * (float)(darkest - 20);
+    assert_true(line_mm < -3 && line_mm > -7);
+    for (int k = 14; k < 26; k++) { /* the upper lid below its crease: where the open eye is */
+        assert_true(seen[1][k] > -0.1f);
+        if (k > 16) assert_true(seen[0][k] < -0.3f);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tone_round_trip),
@@ -145,6 +177,7 @@ int main(void) {
         cmocka_unit_test(test_gutters_carry_colour),
         cmocka_unit_test(test_synthetic_skin),
         cmocka_unit_test(test_lips_are_painted_where_they_are),
+        cmocka_unit_test(test_closed_lids_are_skin),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
