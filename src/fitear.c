@@ -14,13 +14,16 @@ enum {
     REGION_H = EAR_H + 2 * REACH,
     CHANNELS = 5, /* normal x, y, z; fine relief; relief */
     BLUR_CELLS = 8,
+    OPEN_REACH = 14,
     SIZES = 3,
     TURNS = 7
 };
 static const double SIDE_MIN = 0.7; /* cosine of the camera's angle from straight sideways */
 static const float SIZE_STEP = 0.08f, TURN_STEP_RAD = 0.10f;
-static const float SHIFT_SIGMA = 20; /* mm: how far from the model's the ear may well be */
-static const float NOISE = 0.03f;    /* of log luminance: what is flatter says nothing */
+static const float SHIFT_SIGMA = 20;  /* mm: how far from the model's the ear may well be */
+static const float OPEN_LEAST = 0.1f; /* skin around lights the deepest hollow */
+static const float UP_FAINT = 0.03f;  /* square of the noise over that of what a light from above does */
+static const float NOISE = 0.03f;     /* of log luminance: what is flatter says nothing */
 static const float EXPLAINED_MIN = 0.14f, LEAD_MIN = 1.25f; /* over the next best place */
 /* Of 76 sides in hard sets those within 4 degrees led by 1.56 and more, one 38 degrees off by 1.35. */
 static const float LEAD_SURE = 1.45f;
@@ -30,7 +33,8 @@ typedef struct EarView {
     const FitView *view;
     float centre_px[2], px_per_mm;
     float mask[EAR_W * EAR_H];
-    float channel[CHANNELS][EAR_W * EAR_H]; /* band-passed, orthonormal over the mask */
+    float channel[CHANNELS][EAR_W * EAR_H];       /* band-passed, orthonormal over the mask */
+    float open[EAR_W * EAR_H], up[EAR_W * EAR_H]; /* band-passed: log of the share of sky; normal y */
     int cells;
 } EarView;
 
@@ -123,12 +127,17 @@ static float masked_dot(const EarView *ear, const float *a, const float *b) {
     return sum;
 }
 
+static void centre(const EarView *ear, float *a) {
+    float mean = 0;
+    for (int i = 0; i < EAR_W * EAR_H; i++) mean += ear->mask[i] * a[i] / (float)ear->cells;
+    for (int i = 0; i < EAR_W * EAR_H; i++) a[i] = ear->mask[i] * (a[i] - mean);
+}
+
 /* Zero mean, unit length, perpendicular to one another (Gram-Schmidt, the relief first). */
 static void orthonormalise(EarView *ear) {
     for (int k = CHANNELS - 1; k >= 0; k--) {
-        float *a = ear->channel[k], mean = 0;
-        for (int i = 0; i < EAR_W * EAR_H; i++) mean += ear->mask[i] * a[i] / (float)ear->cells;
-        for (int i = 0; i < EAR_W * EAR_H; i++) a[i] = ear->mask[i] * (a[i] - mean);
+        float *a = ear->channel[k];
+        centre(ear, a);
         for (int j = CHANNELS - 1; j > k; j--) {
             const float along = masked_dot(ear, a, ear->channel[j]);
             for (int i = 0; i < EAR_W * EAR_H; i++) a[i] -= along * ear->channel[j][i];
@@ -138,16 +147,40 @@ static void orthonormalise(EarView *ear) {
     }
 }
 
+/* Share of the sky that the surroundings leave to a cell. */
+static float open_at(const float *depth, int x, int y) {
+    static const float round[8][2] = {{1, 0},  {0.71f, 0.71f},   {0, 1},  {-0.71f, 0.71f},
+                                      {-1, 0}, {-0.71f, -0.71f}, {0, -1}, {0.71f, -0.71f}};
+    float sky = 0;
+    for (int k = 0; k < 8; k++) {
+        float rise = 0;
+        for (int step = 1; step <= OPEN_REACH; step++) {
+            const int u = (int)lroundf((float)x + round[k][0] * (float)step),
+                      v = (int)lroundf((float)y + round[k][1] * (float)step);
+            if (u < 0 || u >= EAR_W || v < 0 || v >= EAR_H) break;
+            rise = fmaxf(rise, (depth[y * EAR_W + x] - depth[v * EAR_W + u]) / (float)step);
+        }
+        sky += 1 / (8 * (1 + rise * rise));
+    }
+    return sky;
+}
+
 static bool build_ear(const FitState *state, EarView *ear, Arena *scratch) {
     float *depth = ARENA_ARRAY(scratch, float, EAR_W *EAR_H),
           *work = ARENA_ARRAY(scratch, float, 2 * EAR_W * EAR_H);
     if (!depth || !work || !draw_ear(state, ear, depth, scratch)) return false;
     mask_ear(ear);
+    for (int i = 0; i < EAR_W * EAR_H; i++) {
+        if (depth[i] <= 0) depth[i] = (float)ear->view->camera.t[2];
+        ear->channel[3][i] = ear->channel[4][i] = -depth[i];
+    }
     for (int i = 0; i < EAR_W * EAR_H; i++)
-        ear->channel[3][i] = ear->channel[4][i] = depth[i] > 0 ? -depth[i] : -(float)ear->view->camera.t[2];
+        ear->open[i] = logf(open_at(depth, i % EAR_W, i / EAR_W) + OPEN_LEAST);
+    band_pass(ear->open, EAR_W, EAR_H, BLUR_CELLS, work);
     band_pass(ear->channel[3], EAR_W, EAR_H, 2, work);
     band_pass(ear->channel[4], EAR_W, EAR_H, 7, work);
     for (int k = 0; k < CHANNELS; k++) band_pass(ear->channel[k], EAR_W, EAR_H, BLUR_CELLS, work);
+    memcpy(ear->up, ear->channel[1], sizeof ear->up);
     orthonormalise(ear);
     return true;
 }
@@ -255,38 +288,65 @@ static bool search(const EarView *ear, Arena *scratch, EarPlace *out) {
     return true;
 }
 
-/* The tragus on its own, since ears differ in where it sits between their ends: the same search with a small
- * disc about it. `offset` is in cells from the grids' middle, and moves. */
-static bool refine_tragion(EarView *ear, const EarPlace *place, float offset[2], Arena *scratch) {
-    enum { RADIUS = 15, NEAR = 6 };
-    float *region = ARENA_ARRAY(scratch, float, 3 * REGION_W * REGION_H),
-          *work = region + REGION_W * REGION_H;
-    if (!region) return false;
-    sample_region(ear, place, region, work);
+/* A disc about `offset` (cells from the grids' middle), in which two things count: hollows, dark in any
+ * light, and faintly a light from above. A light from any direction would explain a shifted tragus as well.
+ */
+static void prepare_disc(EarView *ear, const float offset[2], float radius) {
+    float *up = ear->channel[CHANNELS - 2], *open = ear->channel[CHANNELS - 1];
     ear->cells = 0;
     for (int i = 0; i < EAR_W * EAR_H; i++) {
         const float x = (float)(i % EAR_W) + 0.5f - EAR_W * 0.5f - offset[0],
                     y = (float)(i / EAR_W) + 0.5f - EAR_H * 0.5f - offset[1];
-        if (x * x + y * y > RADIUS * RADIUS) ear->mask[i] = 0;
+        if (x * x + y * y > radius * radius) ear->mask[i] = 0;
         ear->cells += ear->mask[i] > 0;
     }
-    orthonormalise(ear);
-    float best = 0, at[2] = {0, 0};
+    memset(ear->channel, 0, sizeof ear->channel);
+    memcpy(up, ear->up, sizeof ear->up);
+    memcpy(open, ear->open, sizeof ear->open);
+    centre(ear, up);
+    centre(ear, open);
+    /* Both at once, `up` damped: the rows of the inverse Cholesky factor of their normal equations. */
+    const float up_square = masked_dot(ear, up, up) + UP_FAINT * (float)ear->cells,
+                along = masked_dot(ear, up, open) / up_square,
+                open_square = masked_dot(ear, open, open) - along * along * up_square;
+    for (int i = 0; i < EAR_W * EAR_H; i++) {
+        open[i] = (open[i] - along * up[i]) / sqrtf(open_square + 1e-9f);
+        up[i] /= sqrtf(up_square + 1e-9f);
+    }
+}
+
+/* Where between the cells a maximum lies. */
+static float between(float before, float at, float after) {
+    const float bend = before - 2 * at + after;
+    return bend < 0 ? 0.5f * (before - after) / bend : 0;
+}
+
+/* The tragus on its own, since ears differ in where it sits between their ends: the same search with a small
+ * disc about it. `offset` is in cells from the grids' middle, and moves. */
+static bool refine_tragion(EarView *ear, const EarPlace *place, float offset[2], Arena *scratch) {
+    enum { RADIUS = 9, NEAR = 6, SIDE = 2 * NEAR + 3 }; /* with a border of zeros */
+    float *region = ARENA_ARRAY(scratch, float, 3 * REGION_W * REGION_H),
+          *work = region + REGION_W * REGION_H;
+    if (!region) return false;
+    sample_region(ear, place, region, work);
+    prepare_disc(ear, offset, RADIUS);
+    float score[SIDE][SIDE] = {{0}};
+    int x = NEAR + 1, y = NEAR + 1;
     const int cx = (int)lroundf(place->shift[0]), cy = (int)lroundf(place->shift[1]);
-    for (int dy = -NEAR; dy <= NEAR; dy++)
-        for (int dx = -NEAR; dx <= NEAR; dx++) {
+    for (int j = 1; j < SIDE - 1; j++)
+        for (int i = 1; i < SIDE - 1; i++) {
+            const int dx = i - NEAR - 1, dy = j - NEAR - 1;
             if (abs(cx + dx) > REACH || abs(cy + dy) > REACH) continue;
-            const float score =
-                score_at(ear, region, cx + dx, cy + dy) * expf(-(float)(dx * dx + dy * dy) / 40);
-            if (score <= best) continue;
-            best = score;
-            at[0] = (float)dx;
-            at[1] = (float)dy;
+            score[j][i] = score_at(ear, region, cx + dx, cy + dy) * expf(-(float)(dx * dx + dy * dy) / 40);
+            if (score[j][i] <= score[y][x]) continue;
+            x = i;
+            y = j;
         }
-    log_message(LOG_DEBUG, "fit: tragion moved %.0f %.0f mm, %.2f explained", (double)at[0], (double)at[1],
-                (double)best);
-    offset[0] += at[0];
-    offset[1] += at[1];
+    const float by[2] = {(float)(x - NEAR - 1) + between(score[y][x - 1], score[y][x], score[y][x + 1]),
+                         (float)(y - NEAR - 1) + between(score[y - 1][x], score[y][x], score[y + 1][x])};
+    log_message(LOG_DEBUG, "fit: tragion moved %.1f %.1f mm, %.2f explained", (double)by[0], (double)by[1],
+                (double)score[y][x]);
+    for (int i = 0; i < 2; i++) offset[i] += by[i];
     return true;
 }
 
