@@ -174,7 +174,11 @@ static float zone_share(const Fields *f, const Case *value, const LossAt *at, in
         /* Islands and bridges of thinner hair are filled between the hairs (domain.md 1.2: 50-100 of 180
          * dots/cm2). */
         const float between = 0.45f * smooth(-blend, 0, at->reach_mm);
-        return fmaxf(fmaxf(smooth(-blend, 0, at->bald_mm), between), lowered);
+        const float faded = fmaxf(smooth(-blend, 0, at->bald_mm), between);
+        /* Dots stand in for the hair that is missing: where all of them met the fringe's, both together made
+         * a band darker than either. The few that bare skin keeps count for nothing. */
+        const float missing = fminf(1, (1 - at->density * at->diameter) / 0.95f);
+        return fmaxf(fminf(faded, missing), lowered);
     }
     case ZONE_EDGE_UP:
         return fmaxf(smooth(45, 18, line) * smooth(165, 140, top) * smooth(104, 92, aside), lowered);

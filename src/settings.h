@@ -185,7 +185,7 @@ typedef struct TreatmentSettings {
     int sessions; /* 0..6 done */
     int pigment;  /* PigmentBase */
     float interval_days;
-    float blend_mm;             /* over which the treatment fades into the growing fringe */
+    float blend_mm;             /* over which the treatment fades into the fringe, where hair is missing */
     float min_distance_mm;      /* from a dot to a living follicle */
     float scar_density_per_cm2; /* in scars, once every session is done */
     float shade_jitter;         /* deviation of a dot's shade, share */
