@@ -1,5 +1,11 @@
 /* fitprofile - landmarks that a profile's outline shows by itself: tip of the nose, the hollow above it
- * (sellion), the corner below it (subnasale), the chin. Private to the fit. */
+ * (sellion), the corner below it (subnasale), the chin.
+ *
+ * The same marks are looked for on the photo's outline and on the head's own as its camera sees it, and each
+ * landmark goes as far from its place on the head as the marks lie apart: a landmark is not the outline's
+ * extreme, which moves along a round tip with every nod. Under a moustache, where the lip is much darker than
+ * the nose, there is no corner. Private to the fit.
+ */
 #pragma once
 #include "fitsolve.h"
 
