@@ -43,6 +43,7 @@ static json_t *shape_to_json(const HeadShape *shape) {
     json_object_set_new(object, "ear_shifts", numbers_to_json(w + HEAD_EAR_SHIFT, 2));
     json_object_set_new(object, "neck_lean", json_real((double)w[HEAD_NECK_LEAN]));
     json_object_set_new(object, "face", numbers_to_json(w + HEAD_FACE, HEAD_FACE_WEIGHTS));
+    json_object_set_new(object, "lids", numbers_to_json(w + HEAD_LIDS, 2));
     json_object_set_new(object, "lids_closed", json_real((double)shape->lids_closed));
     return object;
 }
@@ -161,8 +162,8 @@ static bool numbers_from_json(const json_t *array, const char *what, float *out,
 }
 
 static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
-    static const char *const keys[] = {"edition",   "modes", "residuals",   "ears", "ear_shifts",
-                                       "neck_lean", "face",  "lids_closed", NULL};
+    static const char *const keys[] = {"edition",   "modes", "residuals", "ears",        "ear_shifts",
+                                       "neck_lean", "face",  "lids",      "lids_closed", NULL};
     if (!object) return true;
     if (!json_is_object(object)) return err_set(err, "\"shape\" must be an object");
     float *w = out->weight;
@@ -189,6 +190,8 @@ static bool shape_from_json(const json_t *object, HeadShape *out, Err *err) {
            (!json_object_get(object, "ear_shifts") ||
             numbers_from_json(json_object_get(object, "ear_shifts"), "ear_shifts", w + HEAD_EAR_SHIFT, 2,
                               err)) &&
+           (!json_object_get(object, "lids") ||
+            numbers_from_json(json_object_get(object, "lids"), "lids", w + HEAD_LIDS, 2, err)) &&
            (!json_object_get(object, "face") || numbers_from_json(json_object_get(object, "face"), "face",
                                                                   w + HEAD_FACE, HEAD_FACE_WEIGHTS, err));
 }

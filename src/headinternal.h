@@ -69,9 +69,10 @@ typedef enum HeadSiteName {
 enum { HEAD_LEVERS = HEAD_SYMMETRIC + HEAD_EAR_WEIGHTS }; /* what named measures may move: both sides alike */
 #define HEAD_INION_U 0.80f                                /* where the sagittal arc ends */
 
-/* What closed lids add to a control point: to the mean, to its modes and to the direction of its residual. */
+/* What closed lids add to a control point: to the mean, to its modes and to the direction of its residual;
+ * and how far to the front it goes by one deviation of its lid's fullness, mm. */
 typedef struct HeadLid {
-    float mean[3], normal[3], mode[HEAD_MODES][3];
+    float mean[3], normal[3], mode[HEAD_MODES][3], full;
 } HeadLid;
 enum { HEAD_LIDS_MAX = 640 };
 
@@ -161,6 +162,9 @@ void head_ear_build(HeadModel *model);
 void head_ear_shift_at(const float p[3], const float n[3], float out[3]);
 static inline int head_ear_shift_weight(int column) {
     return HEAD_EAR_SHIFT + (2 * column > HEAD_NET_MV);
+}
+static inline int head_lid_weight(int column) {
+    return HEAD_LIDS + (2 * column > HEAD_NET_MV);
 }
 void head_ear_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out);
 /* Only the control points that a site needs. */

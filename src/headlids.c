@@ -33,6 +33,8 @@ enum {
 #define LID_LINE_SIGMA_MM 1.6f /* what the net can hold without beading */
 #define LID_CREASE_MM     0.45f
 #define LID_CREASE_UP_MM  8.5f /* above the line where they meet: the upper lid's plate is as high */
+/* Eyes stand out by 16 mm, give or take 2.5 (exophthalmometry); the modes know half of it. */
+#define LID_FULL_MM 2.0f
 
 typedef struct LidPatch {
     bool right;
@@ -116,23 +118,38 @@ static void patch_membrane(LidPatch *patch) {
     }
 }
 
-/* How far the ball under a lid of some thickness lifts the membrane at p, mm; ball: the ball's middle. */
-static float lid_lift(const float ball[3], const float p[3]) {
+/* How far before the membrane at p the ball under a lid of some thickness stands, in LID_SOFT_MM; ball: the
+ * ball's middle. */
+static float lid_over(const float ball[3], const float p[3]) {
     const float radius = LID_BALL_MM + LID_THICK_MM, x = LID_NARROW * (fabsf(p[0]) - ball[0]),
                 y = p[1] - ball[1];
     const float square = radius * radius - x * x - y * y;
-    if (square <= 0) return 0;
-    const float over = (ball[2] + sqrtf(square) - p[2]) / LID_SOFT_MM;
-    return LID_SOFT_MM * (over > 20 ? over : logf(1 + expf(over)));
+    return square <= 0 ? -INFINITY : fminf(20, (ball[2] + sqrtf(square) - p[2]) / LID_SOFT_MM);
+}
+
+/* The height of the line where lids meet. */
+static float lid_line(const float corner[2][3], float along) {
+    const float arch = 4 * along * (1 - along);
+    return corner[0][1] + along * (corner[1][1] - corner[0][1]) - HEAD_LID_SAG_MM * arch;
+}
+
+/* By how much one deviation of fullness moves the lid at p to the front: what the ball lifts of the upper
+ * lid. */
+static float lid_full(const float corner[2][3], const float ball[3], const float p[3], float radius) {
+    const float along = (fabsf(p[0]) - corner[0][0]) / (corner[1][0] - corner[0][0]);
+    const float above = (p[1] - lid_line(corner, fminf(fmaxf(along, 0), 1))) / LID_LINE_SIGMA_MM;
+    return LID_FULL_MM * fminf(1, 3 * (1 - radius * radius)) / (1 + expf(-lid_over(ball, p))) /
+           (1 + expf(-2 * above));
 }
 
 /* How far the lid stands off the membrane towards the front, mm. */
 static float lid_rise(const float corner[2][3], const float ball[3], const float p[3], float radius) {
-    const float lift = lid_lift(ball, p) * fminf(1, 3 * (1 - radius * radius));
+    const float over = lid_over(ball, p),
+                lift = LID_SOFT_MM * logf(1 + expf(over)) * fminf(1, 3 * (1 - radius * radius));
     const float along = (fabsf(p[0]) - corner[0][0]) / (corner[1][0] - corner[0][0]);
     if (along <= 0 || along >= 1) return lift;
     const float arch = 4 * along * (1 - along);
-    const float line = corner[0][1] + along * (corner[1][1] - corner[0][1]) - HEAD_LID_SAG_MM * arch;
+    const float line = lid_line(corner, along);
     const float off = (p[1] - line) / LID_LINE_SIGMA_MM;
     const float above = (p[1] - line - LID_CREASE_UP_MM * sqrtf(arch)) / LID_LINE_SIGMA_MM;
     return lift -
@@ -169,9 +186,12 @@ static void patch_side(HeadModel *model, LidPatch *patch, bool right, const floa
     patch_field(model, patch, model->mean[0], 3, offsetof(HeadLid, mean) / 4);
     for (int i = 0; i < LID_ROWS; i++)
         for (int j = 0; j < LID_COLUMNS; j++)
-            if (patch->unknown[i][j] >= 0)
-                model->lid[model->lid_at[patch_net(patch, i, j)]].mean[2] +=
-                    lid_rise(corner, ball, patch->pos[i][j], patch_radius(patch, i, j));
+            if (patch->unknown[i][j] >= 0) {
+                HeadLid *lid = &model->lid[model->lid_at[patch_net(patch, i, j)]];
+                const float *at = patch->pos[i][j], radius = patch_radius(patch, i, j);
+                lid->mean[2] += lid_rise(corner, ball, at, radius);
+                lid->full = lid_full(corner, ball, at, radius);
+            }
 }
 
 bool head_lids_build(HeadModel *model, Arena *arena) {

@@ -419,12 +419,13 @@ bool head_shape_belongs(const HeadModel *model, const HeadShape *shape) {
 
 /* ---- evaluation ---- */
 
-static void lid_add(const HeadLid *lid, const HeadShape *shape, float along, float out[3]) {
+static void lid_add(const HeadLid *lid, const HeadShape *shape, float along, float full, float out[3]) {
     for (int c = 0; c < 3; c++) {
         float sum = lid->mean[c] + along * lid->normal[c];
         for (int k = 0; k < HEAD_MODES; k++) sum += shape->weight[k] * lid->mode[k][c];
         out[c] += shape->lids_closed * sum;
     }
+    out[2] += shape->lids_closed * full * lid->full;
 }
 
 static void skin_control(const HeadModel *model, const HeadShape *shape, int i, int j, float out[3]) {
@@ -450,7 +451,7 @@ static void skin_control(const HeadModel *model, const HeadShape *shape, int i, 
     for (int k = 0; model->in_face[p] && k < HEAD_FACE_WEIGHTS; k++)
         out[k % 3] += shape->weight[HEAD_FACE + k] * head_face_axis[k % 3] * model->face_share[p][k / 3];
     if (shape->lids_closed != 0 && model->lid_at[p] >= 0)
-        lid_add(&model->lid[model->lid_at[p]], shape, along, out);
+        lid_add(&model->lid[model->lid_at[p]], shape, along, shape->weight[head_lid_weight(j)], out);
 }
 
 void head_nets(const HeadModel *model, const HeadShape *shape, HeadNets *out) {
@@ -587,6 +588,7 @@ void head_jacobian(const HeadModel *model, const HeadShape *shape, HeadSite site
             for (int c = 0; c < 3; c++) normal[c] = model->normal[p][c] + (lid ? closed * lid->normal[c] : 0);
             for (int k = 0; k < 3 * HEAD_MODES; k++) row[k] += share * mode[k];
             for (int k = 0; lid && k < 3 * HEAD_MODES; k++) row[k] += share * closed * lid_mode[k];
+            if (lid) jac[head_lid_weight(j)][2] += share * closed * lid->full;
             for (int c = 0; c < 3; c++) jac[head_ear_shift_weight(j)][c] += share * model->skin_shift[p][c];
             jac[HEAD_NECK_LEAN][2] += share * model->neck_lean[p];
             for (int k = 0; model->in_face[p] && k < HEAD_FACE_WEIGHTS; k++)

@@ -29,7 +29,8 @@ enum {
     HEAD_FACE = HEAD_NECK_LEAN + 1, /* moves of the face's features: x, y, z of each place */
     HEAD_FACE_PLACES = 12,          /* corners and middles of lids and mouth, base and wings of the nose */
     HEAD_FACE_WEIGHTS = 3 * HEAD_FACE_PLACES,
-    HEAD_WEIGHTS = HEAD_FACE + HEAD_FACE_WEIGHTS
+    HEAD_LIDS = HEAD_FACE + HEAD_FACE_WEIGHTS, /* right, left: how full the upper lid is when closed */
+    HEAD_WEIGHTS = HEAD_LIDS + 2
 };
 
 /* Closed lids meet this far below the line between the eye's corners, midway on the mean head: they close
@@ -37,8 +38,8 @@ enum {
 #define HEAD_LID_SAG_MM 4.5f
 
 typedef struct HeadShape {
-    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts | lean | face; prior
-                                 * deviations, typically -3..3
+    float weight[HEAD_WEIGHTS]; /* modes | residuals | right ear | left ear | shifts | lean | face |
+                                 * lids; prior deviations, typically -3..3
                                  */
     float lids_closed; /* 0 open as calibrated .. 1 closed; not a weight: how the photos show the eyes */
     uint32_t edition;  /* head_edition of the model that the weights were fitted on; 0: none said */

@@ -129,6 +129,37 @@ static void test_closed_lids_are_a_smooth_cover(void **state) {
         }
 }
 
+/* A fuller upper lid stands farther out; the lower lid and the other eye do not, and nothing folds. */
+static void test_a_lid_is_more_or_less_full(void **state) {
+    (void)state;
+    const HeadShape shut = {.lids_closed = 1};
+    const HeadSite pupil = head_landmark_site(model, LM_LEFT_PUPIL),
+                   other = head_landmark_site(model, LM_RIGHT_PUPIL);
+    const HeadSite below = {HEAD_SKIN, head_lid_line_site(model, true, 0.5f).u - 0.006f, pupil.v};
+    for (int k = -2; k <= 2; k++) {
+        HeadShape full = shut;
+        full.weight[HEAD_LIDS + 1] = (float)k;
+        const HeadSite site[3] = {pupil, below, other};
+        for (int i = 0; i < 3; i++) {
+            float a[3], b[3];
+            head_eval(model, &shut, site[i], a, NULL);
+            head_eval(model, &full, site[i], b, NULL);
+            const float least = i ? 0 : 1.5f, most = i == 2 ? 1e-6f : i ? 0.3f : 2;
+            assert_true(fabsf(b[2] - a[2]) >= least * fabsf((float)k) &&
+                        fabsf(b[2] - a[2]) <= most * fabsf((float)k));
+        }
+        for (int i = 0; i <= 60; i++)
+            for (int j = 0; j <= 60; j++) {
+                const HeadSite at = {HEAD_SKIN, pupil.u + 0.0007f * (float)(i - 30),
+                                     pupil.v + 0.005f * (float)(j - 30)};
+                float pos[3], n[3];
+                if (at.v < 0.19f) continue; /* the nose's side is steep */
+                head_eval(model, &full, at, pos, n);
+                assert_true(n[2] > 0.2f);
+            }
+    }
+}
+
 static void test_mesh_agrees_with_eval(void **state) {
     (void)state;
     Err err = {0};
@@ -437,6 +468,7 @@ int main(void) {
                                        cmocka_unit_test(test_mean_is_mirror_symmetric),
                                        cmocka_unit_test(test_positions_are_linear_and_match_the_jacobian),
                                        cmocka_unit_test(test_closed_lids_are_a_smooth_cover),
+                                       cmocka_unit_test(test_a_lid_is_more_or_less_full),
                                        cmocka_unit_test(test_mesh_agrees_with_eval),
                                        cmocka_unit_test(test_mesh_mirrors_itself),
                                        cmocka_unit_test(test_watertight_but_for_the_neck),
