@@ -3,6 +3,7 @@
 #include "fitcurve.h"
 #include "fitear.h"
 #include "fitface.h"
+#include "fitlid.h"
 #include "fitmatch.h"
 #include "fitmirror.h"
 #include "fitpose.h"
@@ -312,6 +313,7 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
 /* What a photo from the side shows of the face's profile and of the ear. */
 static bool find_side(FitJob *job, int p) {
     fitprofile_find(job->state, p);
+    fitlid_find(job->state, p);
     return fitear_find(job->state, p, job->scratch) || no_memory(job->err);
 }
 
