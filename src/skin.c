@@ -48,6 +48,9 @@ typedef struct Blend {
 #define CARRIED_KNOWN  0.06f /* what is left of a photo's weight so far outside */
 #define MEETING_MM     18.0f
 #define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
+#define MIRROR_EAR     2.0f /* likewise of an ear that its own side's photos see no better than so: */
+#define EAR_SLANTED    0.15f
+#define EAR_SEEN       0.4f
 #define MIRROR_LOG     0.06f /* most that the scalp takes over: grain, no moles and scars */
 #define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
 #define WIDE_DEG       45.0f
@@ -69,6 +72,14 @@ typedef struct Closeness {
 static float lent(float detail, float scalp) {
     float most = scalp > 0.5f ? MIRROR_LOG : 1;
     return fmaxf(-most, fminf(most, detail));
+}
+
+/* What a photo counts for on the other side. Along an ear's folds a slanted look slides, and lends the rim
+ * the dark of what lies behind it: there the other ear comes first. */
+static float mirror_share(const SkinSources *f, uint32_t node) {
+    if (f->surface.part[node] == HEAD_SKIN) return MIRROR_SHARE;
+    const float own = ramp(f->delight.seen[node], EAR_SLANTED, EAR_SEEN);
+    return own * MIRROR_SHARE + (1 - own) * MIRROR_EAR;
 }
 
 /* Every photo by its own merit, those near a camera (to; may be NULL) before all others. */
@@ -93,7 +104,7 @@ static void weigh_photos(Blend *b, const Closeness *to) {
         for (int k = f->photos; k < f->views; k++) {
             float w = f->view[k].weight[i];
             b->known[i] = fmaxf(b->known[i], w);
-            b->weight[i][k] = (to ? FAR_SHARE : 1) * MIRROR_SHARE * w;
+            b->weight[i][k] = (to ? FAR_SHARE : 1) * mirror_share(f, i) * w;
         }
     }
 }

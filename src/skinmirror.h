@@ -2,7 +2,8 @@
  *
  * A photo's mirror is one more view: it shows each node what the photo shows of the node's twin. It lends
  * stubble, brows, ears and grain where the skin would have to be made up otherwise. On the scalp only grain
- * is lent: moles and scars there are on one side.
+ * is lent: moles and scars there are on one side. An ear that its own side's photos see only aslant is
+ * lent whole.
  */
 #pragma once
 #include "skinproject.h"

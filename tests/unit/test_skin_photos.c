@@ -378,29 +378,50 @@ static float brightness_at(const Skin *skin, HeadSite site) {
     return logf(rgb[0] + rgb[1] + rgb[2]);
 }
 
-/* From the left photo alone: the right ear, which it cannot show, looks like the left one, unsurely. */
-static void test_unseen_side_mirrors_the_seen_one(void **state) {
-    (void)state;
-    Skin skin;
+/* How alike the ears' brightness is, place by place. */
+static double likeness_of_ears(const Skin *skin) {
     double sum[5] = {0};
     int count = 0;
-    build(&studio.photo[1], 1, &skin);
     for (int i = 0; i < 400; i++) {
         HeadSite left = {HEAD_EAR_LEFT, (float)(i % 20) / 20, 0.1f + 0.04f * (float)(i / 20)}, right = left;
-        float uv[2];
         right.part = HEAD_EAR_RIGHT;
-        head_atlas_from_site(studio.model, right, uv);
-        assert_int_equal(skin.confidence[(int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS)], 0);
-        double a = (double)brightness_at(&skin, left), b = (double)brightness_at(&skin, right);
+        double a = (double)brightness_at(skin, left), b = (double)brightness_at(skin, right);
         double term[5] = {a, b, a * a, b * b, a * b};
         for (int k = 0; k < 5; k++) sum[k] += term[k];
         count++;
     }
     for (int k = 0; k < 5; k++) sum[k] /= count;
-    double together =
-        (sum[4] - sum[0] * sum[1]) / sqrt((sum[2] - sum[0] * sum[0]) * (sum[3] - sum[1] * sum[1]));
+    return (sum[4] - sum[0] * sum[1]) / sqrt((sum[2] - sum[0] * sum[0]) * (sum[3] - sum[1] * sum[1]));
+}
+
+/* From the left photo alone: the right ear, which it cannot show, looks like the left one, unsurely. */
+static void test_unseen_side_mirrors_the_seen_one(void **state) {
+    (void)state;
+    Skin skin;
+    build(&studio.photo[1], 1, &skin);
+    for (int i = 0; i < 400; i++) {
+        float uv[2];
+        head_atlas_from_site(studio.model,
+                             (HeadSite){HEAD_EAR_RIGHT, (float)(i % 20) / 20, 0.1f + 0.04f * (float)(i / 20)},
+                             uv);
+        assert_int_equal(skin.confidence[(int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS)], 0);
+    }
+    const double together = likeness_of_ears(&skin);
     print_message("correlation of the unseen ear with the seen one: %.3f\n", together);
     assert_true(together > 0.7);
+}
+
+/* The front photo shows the right ear along its folds only, and a little off: the left one is lent to it all
+ * the same. */
+static void test_an_ear_seen_aslant_mirrors_the_other(void **state) {
+    (void)state;
+    Skin skin;
+    SkinPhoto photo[2] = {studio.photo[0], studio.photo[1]};
+    photo[0].camera.cx += 3;
+    build(photo, 2, &skin);
+    const double together = likeness_of_ears(&skin);
+    print_message("correlation of an ear seen aslant with the other: %.3f\n", together);
+    assert_true(together > 0.76);
 }
 
 /* From the front photo alone: the back of the head has the tone of the head, not of the rim that was seen
@@ -436,6 +457,7 @@ int main(void) {
         cmocka_unit_test(test_sparse_hair_goes_with_the_rest),
         cmocka_unit_test(test_brush_decides),
         cmocka_unit_test(test_unseen_side_mirrors_the_seen_one),
+        cmocka_unit_test(test_an_ear_seen_aslant_mirrors_the_other),
         cmocka_unit_test(test_unseen_skin_has_the_heads_tone),
         cmocka_unit_test(test_no_seam_where_photos_meet),
     };
