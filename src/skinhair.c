@@ -6,6 +6,8 @@
 
 #define DARK_FROM_LOG     0.75f /* below the face's brightness; the shadow side of a face is 0.3 to 0.6 */
 #define DARK_FULL_LOG     1.25f
+#define SHADE_FROM_LOG    0.35f /* below hair on the nape this much is its shadow */
+#define SHADE_FULL_LOG    0.60f
 #define ROUGH_FROM_LOG    0.10f /* deviation of detail; skin has 0.02 to 0.06, hair 0.15 and more */
 #define ROUGH_FULL_LOG    0.18f
 #define HUE_FROM_LOG      0.30f /* of red to green and green to blue together; a shaved scalp's grey has 0.25 */
@@ -104,16 +106,20 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
         float hue = hue_apart(low, face), rough = 0;
         float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
                            ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
-        if (say == SKIN_BRUSH_AUTO && scalp[i] > 0.02f) rough = roughness(view, i);
-        float found = 1 - (1 - dark) * (1 - ramp(rough, ROUGH_FROM_LOG, ROUGH_FULL_LOG));
+        /* Sideburns and the nape's tuft hang from the scalp; a beard begins below the ear's front. */
+        float under = surface->pos[i][1] - ear[1], behind = ramp(ear[2] - surface->pos[i][2], 10, 20);
+        float beside = ramp(under, -22, -10) * ramp(surface->pos[i][2] - ear[2], 45, 30);
+        float tips = surface->part[i] == HEAD_SKIN ? fmaxf(beside, behind) : 0;
+        if (say == SKIN_BRUSH_AUTO && (scalp[i] > 0.02f || tips > 0)) rough = roughness(view, i);
+        float bushy = scalp[i] > 0.02f ? ramp(rough, ROUGH_FROM_LOG, ROUGH_FULL_LOG) : 0;
+        float found = 1 - (1 - dark) * (1 - bushy);
         float collar = ramp(chin - 12 - surface->pos[i][1], 0, 10);
         float zone = fmaxf(fminf(1, 4 * scalp[i]), collar);
         hair[i] = say == SKIN_BRUSH_HAIR ? 1 : say == SKIN_BRUSH_SKIN ? 0 : found * zone;
-        /* Sideburns and the nape's tuft hang from the scalp; a beard begins below the ear's front. */
-        float above = ramp(surface->pos[i][1] - ear[1], -22, -10),
-              behind = ramp(ear[2] - surface->pos[i][2], 10, 20);
-        thin[i] = fmaxf(fmaxf(ramp(rough, THIN_FROM_LOG, THIN_FULL_LOG), found * fmaxf(above, behind)),
-                        collar * ramp(hue, THIN_HUE_FROM_LOG, HUE_FROM_LOG));
+        float wisps = ramp(rough, THIN_FROM_LOG, THIN_FULL_LOG) * (scalp[i] > 0.02f ? 1 : tips);
+        float shade = behind * ramp(luma(face) - luma(low), SHADE_FROM_LOG, SHADE_FULL_LOG);
+        float hanging = fmaxf(shade, found * fmaxf(ramp(under, -34, -20), behind));
+        thin[i] = fmaxf(fmaxf(wisps, hanging), collar * ramp(hue, THIN_HUE_FROM_LOG, HUE_FROM_LOG));
     }
     arena_rewind(scratch, mark);
     return true;

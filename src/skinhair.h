@@ -1,7 +1,8 @@
 /* skinhair - hair on the scalp of a photo, and clothes at the neck: found, so that skin can take their place.
  *
  * Against the same photo's face, hair is much darker or much more textured than skin. Only nodes where hair
- * may grow on the scalp are judged, and what hangs from them: thin hair, sideburns, the nape's tuft. Brows
+ * may grow on the scalp are judged, and what hangs from them: thin hair, sideburns, the nape's tips and their
+ * shadow. Brows
  * and beards belong to the face. A fine stubble's shadow is kept as skin.
  */
 #pragma once

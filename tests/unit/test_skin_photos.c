@@ -285,6 +285,13 @@ static void test_sparse_hair_goes_with_the_rest(void **state) {
     assert_true(share_left(&stubble, -1.6, 0.1) < 0.05);
 }
 
+/* Tips that hang below the scalp's border, onto the nape, go with the hair: they are rough, not dark. */
+static void test_tips_on_the_nape_are_hidden(void **state) {
+    (void)state;
+    const Stubble stubble = draw_stubble(0);
+    assert_true(share_left(&stubble, 5.4, 7) < 0.1);
+}
+
 static void test_brush_decides(void **state) {
     (void)state;
     const HeadSite nose = head_landmark_site(studio.model, LM_PRONASALE),
@@ -455,6 +462,7 @@ int main(void) {
         cmocka_unit_test(test_hair_is_hidden),
         cmocka_unit_test(test_skin_beside_stubble_is_hidden),
         cmocka_unit_test(test_sparse_hair_goes_with_the_rest),
+        cmocka_unit_test(test_tips_on_the_nape_are_hidden),
         cmocka_unit_test(test_brush_decides),
         cmocka_unit_test(test_unseen_side_mirrors_the_seen_one),
         cmocka_unit_test(test_an_ear_seen_aslant_mirrors_the_other),

@@ -53,7 +53,8 @@ static void build_ball(SkinSurface *out) {
     }
     Mesh mesh = {.pos = pos, .nrm = nrm, .uv = uv, .tri = tri, .vertex_count = NODES, .triangle_count = t};
     float landmark[LM_COUNT][3] = {{0}};
-    landmark[LM_GLABELLA][1] = 200; /* no scalp: nothing of it is hair */
+    landmark[LM_GLABELLA][1] = 200; /* no scalp, and nothing behind an ear: nothing of it is hair */
+    landmark[LM_LEFT_TRAGION][2] = -200;
     landmark[LM_MENTON][1] = -200;
     Err err = {{0}};
     assert_true(skinsurface_build(&mesh, NULL, (const float(*)[3])landmark, &arena, out, &err));
