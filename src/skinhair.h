@@ -2,8 +2,7 @@
  *
  * Against the same photo's face, hair is much darker or much more textured than skin. Only nodes where hair
  * may grow on the scalp are judged, and what hangs from them: thin hair, sideburns, the nape's tips and their
- * shadow. Brows
- * and beards belong to the face. A fine stubble's shadow is kept as skin.
+ * shadow. Brows and beards belong to the face. A fine stubble's shadow is kept as skin.
  */
 #pragma once
 #include "skinproject.h"
