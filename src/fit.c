@@ -582,32 +582,13 @@ static bool mask_out(const FitView *view, FitPhoto *photo, Arena *arena) {
     return true;
 }
 
-/* Landmarks that were seen lie between there and where the surface has them: either errs by as much. */
-static void landmarks_as_seen(const FitState *state, const FitView *view, FitPhoto *photo) {
-    const float gain = 0.5f;
-    for (int i = 0; i < view->point_count; i++) {
-        const FitPoint *p = &view->point[i];
-        float pos[3];
-        double at[2];
-        if (p->site[0] != p->site[1] || p->site[0] >= LM_VERTEX) continue;
-        fitsolve_point_position(state, p, pos);
-        fitcamera_project(&view->camera, pos, at);
-        for (int k = 0; k < 2; k++) {
-            if (p->sigma_px[k] <= 0) continue;
-            const float off =
-                p->axis[k][0] * (p->px[0] - (float)at[0]) + p->axis[k][1] * (p->px[1] - (float)at[1]);
-            const float move = (p->pinned ? 1 : gain) * off / view->scale;
-            for (int c = 0; c < 2; c++) photo->landmark_px[p->site[0]][c] += move * p->axis[k][c];
-        }
-    }
-}
-
 /* What the solver knows, into what others read. */
 static void results_out(const HeadModel *model, Fit *fit) {
     const FitState *state = fit->state;
     fit->shape = state->shape;
     fit->shape.edition = head_edition(model);
     head_landmarks(model, &fit->shape, fit->landmark_mm);
+    for (int lm = 0; lm < LM_VERTEX; lm++) fitsolve_landmark_seen(state, lm, fit->landmark_mm[lm]);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitPhoto *photo = &fit->photo[p];
         if (!photo->present || !state->view[p].present) continue;
@@ -620,7 +601,6 @@ static void results_out(const HeadModel *model, Fit *fit) {
             photo->landmark_px[lm][0] = (float)px[0];
             photo->landmark_px[lm][1] = (float)px[1];
         }
-        landmarks_as_seen(state, &state->view[p], photo);
     }
 }
 

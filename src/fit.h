@@ -34,7 +34,7 @@ typedef struct FitPhoto {
     uint8_t *mask; /* head silhouette, filled by the fit; in the fit's arena */
     Camera camera;
     bool landmark_found[LM_COUNT];
-    float landmark_px[LM_COUNT][2]; /* where this photo shows them; the model's where it does not */
+    float landmark_px[LM_COUNT][2]; /* landmark_mm as this photo's camera sees them */
     float residual_px, residual_mm;
     FitVerdict verdict;
     char reason[160]; /* one sentence for the practitioner */

@@ -1,4 +1,5 @@
 #include "fitsolve.h"
+#include <cglm/cglm.h>
 #include <math.h>
 #include <string.h>
 
@@ -334,4 +335,42 @@ bool fitsolve_step(FitState *state, const FitStep *step, Arena *scratch) {
         if (state->view[p].present && (step->views >> p & 1)) fitcamera_step(&state->view[p].camera, move);
     }
     return true;
+}
+
+/* A site is the same place on every head more or less: so far off it a person's landmark may well lie. */
+static const float SITE_SIGMA_MM = 2;
+
+/* Adds what one sighting says of a landmark's move to h move = g. */
+static void add_sighting(const FitView *view, const FitPoint *point, const float pos_mm[3], mat3 h, vec3 g) {
+    FitProjection at;
+    fitcamera_differentiate(&view->camera, pos_mm, &at);
+    for (int k = 0; k < 2; k++) {
+        const float sigma = point->sigma_px[k], *axis = point->axis[k];
+        const float off =
+            axis[0] * (point->px[0] - (float)at.px[0]) + axis[1] * (point->px[1] - (float)at.px[1]);
+        vec3 by;
+        for (int c = 0; c < 3; c++)
+            by[c] = axis[0] * (float)at.by_point[0][c] + axis[1] * (float)at.by_point[1][c];
+        const float spread = sigma * sigma + SITE_SIGMA_MM * SITE_SIGMA_MM * glm_vec3_norm2(by);
+        if (sigma <= 0 || (!point->pinned && off * off > 9 * spread)) continue; /* something else was found */
+        for (int a = 0; a < 3; a++) {
+            g[a] += by[a] * off / (sigma * sigma);
+            for (int b = 0; b < 3; b++) h[a][b] += by[a] * by[b] / (sigma * sigma);
+        }
+    }
+}
+
+void fitsolve_landmark_seen(const FitState *state, int landmark, float pos_mm[3]) {
+    mat3 h = GLM_MAT3_IDENTITY_INIT;
+    vec3 g = {0, 0, 0}, move;
+    glm_mat3_scale(h, 1 / (SITE_SIGMA_MM * SITE_SIGMA_MM));
+    for (int p = 0; p < CASE_PHOTOS; p++) {
+        const FitView *view = &state->view[p];
+        for (int i = 0; view->present && i < view->point_count; i++)
+            if (view->point[i].site[0] == landmark && view->point[i].site[1] == landmark)
+                add_sighting(view, &view->point[i], pos_mm, h, g);
+    }
+    glm_mat3_inv(h, h);
+    glm_mat3_mulv(h, g, move);
+    glm_vec3_add(pos_mm, move, pos_mm);
 }

@@ -104,3 +104,6 @@ double fitsolve_point_sigma_px(const FitView *view, const FitPoint *point, int k
 void fitsolve_point_position(const FitState *state, const FitPoint *point, float pos_mm[3]);
 /* Where the view's camera sees a landmark before LM_VERTEX or a FitSite of the current shape. */
 void fitsolve_site_px(const FitState *state, const FitView *view, int site, float px[2]);
+/* Moves a landmark before LM_VERTEX from the site that stands for it, on the current shape, to where all
+ * photos that show it have it: a site is the same place on every head only more or less. */
+void fitsolve_landmark_seen(const FitState *state, int landmark, float pos_mm[3]);
