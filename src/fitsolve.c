@@ -6,8 +6,12 @@
 /* Spread of the outline about the truth: half a pixel of cutting out, 0.5 mm of what the surface cannot
  * follow. */
 static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
-/* Outline points some 2 mm apart share one error over about a centimetre. */
-static const double OUTLINE_INDEPENDENT = 0.25;
+/* Outline points some 2 mm apart share one error over about a centimetre while the modes alone can follow,
+ * and one far off is no outline of the head's. Once the smooth residual follows too, each stands for itself
+ * (the profile of a real scan stayed 1.5 mm off where it did not), if skin that other photos show
+ * confirms where the photo was taken. The front photo is the face's: its features say more. */
+static const double OUTLINE_INDEPENDENT = 0.25, OUTLINE_REACH = 3.0, OUTLINE_REACH_NEAR = 6.0;
+enum { OUTLINE_SHARED = 25 }; /* patches of skin, as a side without an ear needs to stay */
 /* The skull lies somewhere inside hair and hats. */
 static const float COVERED_WEIGHT = 0.01f;
 /* From behind, a nod or a turn shows in little but where the ears stand against the skull, 15 mm of lever: an
@@ -27,6 +31,8 @@ static double geman_mcclure(double residual, double sigma, double reach) {
 
 static void add_outline(FitState *state, int photo, const FitStep *step) {
     FitView *view = &state->view[photo];
+    const bool near = step->residuals && (step->views & (step->views - 1)) &&
+                      view->shared >= OUTLINE_SHARED && photo != PHOTO_FRONT;
     for (int i = 0; i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
         if (p->partner < 0 || p->neck > 1) continue;
@@ -39,8 +45,9 @@ static void add_outline(FitState *state, int photo, const FitStep *step) {
         const double sigma = sqrt(OUTLINE_SIGMA_PX * OUTLINE_SIGMA_PX + mm * mm * per_mm * per_mm);
         const double n[2] = {(double)q->normal[0], (double)q->normal[1]};
         const double residual = -(double)p->gap_px;
-        const double reach = fmax(3.0, (double)step->outline_radius_px / (3 * sigma));
-        const double weight = step->outline_weight * OUTLINE_INDEPENDENT *
+        const double reach =
+            fmax(near ? OUTLINE_REACH_NEAR : OUTLINE_REACH, (double)step->outline_radius_px / (3 * sigma));
+        const double weight = step->outline_weight * (near ? 1 : OUTLINE_INDEPENDENT) *
                               (double)(p->share * fmaxf(q->bare, COVERED_WEIGHT)) *
                               geman_mcclure(residual, sigma, reach) / (sigma * sigma);
         FitProjection at;
