@@ -7,8 +7,8 @@
  * A front photo without a face and without pins is an error. Any other photo that does not agree with the
  * rest is left out, and its `reason` says so. Focal length: EXIF when present, else unknown within what
  * phones and cameras have. Pins hold within a pixel. Millimetres come from the head circumference when given,
- * else from the prior. Deterministic. Cost: about 1.5 s a photo on two cores, whatever the photo's size; a face
- * that would be good alone is fitted twice.
+ * else from the prior. Deterministic. Cost: about 1.5 s a photo on two cores, whatever the photo's size; a
+ * face that would be good alone is fitted twice.
  */
 #pragma once
 #include "../engine/progress.h"
@@ -44,7 +44,7 @@ typedef struct Fit {
     struct FitState *state; /* evidence kept for fit_refine_pins; in the fit's arena, owned by fit_solve */
     FitPhoto photo[CASE_PHOTOS];
     HeadShape shape;
-    float landmark_mm[LM_COUNT][3];
+    float landmark_mm[LM_COUNT][3]; /* where the photos show them, or where the head has them */
 } Fit;
 
 /* photo[].present, image, info are inputs. */
