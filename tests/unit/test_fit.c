@@ -1,10 +1,5 @@
 /* The fit's own mathematics on synthetic heads with known cameras, and pins files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "headfixture.h"
 
 #include "engine/file.h"
 #include "engine/rng.h"
@@ -14,26 +9,6 @@
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
-
-static Arena arena, scratch;
-static HeadModel *model;
-
-static int setup(void **state) {
-    (void)state;
-    Err err = {{0}};
-    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, &err) ||
-        !arena_create(&scratch, &(ArenaDesc){.name = "scratch"}, &err))
-        return 1;
-    model = head_load(NULL, &arena, &err);
-    return model ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_destroy(&arena);
-    arena_destroy(&scratch);
-    return 0;
-}
 
 enum { W = 450, H = 600, VIEWS = 5 };
 static const double DEG = 3.14159265358979323846 / 180;
@@ -332,5 +307,5 @@ int main(void) {
         cmocka_unit_test(test_pins_files),
         cmocka_unit_test(test_landmarks_are_where_photos_show_them),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, head_setup, head_teardown);
 }

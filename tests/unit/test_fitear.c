@@ -1,10 +1,5 @@
 /* Ears in photos from the side: drawn with random heads' own, looked for with the mean head's. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "headfixture.h"
 
 #include "src/fitear.h"
 #include "src/scanpicture.h"
@@ -14,26 +9,6 @@
 
 enum { W = 260, H = 290, HEADS = 3, LIGHTS = 2, MOVES = 2 };
 static const double PX_PER_MM = 1.6, AWAY_MM = 900;
-
-static Arena arena, scratch;
-static HeadModel *model;
-
-static int setup(void **state) {
-    (void)state;
-    Err err = {{0}};
-    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, &err) ||
-        !arena_create(&scratch, &(ArenaDesc){.name = "scratch"}, &err))
-        return 1;
-    model = head_load(NULL, &arena, &err);
-    return model ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_destroy(&arena);
-    arena_destroy(&scratch);
-    return 0;
-}
 
 static FitCamera side_camera(bool left, int light) {
     FitCamera camera = {.focal = PX_PER_MM * AWAY_MM, .cx = W * 0.5, .cy = H * 0.5, .t = {0, 0, AWAY_MM}};
@@ -133,5 +108,5 @@ static void the_tragion_is_found_wherever_it_sits_in_the_ear(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_tragion_is_found_wherever_it_sits_in_the_ear)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, head_setup, head_teardown);
 }

@@ -1,10 +1,5 @@
 /* The whole fit on reference photos with ground truth (skipped when they are not there). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "headfixture.h"
 
 #include "engine/file.h"
 #include "engine/vision.h"
@@ -17,26 +12,7 @@
 
 #define PHOTOS STIPPLE_SHARED "/data/photos/"
 
-static Arena arena, scratch;
-static HeadModel *model;
 static Fit fit;
-
-static int setup(void **state) {
-    (void)state;
-    Err err = {{0}};
-    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, &err) ||
-        !arena_create(&scratch, &(ArenaDesc){.name = "scratch"}, &err))
-        return 1;
-    model = head_load(NULL, &arena, &err);
-    return model ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_destroy(&arena);
-    arena_destroy(&scratch);
-    return 0;
-}
 
 static void need(const char *path) {
     if (!file_exists(path) || !vision_available()) {
@@ -339,5 +315,5 @@ int main(void) {
         cmocka_unit_test(test_it_can_be_stopped),
         cmocka_unit_test(test_long_hair_leaves_the_skull_to_the_prior),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, head_setup, head_teardown);
 }

@@ -1,10 +1,5 @@
 /* What the finders of the profile and of closed lids see in pictures of known heads from the side. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "headfixture.h"
 
 #include "src/fitlid.h"
 #include "src/fitprofile.h"
@@ -14,25 +9,6 @@
 #include <string.h>
 
 enum { W = 720, H = 720 };
-static Arena arena, scratch;
-static HeadModel *model;
-
-static int setup(void **state) {
-    (void)state;
-    Err err = {{0}};
-    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, &err) ||
-        !arena_create(&scratch, &(ArenaDesc){.name = "scratch"}, &err))
-        return 1;
-    model = head_load(NULL, &arena, &err);
-    return model ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_destroy(&arena);
-    arena_destroy(&scratch);
-    return 0;
-}
 
 /* A picture of one head from its left, seen by a fit that takes it for another head. */
 static FitState *look(const HeadShape *shown, const HeadShape *taken, double yaw_rad) {
@@ -149,5 +125,5 @@ int main(void) {
         cmocka_unit_test(test_a_dark_lip_says_nothing),
         cmocka_unit_test(test_a_closed_lid_stands_out),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, head_setup, head_teardown);
 }

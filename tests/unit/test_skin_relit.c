@@ -1,11 +1,6 @@
 /* One head photographed in two rooms with two lenses: the skin without their light is the same (skipped when
  * the reference photos are not there). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "headfixture.h"
 
 #include "engine/file.h"
 #include "engine/vision.h"
@@ -18,25 +13,6 @@
 
 #define PHOTOS STIPPLE_SHARED "/data/photos/"
 enum { ATLAS = 512, SURE = 100 };
-
-static Arena arena, scratch;
-static HeadModel *model;
-
-static int setup(void **state) {
-    (void)state;
-    if (!arena_create(&arena, &(ArenaDesc){.name = "test"}, NULL) ||
-        !arena_create(&scratch, &(ArenaDesc){.name = "scratch"}, NULL))
-        return 1;
-    model = head_load(NULL, &arena, NULL);
-    return model ? 0 : 1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_destroy(&arena);
-    arena_destroy(&scratch);
-    return 0;
-}
 
 static void skin_of(const char *const path[], int count, Skin *skin) {
     Err err = {{0}};
@@ -111,5 +87,5 @@ static void test_studio_and_window_give_one_skin(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_studio_and_window_give_one_skin)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, head_setup, head_teardown);
 }
