@@ -421,7 +421,6 @@ static bool leave_one_out(FitJob *job) {
 /* A side photo that no ear and hardly any shared skin confirms may be turned by any amount: of 40 in hard
  * sets the three with less than both were the three more than 10 degrees off. */
 static const double EAR_SEEN = 0.15;
-enum { SIDE_SHARED = 25 };
 
 /* Leaves such photos out; true when there were some. */
 static bool leave_unconfirmed_out(FitJob *job) {
@@ -430,7 +429,7 @@ static bool leave_unconfirmed_out(FitJob *job) {
         FitView *view = &job->state->view[p];
         FitPhoto *photo = &job->fit->photo[p];
         if (!view->present || pin_count(job->pins, p) || view->ear_explained >= EAR_SEEN ||
-            view->shared >= SIDE_SHARED || views_present(job->state) == 1u << p)
+            view->shared >= FIT_SHARED_SURE || views_present(job->state) == 1u << p)
             continue;
         view->present = false;
         any = true;

@@ -4,8 +4,8 @@
 
 enum { ROWS = 13, COLUMNS = 33, JUMP = 2 };
 static const float ROW_MM = 0.5f, STEP_MM = 0.35f;
-static const float LID_FROM_MM =
-    1.5f;                             /* over the line where lids meet, the first row; lashes grow below it */
+/* The first row, over the line where lids meet: lashes grow below it. */
+static const float LID_FROM_MM = 1.5f;
 static const double SIDE_MIN = 0.8;   /* cosine of the camera's angle from straight sideways */
 static const float OUTLINE_MM = 2;    /* so near to the head's outline an edge is its own */
 static const float EDGE_MM = 0.6f;    /* width of the step that is looked for */

@@ -145,7 +145,7 @@ static void find_nose(const Profile *p, const float expected[LM_VERTEX][2], Prof
 
 /* As far out and down as its skin faces there: halfway between both. */
 static void find_chin(const Profile *p, const float expected[LM_VERTEX][2], ProfileMarks *out) {
-    static const float slope[2] = {0.70711f, 0.70711f};
+    static const float slope[2] = {SLOPE, SLOPE};
     const float *chin = expected[LM_MENTON], reach = CHIN_MM * p->per_mm;
     const int at = extreme_between(p, chin[0] - reach, chin[0] + reach, slope);
     out->found[PROFILE_CHIN] = at >= 0 && fabsf(p->place[at][1] - chin[1]) < reach;

@@ -11,7 +11,6 @@ static const double OUTLINE_SIGMA_PX = 0.7, OUTLINE_SIGMA_MM = 0.45;
  * (the profile of a real scan stayed 1.5 mm off where it did not), if skin that other photos show
  * confirms where the photo was taken. The front photo is the face's: its features say more. */
 static const double OUTLINE_INDEPENDENT = 0.25, OUTLINE_REACH = 3.0, OUTLINE_REACH_NEAR = 6.0;
-enum { OUTLINE_SHARED = 25 }; /* patches of skin, as a side without an ear needs to stay */
 /* The skull lies somewhere inside hair and hats. */
 static const float COVERED_WEIGHT = 0.01f;
 /* From behind, a nod or a turn shows in little but where the ears stand against the skull, 15 mm of lever: an
@@ -32,7 +31,7 @@ static double geman_mcclure(double residual, double sigma, double reach) {
 static void add_outline(FitState *state, int photo, const FitStep *step) {
     FitView *view = &state->view[photo];
     const bool near = step->residuals && (step->views & (step->views - 1)) &&
-                      view->shared >= OUTLINE_SHARED && photo != PHOTO_FRONT;
+                      view->shared >= FIT_SHARED_SURE && photo != PHOTO_FRONT;
     for (int i = 0; i < view->outline.count; i++) {
         const FitOutlinePoint *p = &view->outline.point[i];
         if (p->partner < 0 || p->neck > 1) continue;

@@ -12,6 +12,8 @@
 #include "silhouette.h"
 
 enum { FIT_WORK_PX = 1200, FIT_POINTS_MAX = 64, FIT_MATCHES_MAX = 6000 };
+/* So many patches of skin that other photos show too confirm where a photo was taken. */
+enum { FIT_SHARED_SURE = 25 };
 
 /* One point of the head seen in a photo: a blend of two sites, known along one or both of two directions. */
 typedef struct FitPoint {
