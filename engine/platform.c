@@ -1,5 +1,7 @@
 #include "platform.h"
 #include <SDL.h>
+#include <X11/Xlib.h>
+#include <X11/Xproto.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -160,6 +162,21 @@ static bool display_is_real(const Platform *platform, Err *err) {
     return true;
 }
 
+static XErrorHandler xlib_handler;
+
+static int forgive_lost_message(Display *display, XErrorEvent *error) {
+    if (error->request_code == X_SendEvent && error->error_code == BadWindow) return 0;
+    return xlib_handler(display, error);
+}
+
+/* SDL ends its own wait with a message to a window, over a second connection: the server may read it when the
+ * window has gone over the first one, as when the client's screen closes. Nobody misses such a message, nor
+ * an answer to a program that asked for the clipboard and ended; Xlib would end this program for either. */
+static void forgive_lost_messages(void) {
+    XErrorHandler before = XSetErrorHandler(forgive_lost_message);
+    if (before != forgive_lost_message) xlib_handler = before;
+}
+
 Platform *platform_create(const PlatformDesc *desc, Err *err) {
     Platform *platform = calloc(1, sizeof *platform);
     if (!platform) {
@@ -177,14 +194,16 @@ Platform *platform_create(const PlatformDesc *desc, Err *err) {
         free(platform);
         return NULL;
     }
+    const char *driver = SDL_GetCurrentVideoDriver();
+    bool x11 = driver && strcmp(driver, "x11") == 0;
+    if (x11) forgive_lost_messages();
     set_gl_attributes();
     if (!display_is_real(platform, err) || !open_window(platform, desc, err)) {
         platform_destroy(platform);
         return NULL;
     }
-    const char *driver = SDL_GetCurrentVideoDriver();
     const char *force_egl = SDL_GetHint(SDL_HINT_VIDEO_X11_FORCE_EGL);
-    platform->glx = driver && strcmp(driver, "x11") == 0 && !(force_egl && force_egl[0] == '1');
+    platform->glx = x11 && !(force_egl && force_egl[0] == '1');
     platform->wake_event = SDL_RegisterEvents(1);
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     if (platform->kiosk) SDL_EventState(SDL_DROPFILE, SDL_DISABLE);
