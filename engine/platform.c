@@ -171,7 +171,8 @@ static int forgive_lost_message(Display *display, XErrorEvent *error) {
 
 /* SDL ends its own wait with a message to a window, over a second connection: the server may read it when the
  * window has gone over the first one, as when the client's screen closes. Nobody misses such a message, nor
- * an answer to a program that asked for the clipboard and ended; Xlib would end this program for either. */
+ * an answer to a program that asked for the clipboard and ended; Xlib would end this program for either.
+ * Before SDL starts, because SDL puts back what it found before it closes that connection. */
 static void forgive_lost_messages(void) {
     XErrorHandler before = XSetErrorHandler(forgive_lost_message);
     if (before != forgive_lost_message) xlib_handler = before;
@@ -189,21 +190,20 @@ Platform *platform_create(const PlatformDesc *desc, Err *err) {
     platform->pointer_finger = -1;
     set_hints(platform);
     SDL_SetMainReady();
+    forgive_lost_messages();
     if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) {
         err_set(err, "no display could be opened: %s", SDL_GetError());
         free(platform);
         return NULL;
     }
-    const char *driver = SDL_GetCurrentVideoDriver();
-    bool x11 = driver && strcmp(driver, "x11") == 0;
-    if (x11) forgive_lost_messages();
     set_gl_attributes();
     if (!display_is_real(platform, err) || !open_window(platform, desc, err)) {
         platform_destroy(platform);
         return NULL;
     }
+    const char *driver = SDL_GetCurrentVideoDriver();
     const char *force_egl = SDL_GetHint(SDL_HINT_VIDEO_X11_FORCE_EGL);
-    platform->glx = x11 && !(force_egl && force_egl[0] == '1');
+    platform->glx = driver && strcmp(driver, "x11") == 0 && !(force_egl && force_egl[0] == '1');
     platform->wake_event = SDL_RegisterEvents(1);
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     if (platform->kiosk) SDL_EventState(SDL_DROPFILE, SDL_DISABLE);
