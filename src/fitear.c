@@ -352,13 +352,11 @@ static bool refine_tragion(EarView *ear, const EarPlace *place, float offset[2],
 
 bool fitear_find(FitState *state, int photo, Arena *scratch) {
     FitView *view = &state->view[photo];
-    double centre[3], length = 0;
+    const double from_left = fitcamera_from_left(&view->camera);
     view->ear_explained = 0;
-    fitcamera_centre(&view->camera, centre);
-    for (int i = 0; i < 3; i++) length += centre[i] * centre[i];
-    if (fabs(centre[0]) < SIDE_MIN * sqrt(length)) return true;
+    if (fabs(from_left) < SIDE_MIN) return true;
     const size_t mark = arena_mark(scratch);
-    const bool left = centre[0] > 0;
+    const bool left = from_left > 0;
     const int site[3] = {left ? LM_LEFT_TRAGION : LM_RIGHT_TRAGION,
                          left ? FIT_LEFT_EAR_TOP : FIT_RIGHT_EAR_TOP,
                          left ? FIT_LEFT_EAR_BOTTOM : FIT_RIGHT_EAR_BOTTOM};

@@ -1,12 +1,12 @@
 #include "fitlid.h"
 #include "fitface.h"
+#include "fitprofile.h"
 #include <math.h>
 
 enum { ROWS = 13, COLUMNS = 33, JUMP = 2 };
 static const float ROW_MM = 0.5f, STEP_MM = 0.35f;
 /* The first row, over the line where lids meet: lashes grow below it. */
 static const float LID_FROM_MM = 1.5f;
-static const double SIDE_MIN = 0.8;   /* cosine of the camera's angle from straight sideways */
 static const float OUTLINE_MM = 2;    /* so near to the head's outline an edge is its own */
 static const float EDGE_MM = 0.6f;    /* width of the step that is looked for */
 static const float EDGE_HALF = 0.05f; /* of log luminance: a step that counts half */
@@ -22,31 +22,13 @@ typedef struct LidStrip {
     int path[ROWS];
 } LidStrip;
 
-/* Where a row of the lid turns away from the camera, between the middle of the eye and its inner corner. */
+/* Where a row of the lid turns away from the camera: between the inner corner and as far outside of the eye's
+ * middle. */
 static bool rim_of_row(const FitState *state, const FitView *view, bool left, float u, float px[2]) {
-    enum { STEPS = 24 };
-    const float from = head_landmark_site(state->model, left ? LM_LEFT_PUPIL : LM_RIGHT_PUPIL).v,
-                to = head_landmark_site(state->model, left ? LM_LEFT_ENDOCANTHION : LM_RIGHT_ENDOCANTHION).v;
-    float pos[2][3] = {{0}}, facing[2] = {0};
-    double eye[3], at[2];
-    fitcamera_centre(&view->camera, eye);
-    for (int j = 0; j < STEPS; j++) {
-        const int now = j & 1, before = !now;
-        /* from as far outside of the middle as inside */
-        const float t = 2 * (float)j / (STEPS - 1) - 1;
-        float normal[3], rim[3];
-        head_eval(state->model, &state->shape, (HeadSite){HEAD_SKIN, u, from + t * (to - from)}, pos[now],
-                  normal);
-        facing[now] = 0;
-        for (int k = 0; k < 3; k++) facing[now] += normal[k] * ((float)eye[k] - pos[now][k]);
-        if (!j || facing[before] <= 0 || facing[now] > 0) continue;
-        const float share = facing[before] / (facing[before] - facing[now]);
-        for (int k = 0; k < 3; k++) rim[k] = pos[before][k] + share * (pos[now][k] - pos[before][k]);
-        fitcamera_project(&view->camera, rim, at);
-        for (int k = 0; k < 2; k++) px[k] = (float)at[k];
-        return true;
-    }
-    return false;
+    const float middle = head_landmark_site(state->model, left ? LM_LEFT_PUPIL : LM_RIGHT_PUPIL).v,
+                corner =
+                    head_landmark_site(state->model, left ? LM_LEFT_ENDOCANTHION : LM_RIGHT_ENDOCANTHION).v;
+    return fitprofile_rim(state, view, u, (const float[2]){2 * middle - corner, corner}, px);
 }
 
 static bool outside(const Silhouette *s, const float px[2]) {
@@ -159,12 +141,8 @@ static float strength(const LidStrip *s) {
 
 void fitlid_find(FitState *state, int photo) {
     FitView *view = &state->view[photo];
-    double centre[3], length = 0;
-    fitcamera_centre(&view->camera, centre);
-    for (int i = 0; i < 3; i++) length += centre[i] * centre[i];
-    if (!view->has_outline || state->shape.lids_closed < 1 || fabs(centre[0]) < SIDE_MIN * sqrt(length))
-        return;
-    const bool left = centre[0] > 0;
+    if (!view->has_outline || state->shape.lids_closed < 1 || !fitprofile_is_side(view)) return;
+    const bool left = fitcamera_from_left(&view->camera) > 0;
     const double forward = hypot(view->camera.r[0][2], view->camera.r[1][2]);
     LidStrip s = {.per_mm = (float)(view->camera.focal / view->camera.t[2])};
     for (int i = 0; i < 2; i++) s.front_px[i] = (float)(view->camera.r[i][2] / forward);

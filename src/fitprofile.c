@@ -5,6 +5,10 @@
 enum { PROFILE_MAX = 1500 };
 static const double SIDE_MIN = 0.8; /* cosine of the camera's angle from straight sideways */
 
+bool fitprofile_is_side(const FitView *view) {
+    return fabs(fitcamera_from_left(&view->camera)) >= SIDE_MIN;
+}
+
 /* An outline in the face's own directions, px: `down` from the sellion, `out` of the face. */
 typedef struct Profile {
     int count;
@@ -207,18 +211,16 @@ static void put_mark(const FitState *state, FitView *view, const Profile *p, Pro
     fitface_put_point(view, &point);
 }
 
-/* The foremost place of a row of the head's skin where it turns away from the camera; false: it does not. */
-static bool rim_of_row(const FitState *state, const FitView *view, float u, float px[2]) {
-    enum { COLUMNS = 17 };
-    static const float STEP_V = 0.025f;
+bool fitprofile_rim(const FitState *state, const FitView *view, float u, const float v[2], float px[2]) {
+    enum { STEPS = 24 };
     float pos[2][3] = {{0}}, facing[2] = {0}, best = -INFINITY;
     double eye[3], at[2];
     fitcamera_centre(&view->camera, eye);
-    for (int j = 0; j < COLUMNS; j++) {
+    for (int j = 0; j <= STEPS; j++) {
         const int now = j & 1, before = !now;
         float normal[3], rim[3];
-        head_eval(state->model, &state->shape, (HeadSite){HEAD_SKIN, u, STEP_V * (float)(j - COLUMNS / 2)},
-                  pos[now], normal);
+        head_eval(state->model, &state->shape,
+                  (HeadSite){HEAD_SKIN, u, v[0] + (v[1] - v[0]) * (float)j / STEPS}, pos[now], normal);
         facing[now] = 0;
         for (int k = 0; k < 3; k++) facing[now] += normal[k] * ((float)eye[k] - pos[now][k]);
         if (!j || (facing[now] > 0) == (facing[before] > 0)) continue;
@@ -235,20 +237,19 @@ static bool rim_of_row(const FitState *state, const FitView *view, float u, floa
 /* The head's own profile, from under the chin to the forehead. */
 static void add_own_profile(const FitState *state, const FitView *view, Profile *p) {
     enum { ROWS = 200 };
+    static const float ABOUT_THE_MIDDLE[2] = {-0.2f, 0.2f};
     const float from = head_landmark_site(state->model, LM_MENTON).u - 0.04f,
                 to = head_landmark_site(state->model, LM_GLABELLA).u + 0.06f;
     for (int i = 0; i < ROWS; i++) {
         float px[2];
-        if (rim_of_row(state, view, from + (to - from) * (float)i / (ROWS - 1), px)) add_place(p, px);
+        const float u = from + (to - from) * (float)i / (ROWS - 1);
+        if (fitprofile_rim(state, view, u, ABOUT_THE_MIDDLE, px)) add_place(p, px);
     }
 }
 
 void fitprofile_find(FitState *state, int photo) {
     FitView *view = &state->view[photo];
-    double centre[3], length = 0;
-    fitcamera_centre(&view->camera, centre);
-    for (int i = 0; i < 3; i++) length += centre[i] * centre[i];
-    if (!view->has_outline || fabs(centre[0]) < SIDE_MIN * sqrt(length)) return;
+    if (!view->has_outline || !fitprofile_is_side(view)) return;
     Profile p, head;
     float expected[LM_VERTEX][2];
     start_profile(state, view, &p);

@@ -11,3 +11,10 @@
 
 /* In a photo from the side: replaces these points of the view by what its outline says. */
 void fitprofile_find(FitState *state, int photo);
+
+/* Whether the photo is taken from the side, give or take 37 degrees. */
+bool fitprofile_is_side(const FitView *view);
+
+/* The foremost place of a row of the head's skin, between two of the head's v, where it turns away from the
+ * camera; false: it does not. */
+bool fitprofile_rim(const FitState *state, const FitView *view, float u, const float v[2], float px[2]);

@@ -123,6 +123,12 @@ void fitcamera_centre(const FitCamera *camera, double centre_mm[3]) {
     }
 }
 
+double fitcamera_from_left(const FitCamera *camera) {
+    double centre[3];
+    fitcamera_centre(camera, centre);
+    return centre[0] / hypot(centre[0], hypot(centre[1], centre[2]));
+}
+
 /* Rodrigues' formula. */
 static void rotation_from_vector(const double v[3], double out[3][3]) {
     const double angle = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);

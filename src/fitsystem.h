@@ -52,6 +52,8 @@ double fitcamera_project(const FitCamera *camera, const float point_mm[3],
                          double px[2]); /* returns depth, mm */
 void fitcamera_step(FitCamera *camera, const double step[FIT_CAMERA_COLUMNS]);
 void fitcamera_centre(const FitCamera *camera, double centre_mm[3]);
+/* Sine of the angle at which the camera looks from the head's left (1) or right (-1). */
+double fitcamera_from_left(const FitCamera *camera);
 void fitcamera_look(FitCamera *camera, double yaw_rad, double pitch_rad, double roll_rad);
 
 /* Derivatives of a projected point: by the point itself (2 x 3), by the camera's columns (2 x 7). */

@@ -304,13 +304,20 @@ static FitVerdict decide(const FitView *view, double expected, double outline_mm
 
 /* A side photo in the other side's place is used for what it shows. */
 static bool shows_the_other_side(const FitView *view, int p) {
-    double centre[3];
-    fitcamera_centre(&view->camera, centre);
-    return (p == PHOTO_LEFT && centre[0] < 0) || (p == PHOTO_RIGHT && centre[0] > 0);
+    const double from_left = fitcamera_from_left(&view->camera);
+    return (p == PHOTO_LEFT && from_left < 0) || (p == PHOTO_RIGHT && from_left > 0);
 }
 
 /* A client's own side photos come to 0.3 to 0.8 mm, 1.8 in another light; another's to 0.6 to 1.8. */
 static const double STRANGER_MM = 0.95;
+
+/* Of two sides that do not make one head the farther is asked about; one that was left out says nothing of
+ * the other. */
+static bool may_be_a_stranger(const FitState *state, int p) {
+    if (p != PHOTO_LEFT && p != PHOTO_RIGHT) return false;
+    const FitView *view = &state->view[p], *other = &state->view[p == PHOTO_LEFT ? PHOTO_RIGHT : PHOTO_LEFT];
+    return other->present && view->apart_mm > STRANGER_MM && view->apart_mm >= other->apart_mm;
+}
 
 /* Shoulders may reach the picture's sides, the upper part of a head may not. From above they lie beside it.
  */
@@ -354,7 +361,7 @@ static void judge_photo(const FitState *state, int p, FitPhoto *photo) {
         photo->verdict = FIT_CHECK;
         snprintf(photo->reason, sizeof photo->reason, "%s",
                  _("Part of the head lies outside the picture; a photo with the whole head says more."));
-    } else if (view->apart_mm > STRANGER_MM) {
+    } else if (may_be_a_stranger(state, p)) {
         photo->verdict = FIT_CHECK;
         snprintf(photo->reason, sizeof photo->reason,
                  _("The other photos make a head that lies %.1f mm from its outline; does it show the same "
