@@ -184,16 +184,14 @@ bool scanfeatures_find(const ScanScene *scene, const FitBasis *basis, ScanLook l
 static const int EYE_WIDE_MM = 15, EYE_HIGH_MM = 9;
 static const float LIDS_REACH_MM = 10;
 
-/* How far what the scan shows about the eyes lies from the head with such lids, mm in the mean. */
-static bool lids_gap(const ScanScene *scene, const FitBasis *basis, float lids_closed, Arena *scratch,
-                     float *gap_mm, Err *err) {
-    HeadShape shape = basis->at;
+bool scanfeatures_eyes_gap(const ScanScene *scene, const FitBasis *basis, Arena *scratch, float *gap_mm,
+                           Err *err) {
+    const size_t mark = arena_mark(scratch);
     FitCamera camera;
     Mesh head;
     Rays *rays = NULL;
     float sum = 0, count = 0;
-    shape.lids_closed = lids_closed;
-    if (!head_mesh(basis->model, &shape, HEAD_LOD_MEDIUM, scratch, &head, err) ||
+    if (!head_mesh(basis->model, &basis->at, HEAD_LOD_MEDIUM, scratch, &head, err) ||
         !(rays = rays_create(&head, err)))
         return false;
     place_camera(0, FRONT_HALF_MM, &camera);
@@ -214,19 +212,7 @@ static bool lids_gap(const ScanScene *scene, const FitBasis *basis, float lids_c
             }
     }
     rays_destroy(rays);
-    *gap_mm = count > 0 ? sum / count : 0;
-    return true;
-}
-
-bool scanfeatures_lids(const ScanScene *scene, const FitBasis *basis, const ScanFeatures *features,
-                       Arena *scratch, float *lids_closed, Err *err) {
-    const size_t mark = arena_mark(scratch);
-    float open, closed;
-    if (!lids_gap(scene, basis, 0, scratch, &open, err) || !lids_gap(scene, basis, 1, scratch, &closed, err))
-        return false;
-    log_message(LOG_DEBUG, "fit: the scan lies %.2f mm off open lids, %.2f mm off closed ones", (double)open,
-                (double)closed);
-    *lids_closed = closed < open && !features->face.found[FACE_RIGHT_IRIS];
     arena_rewind(scratch, mark);
+    *gap_mm = count > 0 ? sum / count : 0;
     return true;
 }

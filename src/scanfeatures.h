@@ -36,7 +36,6 @@ typedef enum ScanLook {
 /* Replaces the features by what is seen from where the head lies now. False: memory only. */
 bool scanfeatures_find(const ScanScene *scene, const FitBasis *basis, ScanLook look, Arena *scratch,
                        ScanFeatures *features, Err *err);
-/* 1 where closed lids come nearer to what the scan shows about the eyes, 0 where open ones do or irises were
- * found. */
-bool scanfeatures_lids(const ScanScene *scene, const FitBasis *basis, const ScanFeatures *features,
-                       Arena *scratch, float *lids_closed, Err *err);
+/* How far what the scan shows about the eyes lies from the head, mm in the mean. False: memory only. */
+bool scanfeatures_eyes_gap(const ScanScene *scene, const FitBasis *basis, Arena *scratch, float *gap_mm,
+                           Err *err);

@@ -1,4 +1,5 @@
 /* A head laid onto scans of others: the open heads and a real one, with their features and ears. */
+#include "../../engine/rays.h"
 #include "../../src/headscan.h"
 #include <jansson.h>
 #include <math.h>
@@ -157,9 +158,78 @@ static void test_scan_of_a_real_head(void **state) {
     arena_rewind(&arena, mark);
 }
 
+/* A lamp to the left and above, past the rest of the head, and a sky. */
+static float *light_of_vertices(const Mesh *mesh) {
+    static const float lamp[3] = {0.755f, 0.419f, 0.503f};
+    Err err = {0};
+    float *light = ARENA_ARRAY(&arena, float, mesh->vertex_count);
+    Rays *rays = rays_create(mesh, &err);
+    assert_true(light && rays);
+    for (uint32_t i = 0; i < mesh->vertex_count; i++) {
+        const float *n = mesh->nrm[i], cosine = n[0] * lamp[0] + n[1] * lamp[1] + n[2] * lamp[2];
+        float origin[3];
+        for (int c = 0; c < 3; c++) origin[c] = mesh->pos[i][c] + n[c];
+        light[i] = 0.15f * (1 + n[1]);
+        if (cosine > 0 && !rays_occluded(rays, origin, lamp, 500)) light[i] += 0.8f * cosine;
+    }
+    rays_destroy(rays);
+    return light;
+}
+
+/* Lights the texels of one triangle. */
+static void light_triangle(const float uv[3][2], const float light[3], const Image *from, Image *to) {
+    const float w = (float)from->width, h = (float)from->height;
+    const float a[2] = {(uv[1][0] - uv[0][0]) * w, (uv[1][1] - uv[0][1]) * h},
+                b[2] = {(uv[2][0] - uv[0][0]) * w, (uv[2][1] - uv[0][1]) * h},
+                area = a[0] * b[1] - a[1] * b[0];
+    const float low[2] = {fminf(0, fminf(a[0], b[0])), fminf(0, fminf(a[1], b[1]))},
+                high[2] = {fmaxf(0, fmaxf(a[0], b[0])), fmaxf(0, fmaxf(a[1], b[1]))};
+    for (float y = low[1] - 1; y <= high[1] + 1; y++)
+        for (float x = low[0] - 1; x <= high[0] + 1; x++) {
+            const int px = (int)(uv[0][0] * w + x), py = (int)(uv[0][1] * h + y);
+            const float s = (x * b[1] - y * b[0]) / area, t = (a[0] * y - a[1] * x) / area;
+            if (area == 0 || px < 0 || py < 0 || px >= from->width || py >= from->height || s < -0.1f ||
+                t < -0.1f || s + t > 1.1f)
+                continue;
+            const size_t texel = 4 * ((size_t)py * (size_t)from->width + (size_t)px);
+            const float lit = fmaxf(0, light[0] + s * (light[1] - light[0]) + t * (light[2] - light[0]));
+            for (size_t c = 0; c < 3; c++)
+                to->rgba[texel + c] = (uint8_t)lrintf(
+                    255 * linear_to_srgb(fminf(1, lit * srgb8_to_linear_table[from->rgba[texel + c]])));
+        }
+}
+
+/* The shade in the sockets looks like irises. */
+static void test_closed_eyes_lit_from_a_side(void **state) {
+    (void)state;
+    Mesh mesh;
+    Image texture = {0}, lit;
+    HeadScanFit fit;
+    Err err = {0};
+    size_t mark = arena_mark(&arena);
+    load_scan("scan/lps_mm.obj", &mesh, &texture);
+    assert_true(mesh_compute_normals(&mesh, &arena, &err));
+    const float *light = light_of_vertices(&mesh);
+    assert_true(image_alloc(&arena, texture.width, texture.height, &lit, &err));
+    memcpy(lit.rgba, texture.rgba, 4 * (size_t)texture.width * (size_t)texture.height);
+    for (uint32_t i = 0; i < mesh.triangle_count; i++) {
+        const uint32_t *t = mesh.tri[i];
+        float uv[3][2], at[3];
+        for (int k = 0; k < 3; k++) {
+            memcpy(uv[k], mesh.uv[t[k]], sizeof uv[k]);
+            at[k] = light[t[k]];
+        }
+        light_triangle(uv, at, &texture, &lit);
+    }
+    fit_scan(&mesh, &lit, &fit);
+    check_scan("a real head lit from a side", &fit, 0.6f, 2);
+    assert_float_equal(fit.shape.lids_closed, 1, 0);
+    arena_rewind(&arena, mark);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_scan_of_an_open_head),
-                                       cmocka_unit_test(test_scan_of_a_large_head),
-                                       cmocka_unit_test(test_scan_of_a_real_head)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scan_of_an_open_head), cmocka_unit_test(test_scan_of_a_large_head),
+        cmocka_unit_test(test_scan_of_a_real_head), cmocka_unit_test(test_closed_eyes_lit_from_a_side)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
