@@ -4,13 +4,15 @@
 #include <string.h>
 
 /* The strip about a line: one column a step along it, rows across it. */
-enum { NODES = FIT_LINE_SITES + 2, COLUMNS_MAX = 256, ROWS_MAX = 61, JUMP = 2 };
+enum { NODES = FIT_LINE_SITES + 2, COLUMNS_MAX = 256, ROWS_MAX = 61, JUMP = 2, END_LEAST = 4 };
 static const float STEP_MM = 0.4f, BEYOND_MM = 9;
 static const float RIDGE_MM = 0.8f, FINE_MM = 0.5f, ALONG_MM = 1.2f;
 static const float RIDGE_HALF = 0.05f; /* of log luminance: a ridge that counts half */
 static const float BEND_COST = 0.06f, AWAY_COST = 0.15f;
-static const float RIDGE_MIN = 0.18f, END_SHARE = 0.35f;
-static const float ACROSS_SIGMA_MM = 0.8f, CORNER_SIGMA_MM = 0.7f;
+static const float RIDGE_MIN = 0.18f;
+static const float END_NOISE = 0.08f, END_ALIKE = 4; /* columns that say the same */
+/* Against true corners of 80 mouths and as many lids: beside the spread, rms. */
+static const float ACROSS_SIGMA_MM = 0.8f, CORNER_SIGMA_MM = 1.2f;
 static const float SEEN_MIN = 0.30f; /* cosine */
 
 /* Line places from corner to corner; a lid's first is the inner corner, the mouth's the right one. */
@@ -186,22 +188,43 @@ static float typical(const Strip *s, const float map[COLUMNS_MAX][ROWS_MAX]) {
     return count ? sorted[count / 2] : 0;
 }
 
-static float unsaturated(float ridge) {
-    return ridge / (1.0001f - ridge);
-}
+/* Where a line ends, in columns, and how surely. */
+typedef struct LineEnd {
+    float at, spread;
+} LineEnd;
 
-/* The last column, from the middle outwards, before the fine ridge fades for a millimetre; -1: it goes on. */
-static int find_end(const Strip *s, int direction) {
-    const float strong = unsaturated(typical(s, (const float(*)[ROWS_MAX])s->fine));
+/* Two levels explain what is seen from a line's middle outwards, the line's and the skin's; the end lies
+ * between them wherever that step may well be, as likely as what it leaves over tells. A line that fades
+ * ends anywhere along the fading, one that breaks off in one place. */
+static bool find_end(const Strip *s, int direction, LineEnd *out) {
     const float a = s->node_at[0], b = s->node_at[s->nodes - 1];
     const int start = (int)(direction > 0 ? b - 0.4f * (b - a) : a + 0.4f * (b - a)),
-              patience = (int)(1.2f / STEP_MM);
-    int faded = 0;
-    for (int c = start; c >= 0 && c < s->columns; c += direction) {
-        faded = unsaturated(s->fine[c][s->path[c]]) < END_SHARE * strong ? faded + 1 : 0;
-        if (faded > patience) return c - direction * faded;
+              count = direction > 0 ? s->columns - start : start + 1;
+    float sum[COLUMNS_MAX + 1] = {0}, unlike[COLUMNS_MAX], least = INFINITY;
+    for (int k = 0; k < count; k++) {
+        const int c = start + direction * k;
+        const float ridge = s->fine[c][s->path[c]];
+        sum[k + 1] = sum[k] + ridge / (4 - 3 * ridge); /* saturates four times higher */
     }
-    return -1;
+    for (int k = END_LEAST; k <= count - END_LEAST; k++) {
+        const float line = sum[k] / (float)k, skin = (sum[count] - sum[k]) / (float)(count - k);
+        /* The squares' sum is the same for all but for this. */
+        unlike[k] = -line * sum[k] - skin * (sum[count] - sum[k]);
+        if (line <= skin) unlike[k] = INFINITY;
+        least = fminf(least, unlike[k]);
+    }
+    if (least == INFINITY) return false;
+    float all = 0, mean = 0, square = 0;
+    for (int k = END_LEAST; k <= count - END_LEAST; k++) {
+        const float likely = expf((least - unlike[k]) / (2 * END_NOISE * END_NOISE * END_ALIKE));
+        all += likely;
+        mean += likely * (float)k;
+        square += likely * (float)(k * k);
+    }
+    mean /= all;
+    *out =
+        (LineEnd){(float)start + (float)direction * (mean - 1), sqrtf(fmaxf(square / all - mean * mean, 0))};
+    return true;
 }
 
 static void at_column(const Strip *s, int c, float px[2]) {
@@ -222,13 +245,14 @@ static void put_points(FitView *view, const Strip *s, float px_per_mm) {
     int end[2] = {0, s->columns - 1};
     for (int k = 0; k < 2; k++) {
         if (!s->ends[k]) continue;
-        const int c = find_end(s, k ? 1 : -1);
+        LineEnd found;
         float px[2];
-        if (c < 0) continue;
+        if (!find_end(s, k ? 1 : -1, &found)) continue;
+        const int c = (int)lroundf(found.at);
         end[k] = c;
         at_column(s, c, px);
-        put(view, s->site[k ? s->nodes - 1 : 0], px, s->across[c], CORNER_SIGMA_MM * px_per_mm,
-            ACROSS_SIGMA_MM * px_per_mm);
+        put(view, s->site[k ? s->nodes - 1 : 0], px, s->across[c],
+            hypotf(CORNER_SIGMA_MM, found.spread * STEP_MM) * px_per_mm, ACROSS_SIGMA_MM * px_per_mm);
     }
     for (int k = 0; k < s->nodes; k++) {
         const int c = (int)lroundf(s->node_at[k]);
@@ -255,9 +279,8 @@ bool fitcurve_find(FitState *state, int photo, float reach_mm, Arena *scratch) {
         read_strip(&view->image, reach_mm, s);
         follow(s);
         const float strength = typical(s, (const float(*)[ROWS_MAX])s->ridge);
-        log_message(LOG_DEBUG, "fit: %s line %d: ridge %.2f, ends %d %d, model's %.0f %.0f",
-                    photo_slot_names[photo], (int)k, (double)strength, find_end(s, -1), find_end(s, 1),
-                    (double)s->node_at[0], (double)s->node_at[s->nodes - 1]);
+        log_message(LOG_DEBUG, "fit: %s line %d: ridge %.2f", photo_slot_names[photo], (int)k,
+                    (double)strength);
         if (strength > RIDGE_MIN) put_points(view, s, px_per_mm);
     }
     arena_rewind(scratch, mark);

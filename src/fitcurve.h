@@ -2,10 +2,10 @@
  * lids meet and where the lips meet.
  *
  * The model's line, as the present head and camera put it, is where a dark ridge of the photo is looked for
- * (a strip about the line, dynamic programming across it); the line ends where the ridge fades. Each place
- * of the model's line becomes a point of the view that is known across the line only, each corner one that is
- * known along it too. What it does NOT do: find lines farther than some 6 mm off, or the lids of open eyes.
- * Private to the fit.
+ * (a strip about the line, dynamic programming across it); the line ends where the ridge steps down to the
+ * skin's, and as surely as that step is the only one. Each place of the model's line becomes a point of the
+ * view that is known across the line only, each corner one that is known along it too. What it does NOT do:
+ * find lines farther than some 6 mm off, or the lids of open eyes. Private to the fit.
  */
 #pragma once
 #include "fitsolve.h"
