@@ -98,8 +98,7 @@ double fitsolve_point_sigma_px(const FitView *view, const FitPoint *point, int k
 
 static void add_points(FitState *state, int photo, const FitStep *step) {
     FitView *view = &state->view[photo];
-    double sum = 0;
-    int count = 0;
+    double sum = 0, known = 0;
     for (int i = 0; i < view->point_count; i++) {
         const FitPoint *p = &view->point[i];
         float pos[3], jac[HEAD_WEIGHTS][3];
@@ -128,11 +127,12 @@ static void add_points(FitState *state, int photo, const FitStep *step) {
             }
             fitsystem_add(&state->system, &row, residual, weight);
             if (p->site[0] >= FIT_RIGHT_LID_LINE) continue; /* a line's points say one thing many times */
-            sum += residual * residual;
-            count++;
+            const double loose = fitsolve_point_sigma_px(view, p, k, false);
+            sum += residual * residual / (loose * loose);
+            known += 1 / (loose * loose);
         }
     }
-    view->points_px = count ? sqrt(sum / count) : 0;
+    view->points_px = known > 0 ? sqrt(sum / known) : 0;
 }
 
 /* What moved in photo 1 beyond what the move in photo 0 explains. */

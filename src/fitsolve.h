@@ -58,7 +58,7 @@ typedef struct FitView {
     int found_count, point_count;
     double outline_px;    /* median |gap| after the last step */
     double outline_share; /* share of the model's outline that found a partner */
-    double points_px;     /* RMS over the points that are no line's */
+    double points_px;     /* RMS over the points that are no line's, the better known ones' more */
     double apart_mm;      /* of a side: its outline from the head of all other photos; 0: not asked */
     double ear_explained; /* share of what a side shows at the ear that the head's ear explains; 0: another
                              place beside it would do nearly as well */
