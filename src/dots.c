@@ -44,8 +44,9 @@ bool dots_build_sites(const Follicles *follicles, Arena *arena, Dots *out, Err *
 /* Ramps across the transition zone: 0 in front of the line, 1 behind it. */
 static float edge_ramp(const Fields *f, const SiteTraits *t, float line_mm, float *behind) {
     const HairlineEdge *e = &f->edge;
-    const float d = line_mm + e->macro_mm * t->macro + e->micro_mm * t->micro;
-    *behind = smooth(-e->front_mm, e->band_mm, d);
+    const float wider = 1 + e->temple * t->temple;
+    const float d = line_mm + wider * (e->macro_mm * t->macro + e->micro_mm * t->micro);
+    *behind = smooth(-e->front_mm * wider, e->band_mm * wider, d);
     if (e->gaps <= 0) return *behind;
     /* Broken: bays of 1-3 mm where the fine noise is low, near the line only. */
     const float bay = smooth(0.1f, 0.35f, -t->micro) * smooth(e->band_mm * 1.4f, 0, d) * e->gaps;

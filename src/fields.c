@@ -56,13 +56,18 @@ static float noise_at(const float p[3], float wavelength_mm, uint32_t salt) {
     return fmaxf(-1, fminf(1, sum * 1.5f));
 }
 
-static void traits_make(const PointSet *set, uint32_t salt, SiteTraits *out) {
+/* From the frontotemporal corner down to the sideburn's front. */
+static float temple_at(const Scalp *scalp, const SkinPoint *p) {
+    return smooth(62, 76, fabsf(p->l_mm) / scalp->stature) * smooth(5, 18, p->pos_mm[2]);
+}
+
+static void traits_make(const Scalp *scalp, const PointSet *set, uint32_t salt, SiteTraits *out) {
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < set->count; i++) {
         const SkinPoint *p = &set->point[i];
-        out[i] = (SiteTraits){scalp_cell(p->u, p->v), noise_at(p->pos_mm, MACRO_MM, 71),
-                              noise_at(p->pos_mm, MICRO_MM, 72), hash_normal(p->id, salt),
-                              hash_normal(p->id, salt + 1)};
+        out[i] = (SiteTraits){
+            scalp_cell(p->u, p->v),   noise_at(p->pos_mm, MACRO_MM, 71), noise_at(p->pos_mm, MICRO_MM, 72),
+            hash_normal(p->id, salt), hash_normal(p->id, salt + 1),      temple_at(scalp, p)};
     }
 }
 
@@ -133,8 +138,8 @@ bool fields_create(const Scalp *scalp, const Follicles *follicles, Arena *arena,
     }
     for (uint32_t i = 0; i < follicles->units.count; i++) out->unit_mark[i] = 1;
     hairline_rule_of_8(scalp, &out->rule);
-    traits_make(&follicles->units, 201, out->unit_traits);
-    traits_make(&follicles->pigment, 211, out->pigment_traits);
+    traits_make(scalp, &follicles->units, 201, out->unit_traits);
+    traits_make(scalp, &follicles->pigment, 211, out->pigment_traits);
     for (int i = 0; i < SCALP_NODES; i++) {
         out->hairline_mm[i] = fmaxf(-HAIRLINE_CAP_MM, fminf(HAIRLINE_CAP_MM, scalp->grid->border_mm[i]));
         const bool near = scalp->grid->s_mm[i] < scalp->s_coronal_mm + 45 && scalp->grid->border_mm[i] > -45;
@@ -347,7 +352,7 @@ static void units_build(Fields *f, const Case *value) {
     for (uint32_t i = 0; i < units->count; i++) {
         const SkinPoint *p = &units->point[i];
         const SiteTraits *t = &f->unit_traits[i];
-        const float ears = ear_side(p);
+        const float ears = ear_side(p) * (1 - 0.7f * t->temple);
         const float edge = scalp_field(f->scalp->grid->border_mm, t->cell) +
                            mix(1, 0.4f, ears) * (2.5f * t->macro + 1.2f * t->micro);
         const float left = scalp_field(f->density, t->cell) *

@@ -21,6 +21,7 @@ typedef struct SiteTraits {
     ScalpCell cell;
     float macro, micro; /* the edge's two noises here, -1..1 (wavelengths 22 and 3.5 mm) */
     float shade, size;  /* normal, of unit deviation */
+    float temple;       /* 0..1: in front of the ears, where hair begins on the temples and sideburns */
 } SiteTraits;
 
 enum { NEAR_UNITS = 3 };

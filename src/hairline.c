@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const float RULE_MM = 80, TEMPLE_FROM_CORNER_MM = 50, CORNER_DEPTH_MM = 32;
+static const float TEMPLE_FADE = 0.9f, TEMPLE_FADE_MM = 8, TEMPLE_HOLLOW_MM = 7;
 /* domain.md 10: 60 warns; defaults 80 men, 65 women. */
 static const float LOWEST_MM = 60, WOMAN_FRONT_MM = 65;
 
@@ -83,6 +84,9 @@ void hairline_edge(const HairlineSettings *settings, HairlineEdge *out) {
         out->band_mm = settings->transition_mm;
         out->front_mm *= share, out->macro_mm *= share, out->micro_mm *= share;
     }
+    /* Temples fade (domain.md 8: a hard one is a cause of regret), but in lines that are cut. */
+    out->temple =
+        styles[settings->style].edge.macro_mm > 0 ? fminf(TEMPLE_FADE, TEMPLE_FADE_MM / out->band_mm) : 0;
     out->macro_mm *= settings->irregularity;
     out->micro_mm *= settings->irregularity;
     out->gaps *= fminf(1, settings->irregularity);
@@ -141,7 +145,7 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
     /* From the corner forward and down to the temple peak. */
     /* The rule's D lies before the temples of youth (S 54, L 93 on the mean man): a peak nearer to those
      * looks grown. */
-    const float grown = 0.7f, temple_l = rule->temple[1] + (93 * scalp->stature - rule->temple[1]) * grown;
+    const float grown = 0.35f, temple_l = rule->temple[1] + (93 * scalp->stature - rule->temple[1]) * grown;
     const float temple_s = rule->temple[0] + (scalp_s_from_table(scalp, 54) - rule->temple[0]) * grown +
                            temple_back_mm(h) * 0.55f + lean * 0.5f;
     const float recess = temple_back_mm(h) * 0.35f;
@@ -151,7 +155,7 @@ static void front_half(const Scalp *scalp, const HairlineRule *rule, const Hairl
         half[7 + i][0] = half[6][0] + (end_s - half[6][0]) * t + recess * t * (1 - t) * 2;
         half[7 + i][1] = corner_l +
                          (temple_l + temple_back_mm(h) * 0.3f - corner_l) * (0.5f * t + 0.5f * t * t) +
-                         2 * t * (1 - t);
+                         4 * TEMPLE_HOLLOW_MM * t * (1 - t);
     }
 }
 

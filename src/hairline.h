@@ -25,6 +25,7 @@ typedef struct HairlineEdge {
     float macro_mm, micro_mm;   /* amplitude of the two noises */
     float size_front, od_front; /* ramps: at the line; 1 behind the band */
     float gaps;                 /* 0..1: broken: share of the edge cut by gaps */
+    float temple;               /* how much deeper and more uneven the edge is at the temples: 1 twice */
 } HairlineEdge;
 void hairline_edge(const HairlineSettings *settings, HairlineEdge *out);
 

@@ -102,6 +102,43 @@ static void patches_of_four_cm2_are_even(void **state) {
     }
 }
 
+/* Share of the treatment's dots that stand 4 to 8 mm behind the line, on the temples or in front. */
+static double share_near_the_line(bool temple) {
+    double near[2] = {0}, deep[2] = {0};
+    for (uint32_t i = 0; i < sim.dots.count; i++) {
+        const SiteTraits *t = &sim.fields.pigment_traits[i];
+        const float line = scalp_field(sim.fields.hairline_mm, t->cell),
+                    s = sim.follicles.pigment.point[i].s_mm;
+        const bool dot = sim.dots.state[i].diameter_um > 0;
+        if (scalp_field(sim.fields.treated, t->cell) < 0.999f) continue;
+        if (line > 30) deep[0]++, deep[1] += dot;
+        if (line > 4 && line < 8 && s < sim.scalp.s_coronal_mm + 20 &&
+            (temple ? t->temple > 0.9f : t->temple <= 0))
+            near[0]++, near[1] += dot;
+    }
+    assert_true(near[0] > 100);
+    return near[1] / near[0] / (deep[1] / deep[0]);
+}
+
+/* A hard temple is a cause of regret (domain.md 8); an edge-up is cut. */
+static void temples_fade_more_than_the_front(void **state) {
+    (void)state;
+    static const int style[] = {HAIRLINE_NATURAL, HAIRLINE_SOFT, HAIRLINE_DEFINED, HAIRLINE_EDGE_UP};
+    for (int k = 0; k < 4; k++) {
+        Case value = make();
+        value.loss.stage = 7;
+        value.hairline.style = style[k];
+        sim_states(&sim, &value);
+        const double front = share_near_the_line(false), temple = share_near_the_line(true);
+        print_message("%s: 4 to 8 mm behind the line %.2f of the dots in front, %.2f on the temples\n",
+                      hairline_style_names[style[k]], front, temple);
+        if (style[k] == HAIRLINE_EDGE_UP)
+            assert_true(front > 0.95 && temple > 0.95);
+        else
+            assert_true(temple < 0.9 * front && temple > 0.2 * front);
+    }
+}
+
 static void dots_keep_away_from_follicles_and_moles(void **state) {
     (void)state;
     Case value = make();
@@ -487,6 +524,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(density_is_what_was_asked),
         cmocka_unit_test(dots_stand_in_for_missing_hair_only),
+        cmocka_unit_test(temples_fade_more_than_the_front),
         cmocka_unit_test(patches_of_four_cm2_are_even),
         cmocka_unit_test(dots_keep_away_from_follicles_and_moles),
         cmocka_unit_test(more_density_and_more_sessions_only_add),
