@@ -26,6 +26,7 @@ typedef struct SkinSources {
 /* Per node, what the texels of a triangle interpolate. */
 typedef struct Blend {
     const SkinSources *from;
+    float slant[CASE_PHOTOS];    /* facing from which a loose look holds */
     float (*weight)[SKIN_VIEWS]; /* how much each view counts */
     float (*choice)[SKIN_VIEWS]; /* share of each view's detail; sum 0..1, the rest is grain */
     float *seen, *known;         /* best weight of the photos, of all views */
@@ -38,24 +39,26 @@ typedef struct Blend {
     SkinEncoder encoder;
 } Blend;
 
-#define SEEN_FULL      0.12f /* weight from which a node needs no fill */
-#define CHANGE_OVER_MM 2.0f
-#define GLOSS_LOG      0.06f
-#define FINE_MOST_LOG  0.02f /* more is the sensor's noise, not skin's */
-#define LOOSE_WEIGHT   0.2f  /* of a photo where it sees the head at all, when it is shown itself */
-#define FOLD_WEIGHT    0.1f  /* of a photo that sees the skin beside a fold, where none sees it better */
-#define CARRIED_MM     30.0f /* how far a rim's colour holds */
-#define CARRIED_KNOWN  0.06f /* what is left of a photo's weight so far outside */
-#define MEETING_MM     18.0f
-#define MIRROR_SHARE   0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
-#define MIRROR_EAR     2.0f /* likewise of an ear that its own side's photos see no better than so: */
-#define EAR_SLANTED    0.15f
-#define EAR_SEEN       0.4f
-#define MIRROR_LOG     0.06f /* most that the scalp takes over: grain, no moles and scars */
-#define NEAR_DEG       12.0f /* cameras this far apart still share a photo's look */
-#define WIDE_DEG       45.0f
-#define WIDE_LEAD      9.0f  /* of a photo from about this side over one from behind */
-#define FAR_SHARE      1e-3f /* of photos from elsewhere beside one from here */
+#define SEEN_FULL       0.12f /* weight from which a node needs no fill */
+#define CHANGE_OVER_MM  2.0f
+#define GLOSS_LOG       0.06f
+#define FINE_MOST_LOG   0.02f /* more is the sensor's noise, not skin's */
+#define LOOSE_WEIGHT    0.2f  /* of a photo where it sees the head at all, when it is shown itself */
+#define LOOSE_SLANT     0.15f /* cosine: more aslant, a photo has too few pixels; */
+#define LOOSE_SLANT_OWN 0.02f /* but not for its own camera, which has no more of them */
+#define FOLD_WEIGHT     0.1f  /* of a photo that sees the skin beside a fold, where none sees it better */
+#define CARRIED_MM      30.0f /* how far a rim's colour holds */
+#define CARRIED_KNOWN   0.06f /* what is left of a photo's weight so far outside */
+#define MEETING_MM      18.0f
+#define MIRROR_SHARE    0.1f /* of a photo's weight on the other side: a slanted look of one's own is better */
+#define MIRROR_EAR      2.0f /* likewise of an ear that its own side's photos see no better than so: */
+#define EAR_SLANTED     0.15f
+#define EAR_SEEN        0.4f
+#define MIRROR_LOG      0.06f /* most that the scalp takes over: grain, no moles and scars */
+#define NEAR_DEG        12.0f /* cameras this far apart still share a photo's look */
+#define WIDE_DEG        45.0f
+#define WIDE_LEAD       9.0f  /* of a photo from about this side over one from behind */
+#define FAR_SHARE       1e-3f /* of photos from elsewhere beside one from here */
 
 static float ramp(float x, float from, float to) {
     float t = fminf(1, fmaxf(0, (x - from) / (to - from)));
@@ -66,12 +69,19 @@ static float ramp(float x, float from, float to) {
 typedef struct Closeness {
     float near[CASE_PHOTOS];  /* 1: the same place, 0: another */
     float share[CASE_PHOTOS]; /* of the light and the detail; nobody's is 0 */
+    float slant[CASE_PHOTOS]; /* as Blend has it */
 } Closeness;
 
 /* What a place takes over of its twin's detail. */
 static float lent(float detail, float scalp) {
     float most = scalp > 0.5f ? MIRROR_LOG : 1;
     return fmaxf(-most, fminf(most, detail));
+}
+
+/* How much of a node a photo shows at all, also beside outlines and aslant. */
+static float loose_look(const Blend *b, int k, uint32_t node) {
+    const SkinView *v = &b->from->view[k];
+    return k < b->from->photos ? v->loose[node] * ramp(v->facing[node], b->slant[k] / 3, b->slant[k]) : 0;
 }
 
 /* What a photo counts for on the other side. Along an ear's folds a slanted look slides, and lends the rim
@@ -95,7 +105,7 @@ static void weigh_photos(Blend *b, const Closeness *to) {
             float w = v->weight[i] / (1 + (1 - near) * gloss * gloss);
             float beside = FOLD_WEIGHT * ramp(v->facing[i], 0.15f, 0.5f);
             w = fmaxf(w, beside * v->loose[i]);
-            w = fmaxf(w * share, LOOSE_WEIGHT * near * v->loose[i]);
+            w = fmaxf(w * share, LOOSE_WEIGHT * near * loose_look(b, k, i));
             b->weight[i][k] = w;
             b->seen[i] = fmaxf(b->seen[i], w);
         }
@@ -132,7 +142,7 @@ static bool choose_photos(Blend *b, Arena *scratch) {
     if (!skinsurface_smooth(s, &b->choice[0][0], SKIN_VIEWS, steps, NULL, scratch)) return false;
     for (uint32_t i = 0; i < s->node_count; i++) {
         for (int k = 0; k < views; k++) {
-            float own = fmaxf(b->from->view[k].weight[i], LOOSE_WEIGHT * b->from->view[k].loose[i]);
+            float own = fmaxf(b->from->view[k].weight[i], LOOSE_WEIGHT * loose_look(b, k, i));
             b->choice[i][k] *= ramp(own, 0, 0.02f);
         }
     }
@@ -212,7 +222,7 @@ static void mix_lights(Blend *b, const Closeness *to, float *reach, float (*want
         for (int k = 0; k < f->photos; k++) {
             const SkinView *v = &f->view[k];
             float near = to->near[k], share = to->share[k];
-            float w = fmaxf(share * v->weight[i], LOOSE_WEIGHT * near * v->loose[i]);
+            float w = fmaxf(share * v->weight[i], LOOSE_WEIGHT * near * loose_look(b, k, i));
             close += share;
             for (int c = 0; c < 3; c++) {
                 float shown = near * v->low[i][c] + (1 - near) * f->delight.clean[k][i][c];
@@ -358,12 +368,13 @@ static void texels(void *user, const uint32_t node[3], const SkinTexel *texel, i
     }
 }
 
-static Blend *blend_create(const SkinSources *from, int size, Arena *scratch) {
+static Blend *blend_create(const SkinSources *from, int size, const Closeness *to, Arena *scratch) {
     uint32_t n = from->surface.node_count;
     Blend *b = ARENA_ARRAY(scratch, Blend, 1);
     if (!b) return NULL;
     b->from = from;
     b->size = size;
+    for (int k = 0; k < CASE_PHOTOS; k++) b->slant[k] = to ? to->slant[k] : LOOSE_SLANT;
     b->weight = (float(*)[SKIN_VIEWS])arena_push_array(scratch, sizeof *b->weight, n);
     b->choice = (float(*)[SKIN_VIEWS])arena_push_array(scratch, sizeof *b->choice, n);
     b->low = (float(*)[3])arena_push_array(scratch, sizeof *b->low, n);
@@ -430,7 +441,7 @@ static bool find_sources(const SkinPhoto *photo, int photo_count, int size, Prog
 }
 
 static bool paint(const SkinSources *f, int size, Arena *scratch, Skin *out) {
-    Blend *b = blend_create(f, size, scratch);
+    Blend *b = blend_create(f, size, NULL, scratch);
     if (!b) return false;
     b->radiance = out->radiance.rgba;
     b->albedo = out->albedo.rgba;
@@ -486,6 +497,9 @@ static void find_closeness(const SkinSources *f, const Camera *camera, Closeness
         float angle = (float)(acos(fmin(1, dot / sqrt(fmax(la * lb, 1e-9)))) * 57.29578);
         float off = angle / NEAR_DEG, wide = angle / WIDE_DEG;
         out->near[k] = expf(-fminf(off * off, 60));
+        /* Where a photo looks less aslant than twice the angle between the cameras, it is stretched to half
+         * at most. */
+        out->slant[k] = fminf(LOOSE_SLANT, fmaxf(LOOSE_SLANT_OWN, 2 * angle / 57.29578f));
         out->share[k] = FAR_SHARE * (1 + WIDE_LEAD * expf(-wide * wide)) + out->near[k];
     }
 }
@@ -497,7 +511,7 @@ bool skin_radiance_from(const Skin *skin, const Camera *camera, Arena *arena, Ar
     size_t mark = arena_mark(scratch);
     Closeness to;
     find_closeness(skin->sources, camera, &to);
-    Blend *b = blend_create(skin->sources, skin->size, scratch);
+    Blend *b = blend_create(skin->sources, skin->size, &to, scratch);
     bool ok = b != NULL;
     if (ok) {
         b->radiance = out->rgba;

@@ -4,6 +4,8 @@
 
 enum { CELL_PX = 8, STATS = 7 }; /* sum of three colours, of their squares, count */
 
+#define UNLIKE_MOST 5.0f /* a colour that is unlike both tells nothing: some 4 deviations off */
+
 void skinmask_distance(const uint8_t *inside, int width, int height, float *distance_px) {
     const float side = 1, corner = 4.0f / 3;
     for (size_t i = 0; i < (size_t)width * (size_t)height; i++) distance_px[i] = inside[i] ? 1e6f : 0;
@@ -64,13 +66,13 @@ static void gather(const float (*log_rgb)[3], const uint8_t *sure, int width, in
 
 /* Minus log likelihood of a colour among the neighbours gathered in a cell; large when there are none. */
 static float unlike(const float cell[STATS], const float rgb[3]) {
-    if (cell[6] < 12) return 60;
+    if (cell[6] < 12) return UNLIKE_MOST;
     float sum = 0;
     for (int c = 0; c < 3; c++) {
         float mean = cell[c] / cell[6], variance = fmaxf(0, cell[3 + c] / cell[6] - mean * mean) + 0.004f;
         sum += (rgb[c] - mean) * (rgb[c] - mean) / variance + logf(variance);
     }
-    return fminf(sum, 60);
+    return fminf(sum, UNLIKE_MOST);
 }
 
 bool skinmask_estimate(const float *depth, const float (*log_rgb)[3], int width, int height, float band_px,

@@ -13,7 +13,8 @@
 #define GIVES_WAY_TO        0.06f /* weight of a photo that is not astray */
 #define LOOSE_EDGE_MM       0.4f  /* each way */
 #define DEPTH_JUMP_MM       5.0f
-#define DOUBT_MM            7.0f /* a fitted outline may be this far off when no silhouette was given */
+#define FACING_LEAST        0.05f /* cosine; more aslant, depth is not compared more widely */
+#define DOUBT_MM            7.0f  /* a fitted outline may be this far off when no silhouette was given */
 
 typedef struct Plane {
     int width, height;
@@ -105,6 +106,18 @@ static void rasterise_depth(const SkinSurface *s, const SkinView *view, const fl
     }
 }
 
+/* Depth of the nearest surface at a place; of two that meet within a pixel the farther one, which shows
+ * beside the other. */
+static float nearest_about(const Plane *z, float x, float y) {
+    float far = z->data[(size_t)y * (size_t)z->width + (size_t)x];
+    for (int k = 0; k < 4; k++) {
+        const size_t px = (size_t)(x - 0.5f) + (size_t)(k & 1), py = (size_t)(y - 0.5f) + (size_t)(k >> 1);
+        const float there = z->data[py * (size_t)z->width + px];
+        if (there < 1e9f) far = fmaxf(far, there);
+    }
+    return far;
+}
+
 /* 1 where the node is the nearest surface on its line of sight. */
 static void depth_test(const SkinSurface *s, const SkinView *view, const float *depth, float scale,
                        const Plane *z, float *visible) {
@@ -112,10 +125,11 @@ static void depth_test(const SkinSurface *s, const SkinView *view, const float *
         float x = view->px[i][0] * scale, y = view->px[i][1] * scale;
         visible[i] = 0;
         if (x < 1 || y < 1 || x >= (float)(z->width - 1) || y >= (float)(z->height - 1) ||
-            view->facing[i] <= 0.05f)
+            view->facing[i] <= 0)
             continue;
-        float nearest = z->data[(size_t)y * (size_t)z->width + (size_t)x];
-        float slope = sqrtf(fmaxf(0, 1 - view->facing[i] * view->facing[i])) / view->facing[i];
+        float nearest = nearest_about(z, x, y);
+        float slope =
+            sqrtf(fmaxf(0, 1 - view->facing[i] * view->facing[i])) / fmaxf(FACING_LEAST, view->facing[i]);
         float pixel_mm = depth[i] / (float)view->camera.fx / scale;
         visible[i] = depth[i] <= nearest + HIDDEN_TOLERANCE_MM + pixel_mm * slope ? 1 : 0;
     }
@@ -199,7 +213,6 @@ static void weigh_nodes(const SkinSurface *s, SkinView *view, const float *depth
     for (uint32_t i = 0; i < s->node_count; i++) {
         float x = view->px[i][0], y = view->px[i][1], facing = view->facing[i];
         view->weight[i] = 0;
-        view->loose[i] *= ramp(facing, 0.05f, 0.15f);
         float seen = fmaxf(0, 2 * visible[i] - 1);
         if (seen <= 0 || facing <= 0.1f) continue;
         float frame = fminf(fminf(x, (float)view->width - x), fminf(y, (float)view->height - y));

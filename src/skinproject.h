@@ -20,7 +20,7 @@ typedef struct SkinView {
     float (*px)[2];        /* per node: where the photo shows it */
     float (*shift)[2];     /* per node, px: how far from where the camera has it (skinregister.h) */
     float *weight;   /* per node, 0..about 1.5; 1: seen straight on at the best sharpness of all photos */
-    float *loose;    /* per node, 0..1: seen at all, without care for edges or slant */
+    float *loose;    /* per node, 0..1: seen at all, without care for edges or slant; not turned away */
     float *facing;   /* per node: cosine between normal and line of sight */
     float (*low)[3]; /* per node: log colour, blurred by SKINPROJECT_LOW_MM within the silhouette */
     float (*mid)[3]; /* likewise, blurred by SKINPROJECT_MID_MM */

@@ -1,6 +1,7 @@
 /* skin: tone, fill, grain, and synthetic skin on the real head. */
 #include "../../src/skin.h"
 #include "../../src/skinfill.h"
+#include "../../src/skinmask.h"
 #include "../../src/skinpaint.h"
 #include "../../src/skintone.h"
 #include <math.h>
@@ -68,6 +69,32 @@ static void test_gutters_carry_colour(void **state) {
     assert_true(skinfill_gutters(&image, cover, &scratch));
     for (int i = 0; i < 64 * 64; i++)
         assert_memory_equal(image.rgba + i * 4, ((uint8_t[4]){200, 150, 120, 255}), 4);
+}
+
+/* A head (the left half) before shoulders that are a little darker: what lies in the head's shade, and is as
+ * unlike the one as the other, stays the head's; a wall that shows beside the head does not. */
+static void test_a_mask_keeps_shade_and_loses_the_wall(void **state) {
+    (void)state;
+    enum { SIDE = 96, BAND = 16 };
+    static float depth[SIDE * SIDE], colour[SIDE * SIDE][3];
+    static uint8_t mask[SIDE * SIDE];
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        const int x = i % SIDE, y = i / SIDE;
+        const bool shade = x >= 42 && x < 48 && y >= 20 && y < 30,
+                   beside = x >= 42 && x < 48 && y >= 60 && y < 70;
+        depth[i] = x < 48 ? 600 : 1e9f;
+        for (int c = 0; c < 3; c++) {
+            const float wall = -0.5f + 0.3f * (float)c, grain = 0.02f * (float)((i * 7 + c) % 5 - 2);
+            const float skin = x < 48 ? -1.0f : y < 48 ? -1.3f : wall;
+            colour[i][c] = (shade ? -2.2f : beside ? wall : skin) + grain;
+        }
+    }
+    assert_true(skinmask_estimate(depth, (const float(*)[3])colour, SIDE, SIDE, BAND, &scratch, mask));
+    for (int k = 0; k < 60; k++) {
+        const int x = 42 + k % 6, y = k / 6;
+        assert_int_equal(mask[(20 + y) * SIDE + x], 1);
+        assert_int_equal(mask[(60 + y) * SIDE + x], 0);
+    }
 }
 
 static void texel_at(const Skin *skin, const HeadModel *model, HeadSite site, float rgb[3]) {
@@ -175,6 +202,7 @@ int main(void) {
         cmocka_unit_test(test_tone_round_trip),
         cmocka_unit_test(test_noise_has_unit_deviation),
         cmocka_unit_test(test_gutters_carry_colour),
+        cmocka_unit_test(test_a_mask_keeps_shade_and_loses_the_wall),
         cmocka_unit_test(test_synthetic_skin),
         cmocka_unit_test(test_lips_are_painted_where_they_are),
         cmocka_unit_test(test_closed_lids_are_skin),

@@ -454,10 +454,59 @@ static void test_unseen_skin_has_the_heads_tone(void **state) {
     for (int c = 0; c < 3; c++) assert_true(fabs(error[c]) < 0.09);
 }
 
+/* Brightness of the skin on each pixel's ray against the photo's own, in e-folds; 0 beside the ears. */
+static void own_view_errors(const Skin *skin, const SkinPhoto *photo, float error[PHOTO_W * PHOTO_H]) {
+    Image radiance;
+    Err err = {""};
+    assert_true(skin_radiance_from(skin, &photo->camera, &studio.arena, &studio.scratch, &radiance, &err));
+    Rays *rays = rays_create(&studio.mesh, &err);
+    assert_non_null(rays);
+    const HeadSite *site = head_topology(studio.model, HEAD_LOD_FINE)->site;
+    for (int i = 0; i < PHOTO_W * PHOTO_H; i++) {
+        double origin[3], ray[3];
+        camera_ray(&photo->camera, i % PHOTO_W + 0.5, i / PHOTO_W + 0.5, origin, ray);
+        const float from[3] = {(float)origin[0], (float)origin[1], (float)origin[2]};
+        const float way[3] = {(float)ray[0], (float)ray[1], (float)ray[2]};
+        RayHit hit;
+        float uv[2] = {0}, got[3], want[3];
+        error[i] = 0;
+        if (!rays_cast(rays, from, way, 3000, &hit) ||
+            site[studio.mesh.tri[hit.triangle][0]].part == HEAD_SKIN)
+            continue;
+        const float b[3] = {1 - hit.barycentric[0] - hit.barycentric[1], hit.barycentric[0],
+                            hit.barycentric[1]};
+        for (int k = 0; k < 3; k++)
+            for (int c = 0; c < 2; c++) uv[c] += b[k] * studio.mesh.uv[studio.mesh.tri[hit.triangle][k]][c];
+        image_sample_linear(&radiance, uv[0] * ATLAS, uv[1] * ATLAS, got);
+        linear_texel(&photo->image, i, want);
+        error[i] = fabsf(logf((got[0] + got[1] + got[2]) / (want[0] + want[1] + want[2])));
+    }
+    rays_destroy(rays);
+}
+
+/* Seen through a photo's own camera, ears are as it shows them: no rim or fold is another photo's. */
+static void test_a_photos_own_view_is_the_photo(void **state) {
+    (void)state;
+    static float error[PHOTO_W * PHOTO_H];
+    Skin skin;
+    build(studio.photo, PHOTOS, &skin);
+    for (int k = 0; k < PHOTOS; k++) {
+        int on = 0, off = 0;
+        own_view_errors(&skin, &studio.photo[k], error);
+        for (int i = 0; i < PHOTO_W * PHOTO_H; i++) {
+            on += error[i] > 0;
+            off += error[i] > 0.1f;
+        }
+        print_message("photo %d: %d of %d px of its ears more than 0.1 e-folds off\n", k, off, on);
+        assert_true(on > 1000 && off < on / 8);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_light_is_taken_out),
         cmocka_unit_test(test_no_wall_on_the_head),
+        cmocka_unit_test(test_a_photos_own_view_is_the_photo),
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_hair_is_hidden),
         cmocka_unit_test(test_skin_beside_stubble_is_hidden),
