@@ -1,13 +1,11 @@
 #include "fit.h"
 #include "../engine/language.h"
 #include "fitcurve.h"
-#include "fitear.h"
 #include "fitface.h"
-#include "fitlid.h"
 #include "fitmatch.h"
 #include "fitmirror.h"
 #include "fitpose.h"
-#include "fitprofile.h"
+#include "fitside.h"
 #include "fitverdict.h"
 #include "photo.h"
 #include <math.h>
@@ -261,7 +259,9 @@ static bool choose_by_skin(FitJob *job, int p, double support) {
         if (shared >= fmax(SUPPORT_SURE, support)) return true;
     }
     view->camera = before;
-    return true;
+    const bool side = p == PHOTO_LEFT || p == PHOTO_RIGHT;
+    return !side || support >= SUPPORT_SURE || fitside_stand(job->state, p, job->pins, job->scratch) ||
+           no_memory(job->err);
 }
 
 /* All starts are compared coarsely, the best three once more and closer. */
@@ -310,11 +310,8 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
     return true;
 }
 
-/* What a photo from the side shows of the face's profile and of the ear. */
 static bool find_side(FitJob *job, int p) {
-    fitprofile_find(job->state, p);
-    fitlid_find(job->state, p);
-    return fitear_find(job->state, p, job->scratch) || no_memory(job->err);
+    return fitside_find(job->state, p, job->scratch) || no_memory(job->err);
 }
 
 /* From a side some of the face and neck is bare, whatever the hair; another room's light moves its colours.

@@ -1,8 +1,11 @@
-/* What the finders of the profile and of closed lids see in pictures of known heads from the side. */
+/* What the finders of the profile, of closed lids and of the ear see in pictures of known heads from the
+ * side. */
 #include "headfixture.h"
 
 #include "src/fitlid.h"
+#include "src/fitpose.h"
 #include "src/fitprofile.h"
+#include "src/fitside.h"
 #include "src/headinternal.h"
 #include "src/scanpicture.h"
 #include <math.h>
@@ -119,11 +122,32 @@ static void test_a_closed_lid_stands_out(void **unused) {
     assert_null(found(state, LM_LEFT_PUPIL));
 }
 
+/* A camera that the outline of another head left 25 degrees aside comes back to where the ear is. */
+static void test_an_ear_leads_a_turned_camera_home(void **unused) {
+    (void)unused;
+    static const HeadShape mean;
+    for (uint64_t seed = 2; seed <= 3; seed++) {
+        HeadShape other;
+        head_random(model, seed, (int)(seed & 1), &other);
+        FitState *state = look(&other, &mean, (86 + 4 * (double)seed) * 0.0174533);
+        FitView *view = &state->view[PHOTO_LEFT];
+        const FitCamera truth = view->camera;
+        view->focal_log_sigma = 0.1;
+        view->focal_log_mean = log(view->camera.focal);
+        view->outline.point = ARENA_ARRAY(&arena, FitOutlinePoint, FIT_OUTLINE_MAX);
+        assert_true(fitsystem_create(&arena, &state->system));
+        fitcamera_look(&view->camera, (seed == 2 ? 65 : 115) * 0.0174533, 0, 0);
+        assert_true(fitside_stand(state, PHOTO_LEFT, NULL, &scratch));
+        assert_true(fitpose_turn_between_rad(&view->camera, &truth) < 0.07);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_profile_shows_the_nose),
         cmocka_unit_test(test_a_dark_lip_says_nothing),
         cmocka_unit_test(test_a_closed_lid_stands_out),
+        cmocka_unit_test(test_an_ear_leads_a_turned_camera_home),
     };
     return cmocka_run_group_tests(tests, head_setup, head_teardown);
 }
