@@ -46,6 +46,27 @@ static void face_tone(const SkinSurface *s, const SkinView *v, float tone[3]) {
     for (int c = 0; c < 3; c++) tone[c] = (float)(sum[use][c] / total[use]);
 }
 
+/* Brightness of the neck behind the ears where light falls on it: below a bush of hair the face may lie in
+ * another light. Of the face where none is seen. */
+static float neck_brightness(const SkinSurface *s, const SkinView *v, float face) {
+    enum { BINS = 64 };
+    static const float DARKEST = -2, STEP = 4.0f / BINS, SHARE = 0.7f;
+    double bin[BINS] = {0}, total = 0, below = 0;
+    const float *ear = s->landmark[LM_LEFT_TRAGION];
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        const double w = (double)(v->weight[i] * s->area[i]);
+        if (w <= 0 || s->pos[i][2] > ear[2] - 20 || s->pos[i][1] > ear[1] - 45) continue;
+        const float at = (luma(v->low[i]) - face - DARKEST) / STEP;
+        bin[(int)fminf(BINS - 1, fmaxf(0, at))] += w;
+        total += w;
+    }
+    for (int k = 0; k < BINS && total > 50; k++) {
+        below += bin[k];
+        if (below >= (double)SHARE * total) return face + DARKEST + STEP * ((float)k + 0.5f);
+    }
+    return face;
+}
+
 /* Deviation of fine detail around a node, in e-folds. */
 static float roughness(const SkinView *v, uint32_t i) {
     float sum = 0, square = 0;
@@ -97,6 +118,7 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
     float face[3], chin = surface->landmark[LM_MENTON][1];
     const float *ear = surface->landmark[LM_LEFT_TRAGION];
     face_tone(surface, view, face);
+    const float lit = neck_brightness(surface, view, luma(face));
 #pragma omp parallel for schedule(static)
     for (uint32_t i = 0; i < surface->node_count; i++) {
         hair[i] = thin[i] = 0;
@@ -107,9 +129,9 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
         float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
                            ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
         /* Sideburns and the nape's tuft hang from the scalp; a beard begins below the ear's front. */
-        float under = surface->pos[i][1] - ear[1], behind = ramp(ear[2] - surface->pos[i][2], 10, 20);
-        float beside = ramp(under, -22, -10) * ramp(surface->pos[i][2] - ear[2], 45, 30);
-        float tips = surface->part[i] == HEAD_SKIN ? fmaxf(beside, behind) : 0;
+        float under = surface->pos[i][1] - ear[1], before = surface->pos[i][2] - ear[2];
+        float behind = ramp(-before, 10, 20), beside = ramp(under, -22, -10) * ramp(before, 45, 30);
+        float tips = surface->part[i] == HEAD_SKIN ? fmaxf(beside, behind) : beside * ramp(before, 8, 14);
         if (say == SKIN_BRUSH_AUTO && (scalp[i] > 0.02f || tips > 0)) rough = roughness(view, i);
         float bushy = scalp[i] > 0.02f ? ramp(rough, ROUGH_FROM_LOG, ROUGH_FULL_LOG) : 0;
         float found = 1 - (1 - dark) * (1 - bushy);
@@ -117,7 +139,8 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
         float zone = fmaxf(fminf(1, 4 * scalp[i]), collar);
         hair[i] = say == SKIN_BRUSH_HAIR ? 1 : say == SKIN_BRUSH_SKIN ? 0 : found * zone;
         float wisps = ramp(rough, THIN_FROM_LOG, THIN_FULL_LOG) * (scalp[i] > 0.02f ? 1 : tips);
-        float shade = behind * ramp(luma(face) - luma(low), SHADE_FROM_LOG, SHADE_FULL_LOG);
+        float shade = (surface->part[i] == HEAD_SKIN ? behind : 0) *
+                      ramp(lit - luma(low), SHADE_FROM_LOG, SHADE_FULL_LOG);
         float hanging = fmaxf(shade, found * fmaxf(ramp(under, -34, -20), behind));
         thin[i] = fmaxf(fmaxf(wisps, hanging), collar * ramp(hue, THIN_HUE_FROM_LOG, HUE_FROM_LOG));
     }
@@ -125,41 +148,65 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
     return true;
 }
 
-/* Hair ends in a fringe that is too thin to stand out, but not beside hair. */
-static bool add_thin_edge(const SkinSurface *surface, const float *thin, Arena *scratch, float *hair) {
-    size_t mark = arena_mark(scratch);
+/* What is found in every photo, per node. */
+typedef struct HairFound {
+    float *hair, *thin;
+} HairFound;
+
+/* Hair ends in a fringe that is too thin to stand out, but not beside hair, whichever photo shows that. */
+static bool add_thin_edges(const SkinSurface *surface, const HairFound *found, int count, Arena *scratch) {
+    const size_t mark = arena_mark(scratch);
     float *near = ARENA_ARRAY(scratch, float, surface->node_count);
     if (!near) return false;
-    memcpy(near, hair, surface->node_count * sizeof *near);
-    bool ok = skingrid_smooth(surface, near, 1, NULL, THIN_MM, scratch);
+    for (uint32_t i = 0; i < surface->node_count; i++)
+        for (int k = 0; k < count; k++) near[i] = fmaxf(near[i], found[k].hair[i]);
+    const bool ok = skingrid_smooth(surface, near, 1, NULL, THIN_MM, scratch);
     for (uint32_t i = 0; ok && i < surface->node_count; i++)
-        hair[i] = fmaxf(hair[i], thin[i] * ramp(near[i], 0.05f, 0.2f));
+        for (int k = 0; k < count; k++)
+            found[k].hair[i] = fmaxf(found[k].hair[i], found[k].thin[i] * ramp(near[i], 0.05f, 0.2f));
     arena_rewind(scratch, mark);
     return ok;
 }
 
-bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share) {
-    size_t mark = arena_mark(scratch);
-    uint32_t n = surface->node_count;
-    float *hair = ARENA_ARRAY(scratch, float, n), *thin = ARENA_ARRAY(scratch, float, n);
-    if (!hair || !thin || !find_hair(surface, view, scratch, hair, thin)) return false;
+static float covered_share(const SkinSurface *surface, const SkinView *view, const float *hair) {
     double covered = 0, seen = 1e-9;
-    for (uint32_t i = 0; i < n; i++) {
-        double w = (double)(view->weight[i] * surface->area[i]);
+    for (uint32_t i = 0; i < surface->node_count; i++) {
+        const double w = (double)(view->weight[i] * surface->area[i]);
         covered += w * (double)hair[i];
         seen += w;
     }
-    if (covered_share) *covered_share = (float)(covered / seen);
-    bool any = covered > 0.002 * seen || surface->brush;
-    bool ok = true;
-    for (int k = 0; any && ok && k < THIN_PASSES; k++) ok = add_thin_edge(surface, thin, scratch, hair);
-    ok = ok && (!any || skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch));
-    for (uint32_t i = 0; any && ok && i < n; i++) {
+    return (float)(covered / seen);
+}
+
+static bool hide(const SkinSurface *surface, float *hair, Arena *scratch, SkinView *view) {
+    if (!skingrid_smooth(surface, hair, 1, NULL, MARGIN_MM, scratch)) return false;
+    for (uint32_t i = 0; i < surface->node_count; i++) {
         if (brushed(surface, i) == SKIN_BRUSH_SKIN) continue;
-        float left = 1 - ramp(hair[i], 0.02f, 0.08f); /* 11 to 16 mm outside the edge */
+        const float left = 1 - ramp(hair[i], 0.02f, 0.08f); /* 11 to 16 mm outside the edge */
         view->weight[i] *= left;
         view->loose[i] *= left;
     }
+    return true;
+}
+
+bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, int count) {
+    static const float LEAST_SHARE = 0.002f; /* specks are no hair */
+    const size_t mark = arena_mark(scratch);
+    HairFound found[CASE_PHOTOS];
+    int hairy = 0;
+    SkinView *of[CASE_PHOTOS];
+    bool ok = true;
+    for (int k = 0; ok && k < count; k++) {
+        HairFound *f = &found[hairy];
+        *f = (HairFound){ARENA_ARRAY(scratch, float, surface->node_count),
+                         ARENA_ARRAY(scratch, float, surface->node_count)};
+        ok = f->hair && f->thin && find_hair(surface, &view[k], scratch, f->hair, f->thin);
+        if (ok && (surface->brush || covered_share(surface, &view[k], f->hair) > LEAST_SHARE))
+            of[hairy++] = &view[k];
+    }
+    for (int pass = 0; hairy > 0 && ok && pass < THIN_PASSES; pass++)
+        ok = add_thin_edges(surface, found, hairy, scratch);
+    for (int k = 0; ok && k < hairy; k++) ok = hide(surface, found[k].hair, scratch, of[k]);
     arena_rewind(scratch, mark);
     return ok;
 }

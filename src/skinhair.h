@@ -12,6 +12,6 @@ typedef enum SkinBrush { SKIN_BRUSH_AUTO, SKIN_BRUSH_SKIN, SKIN_BRUSH_HAIR } Ski
 /* Sets surface->brush from the dabs of a practitioner, in their order; NULL without any. */
 bool skinhair_brush(const HeadModel *model, const HeadShape *shape, const SkinStroke *stroke,
                     int stroke_count, Arena *arena, SkinSurface *surface, Err *err);
-/* Lower the view's weights where hair covers the skin, with a margin of some mm; surface->brush decides where
- * it is not auto. covered_share: of the scalp this photo sees, may be NULL. */
-bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, float *covered_share);
+/* Lower the views' weights where hair covers the skin, with a margin of some mm: what a photo shows of it by
+ * itself, and its thin edge beside hair that any of them shows. surface->brush decides where it is not auto. */
+bool skinhair_hide(const SkinSurface *surface, Arena *scratch, SkinView *view, int count);

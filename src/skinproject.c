@@ -440,11 +440,9 @@ bool skinproject_build(const SkinSurface *surface, const SkinPhoto *photo, int p
             return no_memory(err);
     }
     if (!skinregister_views(surface, out, photo_count, scratch)) return no_memory(err);
-    for (int k = 0; k < photo_count; k++) {
-        if (!view_build(surface, &small[k], true, scratch, &out[k]) ||
-            !skinhair_hide(surface, scratch, &out[k], NULL))
-            return no_memory(err);
-    }
+    for (int k = 0; k < photo_count; k++)
+        if (!view_build(surface, &small[k], true, scratch, &out[k])) return no_memory(err);
+    if (!skinhair_hide(surface, scratch, out, photo_count)) return no_memory(err);
     scale_weights(surface, out, photo_count);
     give_way(surface, out, photo_count);
     return true;

@@ -180,6 +180,55 @@ static void test_threads_do_not_matter(void **state) {
     assert_memory_equal(one.confidence, many.confidence, ATLAS * ATLAS);
 }
 
+/* 1 on the left side's hair: above the ear, and 25 mm of sideburn before and below it. */
+static bool on_the_side(const float ear[3], const float at[3]) {
+    const float y = at[1] - ear[1], z = at[2] - ear[2];
+    return at[0] > 30 && z < 26 && (y > 38 || (y > -14 && z > 9));
+}
+
+/* The left photo with dark hair on the side; the sideburn's lower end is paler, but as rough. */
+static SkinPhoto draw_sideburn(const float ear[3]) {
+    SkinPhoto out = studio.photo[1];
+    Err err = {""};
+    Rays *rays = rays_create(&studio.mesh, &err);
+    assert_true(rays && image_alloc(&studio.arena, PHOTO_W, PHOTO_H, &out.image, &err));
+    for (int i = 0; i < PHOTO_W * PHOTO_H; i++) {
+        double origin[3], ray[3];
+        float from[3], way[3], at[3];
+        RayHit hit;
+        memcpy(out.image.rgba + 4 * i, studio.photo[1].image.rgba + 4 * i, 4);
+        camera_ray(&out.camera, i % PHOTO_W + 0.5, i / PHOTO_W + 0.5, origin, ray);
+        for (int c = 0; c < 3; c++) from[c] = (float)origin[c], way[c] = (float)ray[c];
+        if (!rays_cast(rays, from, way, 3000, &hit)) continue;
+        for (int c = 0; c < 3; c++) at[c] = from[c] + hit.distance_mm * way[c];
+        const double streak = (at[1] - ear[1] > 14 ? 0.3 : 0.8) * (0.7 + 0.6 * (i * 7919 % 101) / 101);
+        for (int c = 0; c < 3 && on_the_side(ear, at); c++)
+            out.image.rgba[4 * i + c] = (uint8_t)fmin(255, out.image.rgba[4 * i + c] * streak);
+    }
+    rays_destroy(rays);
+    return out;
+}
+
+/* The ear's own surface reaches into the sideburn; hair there is hair. */
+static void test_a_sideburn_goes_to_its_end(void **state) {
+    (void)state;
+    Skin skin;
+    float landmark[LM_COUNT][3];
+    size_t places = 0, left = 0;
+    head_landmarks(studio.model, &studio.shape, landmark);
+    const float *ear = landmark[LM_LEFT_TRAGION];
+    const SkinPhoto photo = draw_sideburn(ear);
+    build(&photo, 1, &skin);
+    for (uint32_t v = 0; v < studio.mesh.vertex_count; v++) {
+        const float *at = studio.mesh.pos[v], *uv = studio.mesh.uv[v], y = at[1] - ear[1];
+        if (!on_the_side(ear, at) || y > 25 || at[2] - ear[2] < 13) continue;
+        places++;
+        left += skin.confidence[(int)(uv[1] * (ATLAS - 1)) * ATLAS + (int)(uv[0] * (ATLAS - 1))] > 20;
+    }
+    print_message("%zu of %zu places of the sideburn are left\n", left, places);
+    assert_true(places > 150 && left < places / 20);
+}
+
 /* A dark, rough wig on the crown of the front photo is not skin; the face below stays. */
 static void test_hair_is_hidden(void **state) {
     (void)state;
@@ -509,6 +558,7 @@ int main(void) {
         cmocka_unit_test(test_a_photos_own_view_is_the_photo),
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_hair_is_hidden),
+        cmocka_unit_test(test_a_sideburn_goes_to_its_end),
         cmocka_unit_test(test_skin_beside_stubble_is_hidden),
         cmocka_unit_test(test_sparse_hair_goes_with_the_rest),
         cmocka_unit_test(test_tips_on_the_nape_are_hidden),
