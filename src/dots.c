@@ -13,6 +13,7 @@ static const float FADE_IN = 0.008f;
 /* domain.md 10: spread of a dot's diameter, .02 of .13. */
 static const float SIZE_SPREAD = 0.15f;
 static const float NARROWEST_UM = 60, WIDEST_UM = 900;
+static const float TEMPLE_THIN = 0.5f; /* of what stands before the hair there; set by eye */
 
 static float clamp01(float x) {
     return x < 0 ? 0 : x > 1 ? 1 : x;
@@ -97,8 +98,10 @@ static DotPlace place_at(const Case *value, const Fields *f, const Treatment *t,
     const float most = fmaxf(t->total_per_cm2 * treated, t->scar_per_cm2 * place.mark.scar) * 2.5f;
     if (!any && p->order * f->follicles->pigment.full_density_per_cm2 > most) return place;
     const float ramp = edge_ramp(f, traits, scalp_field(f->hairline_mm, traits->cell), &place.behind);
-    float per_cm2 = t->total_per_cm2 * treated * ramp;
     const float hair_here = smooth(-2, 8, scalp_field(f->scalp->grid->border_mm, traits->cell));
+    /* Temples' own hair is finer and thinner: as many dots as elsewhere would be a dark spot before it. */
+    const float thin = 1 - TEMPLE_THIN * f->edge.temple * traits->temple * (1 - hair_here);
+    float per_cm2 = t->total_per_cm2 * treated * ramp * thin;
     per_cm2 += (fmaxf(per_cm2, t->scar_per_cm2 * hair_here) - per_cm2) * place.mark.scar;
     if (value->hairline.style == HAIRLINE_FAUX_SCAR || value->hairline.style == HAIRLINE_TRAMLINE) {
         per_cm2 *= smooth(0.9f, 1.5f, cut_out(value->hairline.style, p, &f->rule));
