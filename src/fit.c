@@ -578,13 +578,33 @@ static bool mask_out(const FitView *view, FitPhoto *photo, Arena *arena) {
     return true;
 }
 
+static bool is_pinned(const FitState *state, int landmark) {
+    for (int p = 0; p < CASE_PHOTOS; p++)
+        for (int i = 0; state->view[p].present && i < state->view[p].point_count; i++) {
+            const FitPoint *point = &state->view[p].point[i];
+            if (point->pinned && point->site[0] == landmark) return true;
+        }
+    return false;
+}
+
+/* The head's own landmarks; those that photos show, where they show them; those that nothing shows aside, in
+ * the middle. */
+static void landmarks_out(const HeadModel *model, Fit *fit) {
+    bool pinned[LM_COUNT] = {false};
+    head_landmarks(model, &fit->shape, fit->landmark_mm);
+    for (int lm = 0; lm < LM_VERTEX; lm++) {
+        fitsolve_landmark_seen(fit->state, lm, fit->landmark_mm[lm]);
+        pinned[lm] = is_pinned(fit->state, lm);
+    }
+    head_landmarks_centre(fit->landmark_mm, pinned);
+}
+
 /* What the solver knows, into what others read. */
 static void results_out(const HeadModel *model, Fit *fit) {
     const FitState *state = fit->state;
     fit->shape = state->shape;
     fit->shape.edition = head_edition(model);
-    head_landmarks(model, &fit->shape, fit->landmark_mm);
-    for (int lm = 0; lm < LM_VERTEX; lm++) fitsolve_landmark_seen(state, lm, fit->landmark_mm[lm]);
+    landmarks_out(model, fit);
     for (int p = 0; p < CASE_PHOTOS; p++) {
         FitPhoto *photo = &fit->photo[p];
         if (!photo->present || !state->view[p].present) continue;

@@ -44,7 +44,8 @@ typedef struct Fit {
     struct FitState *state; /* evidence kept for fit_refine_pins; in the fit's arena, owned by fit_solve */
     FitPhoto photo[CASE_PHOTOS];
     HeadShape shape;
-    float landmark_mm[LM_COUNT][3]; /* where the photos show them, or where the head has them */
+    /* where the photos show them or the head has them, and in its middle: head_landmarks_centre */
+    float landmark_mm[LM_COUNT][3];
 } Fit;
 
 /* photo[].present, image, info are inputs. */

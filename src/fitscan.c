@@ -25,6 +25,7 @@ typedef struct ScanJob {
     HeadScanFit fit;
     HeadModel *model;
     int pins; /* how many landmarks are marked */
+    bool pinned[LM_COUNT];
     FitVerdict verdict;
     const char *reason;
 } ScanJob;
@@ -111,6 +112,7 @@ static bool save_report(const ScanJob *job, Err *err) {
     json_t *root = json_object(), *points = json_object(), *scan = json_object();
     float lm[LM_COUNT][3];
     head_landmarks(job->model, &job->fit.shape, lm);
+    head_landmarks_centre(lm, job->pinned);
     for (int k = 0; k < LM_COUNT; ++k) {
         json_t *point = json_array();
         for (int c = 0; c < 3; ++c) json_array_append_new(point, json_real((double)lm[k][c]));
@@ -148,6 +150,7 @@ static bool solve(App *app, ScanJob *job, Progress *progress, Arena *scratch, Er
     if (job->wish.pins && !fit_pins_load(job->wish.pins, &pins, err)) return false;
     memcpy(on_scan.given, pins.scan_given, sizeof on_scan.given);
     memcpy(on_scan.pos, pins.scan, sizeof on_scan.pos);
+    memcpy(job->pinned, pins.scan_given, sizeof job->pinned);
     for (int k = 0; k < LM_VERTEX; k++) job->pins += pins.scan_given[k];
     job->model = head_load(NULL, &app->arena, err);
     if (!job->model) return false;

@@ -1,5 +1,6 @@
 #include "../engine/file.h"
 #include "headinternal.h"
+#include <cglm/cglm.h>
 #include <math.h>
 #include <string.h>
 
@@ -651,4 +652,52 @@ void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm
     static _Thread_local HeadNets nets;
     head_nets(model, shape, &nets);
     head_nets_landmarks(model, &nets, pos_mm);
+}
+
+static const HeadLandmark paired[][2] = {{LM_LEFT_PUPIL, LM_RIGHT_PUPIL},
+                                         {LM_LEFT_EXOCANTHION, LM_RIGHT_EXOCANTHION},
+                                         {LM_LEFT_ENDOCANTHION, LM_RIGHT_ENDOCANTHION},
+                                         {LM_LEFT_CHEILION, LM_RIGHT_CHEILION},
+                                         {LM_LEFT_TRAGION, LM_RIGHT_TRAGION}};
+enum { PAIRS = sizeof paired / sizeof paired[0] };
+
+/* With d from right to left of a pair and m its middle from all middles' centre, mirroring in the plane of
+ * unit normal n through that centre leaves, summed over the pairs, d.d - (d.n)^2 + 4 (m.n)^2: n is the first
+ * eigenvector of the sum of d d' - 4 m m', by power iteration, with 4 m.m added to all eigenvalues so that
+ * none is negative. */
+static void mirror_plane(const float pos_mm[LM_COUNT][3], float normal[3], float centre[3]) {
+    enum { ROUNDS = 60 };
+    mat3 a = GLM_MAT3_ZERO_INIT;
+    vec3 n = {1, 0, 0};
+    glm_vec3_zero(centre);
+    for (int p = 0; p < PAIRS; p++)
+        for (int side = 0; side < 2; side++)
+            glm_vec3_muladds((float *)pos_mm[paired[p][side]], 0.5f / PAIRS, centre);
+    for (int p = 0; p < PAIRS; p++) {
+        vec3 d, m;
+        glm_vec3_sub((float *)pos_mm[paired[p][0]], (float *)pos_mm[paired[p][1]], d);
+        glm_vec3_center((float *)pos_mm[paired[p][0]], (float *)pos_mm[paired[p][1]], m);
+        glm_vec3_sub(m, centre, m);
+        for (int i = 0; i < 3; i++) {
+            a[i][i] += 4 * glm_vec3_norm2(m);
+            for (int k = 0; k < 3; k++) a[i][k] += d[i] * d[k] - 4 * m[i] * m[k];
+        }
+    }
+    for (int k = 0; k < ROUNDS; k++) {
+        glm_mat3_mulv(a, n, n);
+        glm_vec3_normalize(n);
+    }
+    glm_vec3_copy(n, normal);
+}
+
+void head_landmarks_centre(float pos_mm[LM_COUNT][3], const bool kept[LM_COUNT]) {
+    static const HeadLandmark middle[] = {LM_SELLION, LM_GLABELLA, LM_VERTEX, LM_OPISTHOCRANION};
+    vec3 normal, centre, away;
+    mirror_plane((const float(*)[3])pos_mm, normal, centre);
+    for (size_t k = 0; k < sizeof middle / sizeof middle[0]; k++) {
+        float *at = pos_mm[middle[k]];
+        if (kept[middle[k]]) continue;
+        glm_vec3_sub(at, centre, away);
+        glm_vec3_muladds(normal, -glm_vec3_dot(away, normal), at);
+    }
 }

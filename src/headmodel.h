@@ -114,6 +114,10 @@ HeadSite head_lid_line_site(const HeadModel *model, bool left, float along);
 /* The margins of both lips where they meet; along: -1 at the right corner of the mouth .. 1 at the left. */
 void head_lip_line_sites(const HeadModel *model, float along, HeadSite *lower, HeadSite *upper);
 void head_landmarks(const HeadModel *model, const HeadShape *shape, float pos_mm[LM_COUNT][3]);
+/* Sellion, glabella, vertex and opisthocranion lie in the midsagittal plane by definition, and nothing on the
+ * skin tells how far aside. On a fitted shape the line that stands for that plane may have strayed by some
+ * mm: moves those that are not `kept` sideways into the plane that mirrors the paired landmarks best. */
+void head_landmarks_centre(float pos_mm[LM_COUNT][3], const bool kept[LM_COUNT]);
 
 /* Fixed topology per level: sites, atlas coordinates and triangles are the same for every shape. */
 typedef struct HeadTopology {

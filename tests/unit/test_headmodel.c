@@ -346,6 +346,33 @@ static void test_opisthocranion_is_the_hindmost_of_the_occiput(void **state) {
 }
 
 /* head.bin's last block belongs to this build: whoever changes what loading works out calibrates anew. */
+/* On a head that is turned, those that strayed aside come back to its middle, and a pinned one stays. */
+static void test_midline_landmarks_are_centred(void **unused) {
+    (void)unused;
+    const float c = cosf(0.3f), s = sinf(0.3f), aside[3] = {c, 0, -s};
+    const HeadShape mean = {0};
+    bool kept[LM_COUNT] = {false};
+    float straight[LM_COUNT][3], turned[LM_COUNT][3], moved[LM_COUNT][3];
+    head_landmarks(model, &mean, straight);
+    for (int k = 0; k < LM_COUNT; k++) {
+        const float x = straight[k][0], z = straight[k][2];
+        turned[k][0] = c * x + s * z + 5;
+        turned[k][1] = straight[k][1] - 7;
+        turned[k][2] = c * z - s * x;
+    }
+    memcpy(moved, turned, sizeof moved);
+    for (int i = 0; i < 3; i++) {
+        moved[LM_OPISTHOCRANION][i] += 4 * aside[i];
+        moved[LM_SELLION][i] -= 2 * aside[i];
+        moved[LM_GLABELLA][i] += 3 * aside[i];
+    }
+    kept[LM_GLABELLA] = true;
+    head_landmarks_centre(moved, kept);
+    for (int k = 0; k < LM_COUNT; k++)
+        for (int i = 0; i < 3; i++)
+            assert_float_equal(moved[k][i], turned[k][i] + (k == LM_GLABELLA ? 3 * aside[i] : 0), 0.01f);
+}
+
 static void test_gradients_are_of_this_surface(void **state) {
     (void)state;
     static float measured[HM_COUNT][HEAD_LEVERS];
@@ -477,6 +504,7 @@ int main(void) {
                                        cmocka_unit_test(test_atlas_has_no_overlap_and_serves_the_scalp),
                                        cmocka_unit_test(test_landmarks_in_order),
                                        cmocka_unit_test(test_opisthocranion_is_the_hindmost_of_the_occiput),
+                                       cmocka_unit_test(test_midline_landmarks_are_centred),
                                        cmocka_unit_test(test_gradients_are_of_this_surface),
                                        cmocka_unit_test(test_every_measure_can_be_set),
                                        cmocka_unit_test(test_lines_of_the_face_run_from_corner_to_corner),
