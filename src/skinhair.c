@@ -12,6 +12,8 @@
 #define ROUGH_FULL_LOG    0.18f
 #define HUE_FROM_LOG      0.30f /* of red to green and green to blue together; a shaved scalp's grey has 0.25 */
 #define HUE_FULL_LOG      0.55f
+#define GLOSS_ANYWHERE    0.15f  /* of the darkest channel: what a dull highlight adds */
+#define GLOSS_MOST        0.45f  /* likewise a bright one */
 #define FRINGE_MM         26.0f  /* hair may hang into the forehead */
 #define THIN_FROM_LOG     0.055f /* beside hair this much is its thin edge */
 #define THIN_FULL_LOG     0.10f
@@ -108,6 +110,20 @@ static float hue_apart(const float a[3], const float b[3]) {
     return fabsf(a[0] - a[1] - b[0] + b[1]) + fabsf(a[1] - a[2] - b[1] + b[2]);
 }
 
+/* Likewise of what a highlight has whitened: less the white that makes it brighter than the face, and less a
+ * little wherever it is. Grey hair stays as grey without it. */
+static float matt_hue_apart(const float low[3], const float face[3]) {
+    float lin[3], matt[3], least = 1e9f;
+    for (int c = 0; c < 3; c++) {
+        lin[c] = skinproject_linear(low[c]);
+        least = fminf(least, lin[c]);
+    }
+    const float above = skinproject_linear(luma(low)) - skinproject_linear(luma(face));
+    const float white = fminf(fmaxf(above, GLOSS_ANYWHERE * least), GLOSS_MOST * least);
+    for (int c = 0; c < 3; c++) matt[c] = skinproject_log(lin[c] - white);
+    return fminf(hue_apart(low, face), hue_apart(matt, face));
+}
+
 /* Hair or collar a node, 0..1, where it stands out by itself, and what would be its thin edge. */
 static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *scratch, float *hair,
                       float *thin) {
@@ -125,7 +141,7 @@ static bool find_hair(const SkinSurface *surface, const SkinView *view, Arena *s
         if (view->weight[i] <= 0) continue;
         SkinBrush say = brushed(surface, i);
         const float *low = view->low[i];
-        float hue = hue_apart(low, face), rough = 0;
+        float hue = matt_hue_apart(low, face), rough = 0;
         float dark = fmaxf(ramp(luma(face) - luma(low), DARK_FROM_LOG, DARK_FULL_LOG),
                            ramp(hue, HUE_FROM_LOG, HUE_FULL_LOG));
         /* Sideburns and the nape's tuft hang from the scalp; a beard begins below the ear's front. */

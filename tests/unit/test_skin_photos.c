@@ -229,9 +229,8 @@ static void test_a_sideburn_goes_to_its_end(void **state) {
     assert_true(places > 150 && left < places / 20);
 }
 
-/* A dark, rough wig on the crown of the front photo is not skin; the face below stays. */
-static void test_hair_is_hidden(void **state) {
-    (void)state;
+/* The front photo with what lies above the forehead painted over. */
+static SkinPhoto paint_crown(void (*paint)(int i, uint8_t rgb[3])) {
     SkinPhoto photo = studio.photo[0];
     Err err = {""};
     assert_true(image_alloc(&studio.arena, PHOTO_W, PHOTO_H, &photo.image, &err));
@@ -243,25 +242,62 @@ static void test_hair_is_hidden(void **state) {
     camera_project(&photo.camera, at, px);
     for (int i = 0; i < (int)px[1] * PHOTO_W; i++) {
         uint8_t *p = photo.image.rgba + 4 * i;
-        if (p[1] > p[0] + 30) continue;
-        for (int c = 0; c < 3; c++) p[c] = (uint8_t)((i * 7919 % 5) * 6 + 12);
+        if (p[1] <= p[0] + 30) paint(i, p);
     }
+    return photo;
+}
+
+static void paint_wig(int i, uint8_t rgb[3]) {
+    for (int c = 0; c < 3; c++) rgb[c] = (uint8_t)((i * 7919 % 5) * 6 + 12);
+}
+
+static void paint_grey_hair(int i, uint8_t rgb[3]) {
+    for (int c = 0; c < 3; c++) rgb[c] = (uint8_t)(150 + i * 7919 % 5);
+}
+
+static void paint_highlight(int i, uint8_t rgb[3]) {
+    (void)i;
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (uint8_t)(255 * linear_to_srgb(fminf(1, srgb8_to_linear_table[rgb[c]] + 0.35f)));
+}
+
+static int texel_of(HeadSite site) {
+    float uv[2];
+    head_atlas_from_site(studio.model, site, uv);
+    return (int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS);
+}
+
+static HeadSite crown_site(void) {
+    HeadSite crown = head_landmark_site(studio.model, LM_GLABELLA);
+    crown.u += 0.065f; /* up the forehead, onto the scalp */
+    return crown;
+}
+
+/* A dark, rough wig on the crown of the front photo is not skin; the face below stays. */
+static void test_hair_is_hidden(void **state) {
+    (void)state;
+    const SkinPhoto photo = paint_crown(paint_wig);
     Skin wig, bald;
     build(&photo, 1, &wig);
     build(studio.photo, 1, &bald);
-    float uv[2];
-    HeadSite face = head_landmark_site(studio.model, LM_PRONASALE),
-             crown = head_landmark_site(studio.model, LM_GLABELLA);
-    head_atlas_from_site(studio.model, face, uv);
-    int nose = (int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS);
-    crown.u += 0.065f; /* up the forehead, onto the scalp */
-    head_atlas_from_site(studio.model, crown, uv);
-    int top = (int)(uv[1] * ATLAS) * ATLAS + (int)(uv[0] * ATLAS);
+    const int nose = texel_of(head_landmark_site(studio.model, LM_PRONASALE)), top = texel_of(crown_site());
     print_message("nose %d, crown %d with the wig, %d bald, %d\n", wig.confidence[nose], wig.confidence[top],
                   bald.confidence[top], wig.albedo.rgba[4 * top]);
     assert_true(wig.confidence[nose] > 100);
     assert_true(wig.confidence[top] == 0 && bald.confidence[top] > 0);
     assert_true(wig.albedo.rgba[4 * top] > 90); /* skin, not wig */
+}
+
+/* Both are paler than the face: smooth grey hair goes, a scalp that shines stays. */
+static void test_a_highlight_is_not_hair(void **state) {
+    (void)state;
+    const SkinPhoto grey = paint_crown(paint_grey_hair), shiny = paint_crown(paint_highlight);
+    Skin skin[2];
+    build(&grey, 1, &skin[0]);
+    build(&shiny, 1, &skin[1]);
+    const int top = texel_of(crown_site());
+    print_message("crown %d under grey hair, %d shining\n", skin[0].confidence[top], skin[1].confidence[top]);
+    assert_true(skin[0].confidence[top] == 0 && skin[1].confidence[top] > 60);
 }
 
 /* The back photo with stubble below the brows' height that thins out over 20 mm above it; farther up, for
@@ -559,6 +595,7 @@ int main(void) {
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_hair_is_hidden),
         cmocka_unit_test(test_a_sideburn_goes_to_its_end),
+        cmocka_unit_test(test_a_highlight_is_not_hair),
         cmocka_unit_test(test_skin_beside_stubble_is_hidden),
         cmocka_unit_test(test_sparse_hair_goes_with_the_rest),
         cmocka_unit_test(test_tips_on_the_nape_are_hidden),
