@@ -12,15 +12,16 @@ bool fitside_find(FitState *state, int photo, Arena *scratch) {
     return fitear_find(state, photo, scratch);
 }
 
-enum { ROUNDS = 3, STEPS = 3 };
-static const double REACH_FROM_MM = 12, REACH_LESS = 0.8;
+enum { ROUNDS = 2, STEPS = 3 };
+static const double REACH_FROM_MM = 12, REACH_TO_MM = 8;
 
 /* Outline and found places together; false when they leave no camera. */
 static bool approach(FitState *state, int photo, Arena *scratch) {
     const FitCamera *camera = &state->view[photo].camera;
     FitStep step = {.views = 1u << photo, .outline_weight = 0.5, .damping = 1e-4};
     for (int k = 0; k < STEPS; k++) {
-        step.outline_radius_px = (float)(REACH_FROM_MM * pow(REACH_LESS, k) * camera->focal / camera->t[2]);
+        const double reach_mm = REACH_FROM_MM * pow(REACH_TO_MM / REACH_FROM_MM, (double)k / (STEPS - 1));
+        step.outline_radius_px = (float)(reach_mm * camera->focal / camera->t[2]);
         if (!fitsolve_step(state, &step, scratch)) return false;
     }
     return true;
@@ -37,19 +38,14 @@ static bool find_anew(FitState *state, int photo, const FitPins *pins, Arena *sc
 /* An ear is recognised from 30 degrees aside too, but a side photo is seldom turned so far. */
 static const double ASIDE_POWER = 16;
 
-/* Of a camera that sees the ear where the head has it, in a clear photo. */
-static const double EAR_SURE = 0.3;
-
 bool fitside_stand(FitState *state, int photo, const FitPins *pins, Arena *scratch) {
     FitView *view = &state->view[photo];
     const FitDirection *from;
     const int count = fitpose_directions((PhotoSlot)photo, &from);
-    const FitCamera before = view->camera;
-    FitCamera best = before;
+    FitCamera best = view->camera;
     double most = 0;
-    for (int k = 0; k <= count && most < EAR_SURE; k++) {
-        view->camera = before;
-        if (k < count) fitpose_stand(state, photo, from[k]);
+    for (int k = -1; k < count; k++) {
+        if (k >= 0) fitpose_stand(state, photo, from[k]);
         bool stands = true;
         for (int round = 0; stands && round < ROUNDS; round++) {
             if (!find_anew(state, photo, pins, scratch)) return false;

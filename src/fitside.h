@@ -9,7 +9,7 @@
 /* Adds what the photo shows of profile, closed lids and ear to what was found in the view. False: memory. */
 bool fitside_find(FitState *state, int photo, Arena *scratch);
 
-/* Stands a side photo's camera where the head's ear explains the photo's best, tried from the
- * directions that the slot's name allows, the likeliest first, and from where it stands; it stays where no
- * ear is recognised from anywhere. The shape is held. Half a second to a few. False: memory. */
+/* Stands a side photo's camera where the head's ear explains the photo's best, tried from where it stands and
+ * from all directions that the slot's name allows; it stays where no ear is recognised from anywhere. The
+ * shape is held. Some 3 s on two cores. False: memory. */
 bool fitside_stand(FitState *state, int photo, const FitPins *pins, Arena *scratch);
