@@ -23,10 +23,12 @@ typedef struct FitJob {
     Progress *progress;
     Arena *arena, *scratch;
     uint32_t placed; /* photos whose cameras stand */
+    double done;     /* of the whole, at the last step */
     Err *err;
 } FitJob;
 
 static bool step_progress(FitJob *job, double done, const char *what) {
+    job->done = done;
     return progress_step(job->progress, done, what) || err_set(job->err, "the fit was stopped");
 }
 
@@ -240,6 +242,14 @@ static int compare_by_score(const void *a, const void *b) {
  * even from behind. */
 static const double SUPPORT_SURE = 12;
 
+/* Share of the work that each photo but the front one makes. */
+static const double ONE_PHOTO = 0.1;
+
+static bool choose_by_ear(FitJob *job, int p) {
+    Progress part = progress_part(job->progress, job->done, job->done + ONE_PHOTO);
+    return fitside_stand(job->state, p, job->pins, job->progress ? &part : NULL, job->scratch, job->err);
+}
+
 /* Where the outline alone led to a camera that hardly any skin of the placed photos confirms, the photos' own
  * skin is asked from the directions that the slot's name allows: it leads home from 15 degrees off. */
 static bool choose_by_skin(FitJob *job, int p, double support) {
@@ -260,8 +270,7 @@ static bool choose_by_skin(FitJob *job, int p, double support) {
     }
     view->camera = before;
     const bool side = p == PHOTO_LEFT || p == PHOTO_RIGHT;
-    return !side || support >= SUPPORT_SURE || fitside_stand(job->state, p, job->pins, job->scratch) ||
-           no_memory(job->err);
+    return !side || support >= SUPPORT_SURE || choose_by_ear(job, p);
 }
 
 /* All starts are compared coarsely, the best three once more and closer. */
@@ -311,7 +320,7 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
 }
 
 static bool find_side(FitJob *job, int p) {
-    return fitside_find(job->state, p, job->scratch) || no_memory(job->err);
+    return fitside_find(job->state, p, job->scratch, job->err);
 }
 
 /* From a side some of the face and neck is bare, whatever the hair; another room's light moves its colours.
@@ -685,7 +694,8 @@ static bool solve_once(const HeadModel *model, FitJob *job) {
     for (int k = 0; k < 4; k++) {
         const int p = (int)order[k];
         if (!fit->photo[p].present) continue;
-        if (!step_progress(job, 0.2 + 0.1 * k, "cutting out the head") || !start_other(job, p)) return false;
+        if (!step_progress(job, 0.2 + ONE_PHOTO * k, "cutting out the head") || !start_other(job, p))
+            return false;
     }
     if (!views_present(job->state))
         return err_set(job->err, "no head could be made out in the photos; set pins to guide the fit");

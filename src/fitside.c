@@ -6,10 +6,10 @@
 #include "fitprofile.h"
 #include <math.h>
 
-bool fitside_find(FitState *state, int photo, Arena *scratch) {
+bool fitside_find(FitState *state, int photo, Arena *scratch, Err *err) {
     fitprofile_find(state, photo);
     fitlid_find(state, photo);
-    return fitear_find(state, photo, scratch);
+    return fitear_find(state, photo, scratch) || err_set(err, "there is not enough memory to fit the head");
 }
 
 enum { ROUNDS = 2, STEPS = 3 };
@@ -28,9 +28,9 @@ static bool approach(FitState *state, int photo, Arena *scratch) {
 }
 
 /* What the present place has found is looked for anew from the next. */
-static bool find_anew(FitState *state, int photo, const FitPins *pins, Arena *scratch) {
+static bool find_anew(FitState *state, int photo, const FitPins *pins, Arena *scratch, Err *err) {
     state->view[photo].found_count = 0;
-    if (!fitside_find(state, photo, scratch)) return false;
+    if (!fitside_find(state, photo, scratch, err)) return false;
     fitface_points(&state->view[photo], pins, photo);
     return true;
 }
@@ -38,7 +38,8 @@ static bool find_anew(FitState *state, int photo, const FitPins *pins, Arena *sc
 /* An ear is recognised from 30 degrees aside too, but a side photo is seldom turned so far. */
 static const double ASIDE_POWER = 16;
 
-bool fitside_stand(FitState *state, int photo, const FitPins *pins, Arena *scratch) {
+bool fitside_stand(FitState *state, int photo, const FitPins *pins, Progress *progress, Arena *scratch,
+                   Err *err) {
     FitView *view = &state->view[photo];
     const FitDirection *from;
     const int count = fitpose_directions((PhotoSlot)photo, &from);
@@ -47,12 +48,14 @@ bool fitside_stand(FitState *state, int photo, const FitPins *pins, Arena *scrat
     for (int k = -1; k < count; k++) {
         if (k >= 0) fitpose_stand(state, photo, from[k]);
         bool stands = true;
+        if (!progress_step(progress, (k + 1.0) / (count + 1), "finding the ear"))
+            return err_set(err, "the fit was stopped");
         for (int round = 0; stands && round < ROUNDS; round++) {
-            if (!find_anew(state, photo, pins, scratch)) return false;
+            if (!find_anew(state, photo, pins, scratch, err)) return false;
             stands = approach(state, photo, scratch);
         }
         if (!stands) continue;
-        if (!find_anew(state, photo, pins, scratch)) return false;
+        if (!find_anew(state, photo, pins, scratch, err)) return false;
         const double score = view->ear_explained * pow(fabs(fitcamera_from_left(&view->camera)), ASIDE_POWER);
         log_message(LOG_DEBUG, "fit: %s stands by its ear: %.2f", photo_slot_names[photo], score);
         if (score <= most) continue;

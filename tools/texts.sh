@@ -9,7 +9,7 @@ collect() { # FILE.pot
     # err_set and err_prefix translate their format. WORD, TEXT: context, text. The option table's macros: help.
     LC_ALL=C xgettext --from-code=UTF-8 --language=C --add-location=file --no-wrap --package-name=stipple \
         --keyword=_ --keyword=N_ --keyword=err_set:2 --keyword=err_prefix:2 --flag=err_set:2:c-format \
-        --flag=err_prefix:2:c-format --keyword=progress_step:3 --keyword=WORD:1c,2 --keyword=TEXT:1c,2 --flag=TEXT:2:no-c-format \
+        --flag=err_prefix:2:c-format --keyword=progress_step:3 --keyword=step_progress:3 --keyword=WORD:1c,2 --keyword=TEXT:1c,2 --flag=TEXT:2:no-c-format \
         --keyword=REAL:7 --keyword=WHOLE:7 --keyword=TRUTH:4 --keyword=PICK:5 --keyword=HEAD:3 \
         -o "$1" engine/*.c engine/*.cpp src/*.c src/*.h
     sed -i -e '/^"POT-Creation-Date/d' -e '1,/^$/{/^#/d}' "$1"

@@ -122,7 +122,14 @@ static void test_a_closed_lid_stands_out(void **unused) {
     assert_null(found(state, LM_LEFT_PUPIL));
 }
 
-/* A camera that the outline left 20 degrees aside comes back to where the ear is. */
+static bool stop(Progress *progress, double done, const char *what) {
+    (void)progress;
+    (void)done;
+    (void)what;
+    return false;
+}
+
+/* A camera that the outline left 20 degrees aside comes back to where the ear is; the way can be stopped. */
 static void test_an_ear_leads_a_turned_camera_home(void **unused) {
     (void)unused;
     static const HeadShape mean;
@@ -134,7 +141,11 @@ static void test_an_ear_leads_a_turned_camera_home(void **unused) {
     view->outline.point = ARENA_ARRAY(&arena, FitOutlinePoint, FIT_OUTLINE_MAX);
     assert_true(fitsystem_create(&arena, &state->system));
     fitcamera_look(&view->camera, 117 * 0.0174533, 0, 0);
-    assert_true(fitside_stand(state, PHOTO_LEFT, NULL, &scratch));
+    Progress stopped = {.sink = stop};
+    Err err = {{0}};
+    assert_false(fitside_stand(state, PHOTO_LEFT, NULL, &stopped, &scratch, &err));
+    assert_non_null(strstr(err.text, "stopped"));
+    assert_true(fitside_stand(state, PHOTO_LEFT, NULL, NULL, &scratch, &err));
     assert_true(fitpose_turn_between_rad(&view->camera, &truth) < 0.07);
 }
 
