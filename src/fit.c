@@ -319,10 +319,6 @@ static bool shows_a_face_instead(FitJob *job, int p, bool *left_out) {
     return true;
 }
 
-static bool find_side(FitJob *job, int p) {
-    return fitside_find(job->state, p, job->scratch, job->err);
-}
-
 /* From a side some of the face and neck is bare, whatever the hair; another room's light moves its colours.
  */
 static const float OTHER_LIGHT_WITHIN = 4, SIDE_SKIN_LEAST = 0.25f, SIDE_SKIN_ALONE = 0.8f;
@@ -380,7 +376,9 @@ static bool start_other(FitJob *job, int p) {
     if (!count && !start_by_skin(job, p, start, &count)) return false;
     if (!count && pin_count(job->pins, p) >= PINS_PLACE && fitpose_from_pins(job->state, p))
         start[count++] = (FitStart){.camera = view->camera};
-    if (count && (!choose_start(job, p, start, count) || !find_side(job, p))) return false;
+    if (count &&
+        (!choose_start(job, p, start, count) || !fitside_find(job->state, p, job->scratch, job->err)))
+        return false;
     if (count && (pin_count(job->pins, p) || !shows_nobody(job, p))) {
         /* What this photo says of the skull helps to place the next. */
         job->placed |= 1u << p;
@@ -536,7 +534,7 @@ static bool solve_joint(FitJob *job) {
             fitface_lines(&state->view[PHOTO_FRONT]);
         }
         for (int p = PHOTO_LEFT; p <= PHOTO_RIGHT; p++)
-            if (state->view[p].present && !find_side(job, p)) return false;
+            if (state->view[p].present && !fitside_find(job->state, p, job->scratch, job->err)) return false;
         for (int p = PHOTO_FRONT; p <= PHOTO_RIGHT; p++)
             if (state->view[p].present && !fitcurve_find(state, p, CURVE_REACH_MM[round], job->scratch))
                 return no_memory(job->err);
